@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Adjoint;
+
+/// <summary>
+/// The extent of an axis: a number, a symbol such as <c>"batch"</c>, or an integer expression of them. Kept in normal
+/// form (a polynomial over symbols and floor divisions), so that equal expressions compare equal.
+/// </summary>
+/// <remarks>Immutable. Symbols are scoped to a computation and bound by the shapes of the arguments of a call.</remarks>
+public sealed class Dim : IEquatable<Dim>
+{
+    private readonly ImmutableArray<Term> terms;
+    private readonly string text;
+
+    private Dim(IEnumerable<Term> terms)
+    {
+        this.terms = [.. terms.Where(t => t.Coefficient != 0).OrderBy(t => t.Factors.Length).ThenBy(t => t.Key, StringComparer.Ordinal)];
+        text = this.terms.IsEmpty ? "0" : string.Join(" + ", this.terms.Select(t => t.ToString())).Replace("+ -", "- ", StringComparison.Ordinal);
+    }
+
+    /// <summary>The extent 1.</summary>
+    public static Dim One { get; } = Of(1);
+
+    /// <summary>The extent 0.</summary>
+    public static Dim Zero { get; } = Of(0);
+
+    /// <summary>Whether this is a number, known when the graph is built.</summary>
+    public bool IsConstant => terms.IsEmpty || (terms.Length == 1 && terms[0].Factors.IsEmpty);
+
+    /// <summary>The symbols that occur, each once.</summary>
+    public IEnumerable<string> Symbols => terms.SelectMany(t => t.Factors).SelectMany(f => f.Symbols).Distinct();
+
+    /// <summary>The number that this is.</summary>
+    /// <exception cref="InvalidOperationException">It holds a symbol.</exception>
+    public long Constant => TryConstant(out long value) ? value
+        : throw new InvalidOperationException($"extent {this} is not a number; bind its symbols first.");
+
+    /// <summary>A constant extent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Never: negative values are differences on their way to an extent.</exception>
+    public static Dim Of(long value) => new([new Term(value, [])]);
+
+    /// <summary>A named extent.</summary>
+    public static Dim Symbol(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new([new Term(1, [new SymbolFactor(name)])]);
+    }
+
+    /// <summary>A constant extent.</summary>
+    public static implicit operator Dim(long value) => Of(value);
+
+    /// <summary>A named extent.</summary>
+    public static implicit operator Dim(string symbol) => Symbol(symbol);
+
+    /// <summary>Sum.</summary>
+    public static Dim operator +(Dim a, Dim b) => Collect(a.terms.Concat(b.terms));
+
+    /// <summary>Difference.</summary>
+    public static Dim operator -(Dim a, Dim b) => a + b * -1;
+
+    /// <summary>Product.</summary>
+    public static Dim operator *(Dim a, Dim b) =>
+        Collect(a.terms.SelectMany(_ => b.terms, (s, t) => s.Times(t)));
+
+    /// <summary>Quotient rounded toward minus infinity.</summary>
+    /// <exception cref="DivideByZeroException"><paramref name="b"/> is the number 0.</exception>
+    public static Dim FloorDivide(Dim a, Dim b)
+    {
+        if (b.TryConstant(out long divisor) && divisor == 0)
+            throw new DivideByZeroException($"extent {a} divided by 0");
+        if (a.TryConstant(out long x) && b.IsConstant)
+            return Of(Math.DivRem(x, divisor) is var (q, r) && r != 0 && (r < 0) != (divisor < 0) ? q - 1 : q);
+        return a.TryExactQuotient(b) ?? new([new Term(1, [new QuotientFactor(a, b)])]);
+    }
+
+    /// <summary>Whether this is a number, and which.</summary>
+    public bool TryConstant(out long value)
+    {
+        value = terms.IsEmpty ? 0 : terms[0].Coefficient;
+        return IsConstant;
+    }
+
+    /// <summary>The number that this is once symbols are bound.</summary>
+    /// <exception cref="InvalidOperationException">A symbol is not bound.</exception>
+    public long Evaluate(IReadOnlyDictionary<string, long> bindings) =>
+        terms.Sum(t => t.Factors.Aggregate(t.Coefficient, (product, f) => checked(product * f.Evaluate(bindings))));
+
+    /// <summary>Solves <c>this = value</c> where this is <c>coefficient * symbol + constant</c>.</summary>
+    /// <returns>Whether it has that form and the solution is a whole number.</returns>
+    public bool TrySolve(long value, out string symbol, out long solution)
+    {
+        (symbol, solution) = ("", 0);
+        var constant = terms.FirstOrDefault(t => t.Factors.IsEmpty)?.Coefficient ?? 0;
+        if (terms.Where(t => !t.Factors.IsEmpty).ToList() is not [{ Factors: [SymbolFactor { Name: var name }] } linear])
+            return false;
+        (symbol, solution) = (name, (value - constant) / linear.Coefficient);
+        return (value - constant) % linear.Coefficient == 0;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Dim? other) => other is not null && text == other.text;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Dim);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(text, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => text;
+
+    /// <summary>Whether two extents have the same normal form, hence are equal for every binding.</summary>
+    public static bool operator ==(Dim? a, Dim? b) => a is null ? b is null : a.Equals(b);
+
+    /// <summary>Whether two extents have different normal forms; they may still be equal for some bindings.</summary>
+    public static bool operator !=(Dim? a, Dim? b) => !(a == b);
+
+    private static Dim Collect(IEnumerable<Term> terms) =>
+        new(terms.GroupBy(t => t.Key, StringComparer.Ordinal).Select(g => new Term(g.Sum(t => t.Coefficient), g.First().Factors)));
+
+    // a / b where b is a single term that divides every term of a: (6*n*m) / (2*n) = 3*m.
+    private Dim? TryExactQuotient(Dim b)
+    {
+        if (b.terms.Length != 1)
+            return Equals(b) ? One : null;
+        var quotients = terms.Select(t => t.TryDivide(b.terms[0])).ToList();
+        return quotients.TrueForAll(q => q is not null) ? Collect(quotients!) : null;
+    }
+
+    private abstract record Factor
+    {
+        public abstract string Key { get; }
+        public abstract IEnumerable<string> Symbols { get; }
+        public abstract long Evaluate(IReadOnlyDictionary<string, long> bindings);
+    }
+
+    private sealed record SymbolFactor(string Name) : Factor
+    {
+        public override string Key => Name;
+        public override IEnumerable<string> Symbols => [Name];
+        public override long Evaluate(IReadOnlyDictionary<string, long> bindings) => bindings.TryGetValue(Name, out long value)
+            ? value : throw new InvalidOperationException($"symbol '{Name}' is not bound by the shape of any input.");
+    }
+
+    private sealed record QuotientFactor(Dim Numerator, Dim Denominator) : Factor
+    {
+        public override string Key => $"(({Numerator}) // ({Denominator}))";
+        public override IEnumerable<string> Symbols => Numerator.Symbols.Concat(Denominator.Symbols);
+        public override long Evaluate(IReadOnlyDictionary<string, long> bindings) =>
+            FloorDivide(Of(Numerator.Evaluate(bindings)), Of(Denominator.Evaluate(bindings))).Constant;
+    }
+
+    private sealed record Term(long Coefficient, ImmutableArray<Factor> Factors)
+    {
+        public string Key { get; } = string.Join("*", Factors.Select(f => f.Key));
+
+        public Term Times(Term other) => new(checked(Coefficient * other.Coefficient),
+            [.. Factors.Concat(other.Factors).OrderBy(f => f.Key, StringComparer.Ordinal)]);
+
+        public Term? TryDivide(Term other)
+        {
+            if (Coefficient % other.Coefficient != 0)
+                return null;
+            var rest = Factors.ToList();
+            return other.Factors.All(rest.Remove) ? new(Coefficient / other.Coefficient, [.. rest]) : null;
+        }
+
+        public override string ToString() => Factors.IsEmpty ? Coefficient.ToString(CultureInfo.InvariantCulture)
+            : Coefficient == 1 ? Key : string.Create(CultureInfo.InvariantCulture, $"{Coefficient}*{Key}");
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Adjoint.Operations;
+
+/// <summary>Where an operand lands in an assembled result: element i of the operand at start + step * i, on every axis.</summary>
+/// <param name="Input">Which operand.</param>
+/// <param name="Start">Per axis.</param>
+/// <param name="Step">Per axis, positive.</param>
+public sealed record Placement(int Input, ImmutableArray<Dim> Start, ImmutableArray<long> Step);
+
+/// <summary>A result put together from operands written to separate places: concat, stack, pad. Producers may write there directly.</summary>
+public abstract record Assembly : Op
+{
+    /// <summary>Where the operands land; places do not overlap.</summary>
+    public abstract ImmutableArray<Placement> Place(ImmutableArray<TensorType> operands, TensorType result);
+
+    /// <summary>Which operand (a scalar) fills what no placement covers, or -1 where placements cover everything.</summary>
+    public virtual int Fill => -1;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
+    {
+        var y = e.Allocate();
+        if (Fill >= 0)
+            y.DType.Visit(new Elements.Copy(e.Inputs[Fill], y, _ => 0));
+        ImmutableArray<TensorType> types =
+            [.. e.Inputs.Select(t => new TensorType(t.DType, Shape.Of(t.Shape.ToArray().Select(Dim.Of))))];
+        foreach (var place in Place(types, e.Results[0]))
+        {
+            var x = e.Inputs[place.Input];
+            var start = place.Start.Select(s => s.Evaluate(e.Bindings)).ToArray();
+            x.DType.Visit(new Elements.Place(x, y, i => Elements.Position(
+                [.. Elements.Coordinates(i, x.Shape).Select((c, a) => start[a] + place.Step[a] * c)], y.Shape)));
+        }
+        return [y];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Adjoint.Operations;
+
+/// <summary>
+/// A named computation applied to operands: how composites (softmax, layer norm, losses) stay visible in DOT and
+/// reports. Inlined by default; a derived record may bring a derivative rule of its own.
+/// </summary>
+/// <param name="Title">The composite's name.</param>
+/// <param name="Body">What it computes; its inputs take the operands in order.</param>
+public record Call(string Title, Computation Body) : Op
+{
+    /// <inheritdoc/>
+    public override string Name => Title;
+
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<Computation> Bodies => [Body];
+
+    /// <summary>Whether the inline pass replaces this call by its body.</summary>
+    public virtual bool Inlined => true;
+
+    /// <summary>Whether this record overrides <see cref="Op.Vjp"/> and <see cref="Op.Jvp"/>; else derivatives go through the body.</summary>
+    public virtual bool HasOwnDerivative => false;
+
+    /// <inheritdoc/>
+    public override Op WithBodies(ImmutableArray<Computation> bodies) => this with { Body = bodies[0] };
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Inference x)
+    {
+        x.Arity(Body.Inputs.Length);
+        for (int i = 0; i < x.Count; i++)
+            if (x[i] != Body.Inputs[i].Type)
+                throw x.Error($"x[{i}] must be {Body.Inputs[i].Type}", "pass operands of the types that the body was built for");
+        return [.. Body.Outputs.Select(o => o.Value.Type)];
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HostTensor> Evaluate(Evaluation e) => Reference.Run(Body, e.Inputs, e.Bindings);
+
+    /// <summary>Applies a composite: <paramref name="build"/> gets fresh inputs of the operands' types and gives the results.</summary>
+    public static ImmutableArray<Node> Of(
+        string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, ImmutableArray<Node>> build)
+    {
+        using var _ = Origin.Under(origin);
+        ImmutableArray<Node> inputs = [.. operands.Select((x, i) => Node.Of(new InputOp($"x{i}", x.Type), origin))];
+        ImmutableArray<Node> results;
+        using (NameScope.Set(""))
+            results = build(inputs);
+        var body = new Computation(inputs.AsSpan(), [.. results.Select(r => (Output)r)], name: title);
+        return Apply.Of(new Call(title, body), origin, operands.AsSpan()).Results;
+    }
+}

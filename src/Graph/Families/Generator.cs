@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Adjoint.Kernels;
+
+namespace Adjoint.Operations;
+
+/// <summary>What the loop nest offers to an op whose elements depend on where they are.</summary>
+public interface IPlace
+{
+    /// <summary>The coordinate along a result axis.</summary>
+    Value Index(DType type, int axis);
+
+    /// <summary>An extent, as a scalar known when the kernel is called.</summary>
+    Value Extent(DType type, Dim dim);
+
+    /// <summary>The element of operand <paramref name="input"/> at coordinates computed per element (int64 each); they must lie inside.</summary>
+    Value Load(int input, ReadOnlySpan<Value> at);
+
+    /// <summary>An error code for <see cref="Body.Check"/>; when it is reported the call throws <see cref="IndexOutOfRangeException"/> with the op's origin.</summary>
+    int Fails(string message);
+}
+
+/// <summary>
+/// Result elements computed from their coordinates and, where there are operands, from operand elements at computed
+/// coordinates: iota, extents, gathers.
+/// </summary>
+public abstract record Generator : Op
+{
+    /// <summary>The element at a place, as kernel IR.</summary>
+    public abstract Value Lower(Body b, IPlace place, TensorType result);
+}

@@ -1,0 +1,86 @@
+namespace Adjoint;
+
+/// <summary>How a variable gets its first value: a function of element type and shape, the same on every machine.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed class Init
+{
+    private readonly Func<TensorType, HostTensor> fill;
+
+    private Init(string name, Func<TensorType, HostTensor> fill) => (Name, this.fill) = (name, fill);
+
+    /// <summary>What it is called in listings.</summary>
+    public string Name { get; }
+
+    /// <summary>All zeros.</summary>
+    public static Init Zeros { get; } = Constant(0);
+
+    /// <summary>All ones.</summary>
+    public static Init Ones { get; } = Constant(1);
+
+    /// <summary>One value everywhere.</summary>
+    public static Init Constant(double value) => new($"constant {value}", t => Fill(t, () => value));
+
+    /// <summary>The given values.</summary>
+    /// <exception cref="ArgumentException">When used: type or shape differ from the variable's.</exception>
+    public static Init Values(HostTensor values) => new("values", t =>
+        values.DType == t.DType && values.Shape.SequenceEqual(t.Shape.Evaluate(new Dictionary<string, long>()))
+            ? values : throw new ArgumentException($"initial values are {values}, the variable is {t}."));
+
+    /// <summary>Uniform on [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    public static Init Uniform(double low, double high, int seed) => Seeded("uniform", seed, (_, u) => low + (high - low) * u());
+
+    /// <summary>Normal with the given mean and standard deviation.</summary>
+    public static Init Normal(double mean, double deviation, int seed) => Seeded("normal", seed, (_, u) => mean + deviation * Gaussian(u));
+
+    /// <summary>Normal with variance 2 / fan-in, for layers followed by relu. K. He et al., "Delving Deep into Rectifiers", 2015.</summary>
+    public static Init HeNormal(int seed) => Seeded("he normal", seed, (t, u) => Math.Sqrt(2 / FanIn(t)) * Gaussian(u));
+
+    /// <summary>Uniform with variance 2 / (fan-in + fan-out). X. Glorot, Y. Bengio, "Understanding the Difficulty", 2010.</summary>
+    public static Init GlorotUniform(int seed) =>
+        Seeded("glorot uniform", seed, (t, u) => Math.Sqrt(6 / (FanIn(t) + FanOut(t))) * (2 * u() - 1));
+
+    /// <summary>The first value of a variable of type <paramref name="type"/>.</summary>
+    public HostTensor Create(TensorType type) => fill(type);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static double FanIn(TensorType t) => t.Rank == 0 ? 1 : Math.Max(1, t.Shape.ElementCount.Constant / (double)Math.Max(1, t.Shape[-1].Constant));
+
+    private static double FanOut(TensorType t) => t.Rank == 0 ? 1 : t.Shape[-1].Constant;
+
+    private static Init Seeded(string name, int seed, Func<TensorType, Func<double>, double> draw) => new($"{name}, seed {seed}", t =>
+    {
+        ulong state = (ulong)seed;
+        double Next() => (SplitMix64(ref state) >> 11) * (1.0 / (1UL << 53));
+        return Fill(t, () => draw(t, Next));
+    });
+
+    // Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958; 1 - u keeps the logarithm finite.
+    private static double Gaussian(Func<double> u) => Math.Sqrt(-2 * Math.Log(1 - u())) * Math.Cos(2 * Math.PI * u());
+
+    // G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+    private static ulong SplitMix64(ref ulong state)
+    {
+        ulong z = state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    private static HostTensor Fill(TensorType type, Func<double> next)
+    {
+        var result = HostTensor.Zeros(type.DType, type.Shape.Evaluate(new Dictionary<string, long>()));
+        return type.DType.Visit(new Filler(result, next));
+    }
+
+    private readonly struct Filler(HostTensor target, Func<double> next) : IDTypeVisitor<HostTensor>
+    {
+        public HostTensor Visit<T>() where T : unmanaged
+        {
+            foreach (ref T x in target.Span<T>())
+                x = Bits.FromDouble<T>(next());
+            return target;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Adjoint.Operations;
+
+namespace Adjoint;
+
+/// <summary>One result of an <see cref="Adjoint.Apply"/>: what users hold and operators combine. Immutable; identity is the reference.</summary>
+[DebuggerDisplay("{ToString(),nq}")]
+public class Node
+{
+    internal Node(Apply apply, int index, TensorType type) => (Apply, Index, Type) = (apply, index, type);
+
+    private protected Node(Func<Node, Apply> apply, TensorType type) => (Type, Apply) = (type, apply(this));
+
+    /// <summary>The application that this is a result of.</summary>
+    public Apply Apply { get; }
+
+    /// <summary>Which result of <see cref="Apply"/> this is.</summary>
+    public int Index { get; }
+
+    /// <summary>Element type and shape.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The op that makes this value.</summary>
+    public Op Op => Apply.Op;
+
+    /// <summary>Element type.</summary>
+    public DType DType => Type.DType;
+
+    /// <summary>Extents, outermost axis first.</summary>
+    public Shape Shape => Type.Shape;
+
+    /// <summary>Number of axes.</summary>
+    public int Rank => Type.Rank;
+
+    /// <summary>Applies an op that has one result. Shapes and dtypes are checked now.</summary>
+    /// <exception cref="GraphException">The inputs do not fit the op.</exception>
+    public static Node Of(Op op, Origin origin, params ReadOnlySpan<Node> inputs) => Apply.Of(op, origin, inputs).Results[0];
+
+    /// <summary>Splits into op and inputs, for list patterns such as <c>n is (Multiply, [var x, var y])</c>.</summary>
+    public void Deconstruct(out Op op, out ImmutableArray<Node> inputs) => (op, inputs) = (Apply.Op, Apply.Inputs);
+
+    /// <summary>How messages name this node: its kind and name, or the op that makes it.</summary>
+    public override string ToString() => $"{Type} {Op.Label}";
+}
+
+/// <summary>An op applied to earlier values, and where the user wrote it. Immutable; identity is the reference.</summary>
+public sealed class Apply
+{
+    private Apply(Op op, ImmutableArray<Node> inputs, Inference inference, Origin origin, string scope)
+    {
+        (Op, Inputs, Origin, Scope) = (op, inputs, origin, scope);
+        var types = op.Infer(inference);
+        Requirements = inference.Requirements;
+        var results = ImmutableArray.CreateBuilder<Node>(types.Length);
+        for (int i = 0; i < types.Length; i++)
+            results.Add(new Node(this, i, types[i]));
+        Results = results.MoveToImmutable();
+    }
+
+    private Apply(Op op, Node result, Origin origin) =>
+        (Op, Inputs, Origin, Scope, Results, Requirements) = (op, [], origin, NameScope.Current, [result], []);
+
+    /// <summary>What is applied.</summary>
+    public Op Op { get; }
+
+    /// <summary>Operands, in the order that the op defines.</summary>
+    public ImmutableArray<Node> Inputs { get; }
+
+    /// <summary>Results, at least one.</summary>
+    public ImmutableArray<Node> Results { get; }
+
+    /// <summary>Where the user wrote it.</summary>
+    public Origin Origin { get; }
+
+    /// <summary>The name scope that it was built in; empty outside any.</summary>
+    public string Scope { get; }
+
+    /// <summary>Extents that must be equal although their symbols do not prove it: checked when a call binds the symbols.</summary>
+    public ImmutableArray<Requirement> Requirements { get; }
+
+    /// <summary>Applies an op in the current name scope. Shapes and dtypes are checked now.</summary>
+    /// <exception cref="GraphException">The inputs do not fit the op.</exception>
+    public static Apply Of(Op op, Origin origin, params ReadOnlySpan<Node> inputs)
+    {
+        ImmutableArray<Node> operands = [.. inputs];
+        return new(op, operands, new Inference(op, operands, origin), origin, NameScope.Current);
+    }
+
+    /// <summary>The application whose only result is a node that is being made: a variable.</summary>
+    internal static Apply OfLeaf(Op op, Node result, Origin origin) => new(op, result, origin);
+}
+
+/// <summary>Two extents that a call must bind to the same number, and the node that needs it.</summary>
+/// <param name="A">One extent.</param>
+/// <param name="B">The other.</param>
+/// <param name="What">What the message says of them.</param>
+public sealed record Requirement(Dim A, Dim B, string What);
