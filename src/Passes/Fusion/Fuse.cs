@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using Adjoint.Operations;
+
+namespace Adjoint.Passes;
+
+/// <summary>
+/// Partitions a graph into kernels. Nodes are visited results first, and each joins the group of the consumers that it
+/// feeds, so a value is computed where it is used; what several groups read is stored once. Nothing is duplicated but
+/// constants, indices and views.
+/// </summary>
+/// <remarks>
+/// Cycles cannot arise: a group's level is above those of all groups that read from it, and a node may only join the
+/// group of the highest level among its readers. One visit per node, so fusion is linear.
+/// </remarks>
+public sealed class Fuse
+{
+    /// <summary>Vector instructions per kernel, well clear of where the JIT stops keeping values in registers.</summary>
+    public const int Budget = 350;
+
+    /// <summary>Instructions that an epilogue may hold: the accumulators of a tile already fill the registers.</summary>
+    private const int EpilogueBudget = 100;
+
+    private readonly Computation computation;
+    private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
+    private readonly List<GroupBuilder> groups = [];
+    private readonly GroupBuilder exit = new(0, GroupKind.Loop, []);
+
+    private Fuse(Computation computation) => this.computation = computation;
+
+    /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
+    public static FusedComputation Run(Computation computation) => new Fuse(computation).Run();
+
+    private FusedComputation Run()
+    {
+        foreach (var root in computation.Roots)
+            Keep(root, exit);
+        for (int i = computation.Applies.Length - 1; i >= 0; i--)
+            foreach (var node in computation.Applies[i].Results)
+                if (uses.TryGetValue(node, out var found))
+                    Visit(node, found);
+        return new(computation, [.. groups.Where(g => g.Root == g).OrderByDescending(g => g.Level).Select(g => g.Build())]);
+    }
+
+    // Who reads a node: with an access, from inside its loops; with none, from memory.
+    private readonly record struct Use(GroupBuilder Reader, Access? Access);
+
+    private void Visit(Node node, List<Use> readers)
+    {
+        switch (node.Op)
+        {
+            case Leaf:
+                break;
+            case Assembly assembly:
+                Assemble(node, assembly, LevelAbove(readers));
+                break;
+            case Scatter:
+                ScatterInto(node, LevelAbove(readers));
+                break;
+            case Call or DerivativeRequest:
+                throw new GraphException($"{node} ({node.Apply.Origin}) reached fusion; inline and differentiate come first.");
+            default:
+                Place(node, readers);
+                break;
+        }
+    }
+
+    private void Place(Node node, List<Use> readers)
+    {
+        int top = readers.Max(u => u.Reader.Root.Level);
+        var above = readers.Where(u => u.Reader.Root.Level == top).ToList();
+        var group = above[0].Access is { } access && above.TrueForAll(u => access.Equals(u.Access)) && Join(node, access, above) is { } joined
+            ? joined : Start(node, top + 1, out access);
+        if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
+            group.Store(new(node, access, node, access));
+    }
+
+    private GroupBuilder? Join(Node node, Access access, List<Use> above)
+    {
+        var group = above[0].Reader.Root;
+        bool stored = uses[node].Exists(u => u.Access is null || u.Reader.Root.Level != group.Level);
+        int cost = Cost(node.Op);
+        if (group == exit || group.Cost + cost > (group.Kind == GroupKind.Contraction ? EpilogueBudget : Budget)
+            || (stored && !access.Covers(node.Shape, group.Domain)))
+            return null;
+        foreach (var use in above.Skip(1))
+            if (use.Reader.Root != group && (use.Reader.Root == exit || !group.TryMerge(use.Reader.Root, Budget - cost)))
+                return null;
+        return Enter(group, node, access, cost) ? group : null;
+    }
+
+    private bool Enter(GroupBuilder group, Node node, Access access, int cost)
+    {
+        switch (node.Op)
+        {
+            case Elementwise or Generator when group.AcceptsElementwise(access):
+                foreach (var x in node.Apply.Inputs)
+                    Read(group, x, node.Op is Generator ? null : access);
+                break;
+            case Reduction reduction when group.AcceptReduction(reduction, node.Apply.Inputs[0], access) is { } inner:
+                Read(group, node.Apply.Inputs[0], access.Into(reduction, node.Apply.Inputs[0], inner));
+                break;
+            case Contraction when TakesContraction(group, node, access):
+                group.BecomeContraction();
+                foreach (var x in node.Apply.Inputs)
+                    Keep(Viewed(x), group);
+                break;
+            default:
+                return false;
+        }
+        group.Add(node, access, cost);
+        return true;
+    }
+
+    // A tile's epilogue is a map over exactly the product's elements, in the product's order of axes.
+    private static bool TakesContraction(GroupBuilder group, Node node, Access access) =>
+        group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsMap && access.Covers(node.Shape, group.Domain)
+        && access.Equals(Access.Identity(node.Shape)) && group.Domain.Count == access.DomainAxes.Count();
+
+    private GroupBuilder Start(Node node, int level, out Access access)
+    {
+        var group = New(level, node.Shape);
+        access = Access.Identity(node.Shape);
+        if (node.Op is View || node.Apply.Inputs.IsEmpty)
+            Read(group, node, access);
+        else if (!Enter(group, node, access, Cost(node.Op)))
+            throw new GraphException($"no kernel computes {node} ({node.Apply.Origin}).");
+        return group;
+    }
+
+    private GroupBuilder New(int level, Shape domain, GroupKind kind = GroupKind.Loop)
+    {
+        var group = new GroupBuilder(level, kind, domain.Where(d => d != Dim.One));
+        groups.Add(group);
+        return group;
+    }
+
+    // Every operand is stored into its place by a group of its own, into which its producers may be fused.
+    private void Assemble(Node node, Assembly assembly, int level)
+    {
+        var inputs = node.Apply.Inputs;
+        if (assembly.Fill >= 0)
+            Copy(inputs[assembly.Fill], Access.Identity(node.Shape), node, level + 1, new(inputs[assembly.Fill].Shape.Select(_ => AxisAccess.Fixed)));
+        foreach (var place in assembly.Place([.. inputs.Select(x => x.Type)], node.Type))
+        {
+            var at = Access.Identity(inputs[place.Input].Shape);
+            var target = at.Axes.Select((a, i) => new AxisAccess(a.DomainAxis, a.DomainAxis < 0 ? 0 : place.Step[i], place.Start[i]));
+            Copy(inputs[place.Input], new(target), node, level, at);
+        }
+    }
+
+    private void Copy(Node value, Access target, Node buffer, int level, Access at)
+    {
+        var group = New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape);
+        group.Store(new(value, at, buffer, target));
+        Read(group, value, at);
+    }
+
+    private void ScatterInto(Node node, int level)
+    {
+        var inputs = node.Apply.Inputs;
+        Copy(inputs[0], Access.Identity(node.Shape), node, level + 1, Access.Identity(node.Shape));
+        var group = New(level, node.Shape, GroupKind.Scatter);
+        group.Add(node, Access.Identity(node.Shape), 1);
+        group.Store(new(node, Access.Identity(node.Shape), node, Access.Identity(node.Shape)));
+        foreach (var x in inputs.Skip(1))
+            Keep(x, group);
+    }
+
+    /// <summary>A group reads a node from inside its loops; views on the way only change the access.</summary>
+    private void Read(GroupBuilder group, Node node, Access? access)
+    {
+        if (access is null)
+        {
+            Keep(node, group);
+            return;
+        }
+        for (; node.Op is View view; node = node.Apply.Inputs[0])
+        {
+            if (view.Map(node.Apply.Inputs[0].Type, node.Type) is not { } map)
+            {
+                Keep(node.Apply.Inputs[0], group);
+                return;
+            }
+            access = access.Through(map, node.Apply.Inputs[0].Type);
+        }
+        if (node.Op is not Leaf && !node.Apply.Inputs.IsEmpty)
+            Register(node, new(group, access));
+    }
+
+    /// <summary>A group (or the caller) reads a node from memory. A general reshape shares its operand's memory.</summary>
+    private void Keep(Node node, GroupBuilder reader)
+    {
+        while (reader != exit && node.Op is Reshape)
+            node = node.Apply.Inputs[0];
+        Register(node, new(reader, null));
+    }
+
+    private void Register(Node node, Use use)
+    {
+        if (!uses.TryGetValue(node, out var list))
+            uses.Add(node, list = []);
+        list.Add(use);
+    }
+
+    // Contractions read their operands by strides: views are looked through down to what lies in memory.
+    private static Node Viewed(Node node)
+    {
+        while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is not null)
+            node = node.Apply.Inputs[0];
+        return node;
+    }
+
+    private static int LevelAbove(List<Use> readers) => 1 + readers.Max(u => u.Reader.Root.Level);
+
+    private static int Cost(Op op) => op switch
+    {
+        Elementwise e => e.Cost,
+        Generator => 12,
+        _ => 2,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Adjoint.Passes;
+
+/// <summary>What kind of code a fusion group becomes.</summary>
+public enum GroupKind
+{
+    /// <summary>Loops over a domain: elementwise chains, reductions with their producers and consumers, copies.</summary>
+    Loop,
+
+    /// <summary>A matrix product with an elementwise epilogue.</summary>
+    Contraction,
+
+    /// <summary>Sequential addition at positions that are data.</summary>
+    Scatter,
+}
+
+/// <summary>A value that a group stores.</summary>
+/// <param name="Value">What is stored.</param>
+/// <param name="At">How the group's loops address it.</param>
+/// <param name="Buffer">The node whose memory takes it: the value itself, or the assembled tensor that it is a part of.</param>
+/// <param name="Target">How the loops address that memory.</param>
+public sealed record GroupOutput(Node Value, Access At, Node Buffer, Access Target);
+
+/// <summary>Nodes that one kernel computes.</summary>
+/// <param name="Name">For reports, DOT and stack traces.</param>
+/// <param name="Kind">What it becomes.</param>
+/// <param name="Domain">Extents of the loops; every one differs from 1.</param>
+/// <param name="InnerAxes">
+/// Domain axes inside the others: reductions run over exactly these, and values that do not vary along them are
+/// computed once per outer coordinate. Empty where the group has one level only.
+/// </param>
+/// <param name="Members">The nodes computed, operands first, and how the loops address each.</param>
+/// <param name="Outputs">What is stored.</param>
+/// <param name="Level">Groups run in order of falling level; those of one level are independent.</param>
+public sealed record FusionGroup(
+    string Name, GroupKind Kind, ImmutableArray<Dim> Domain, ImmutableArray<int> InnerAxes,
+    ImmutableArray<(Node Node, Access Access)> Members, ImmutableArray<GroupOutput> Outputs, int Level)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Name}: {Kind} [{string.Join(", ", Domain)}] inner [{string.Join(", ", InnerAxes)}], {Members.Length} nodes -> " +
+        string.Join(", ", Outputs.Select(o => o.Buffer.ToString()));
+}
+
+/// <summary>A computation and the groups that compute it, in an order in which they can run.</summary>
+/// <param name="Computation">The optimised graph.</param>
+/// <param name="Groups">Every node that must exist in memory is an output of exactly one, but for parts of assembled tensors.</param>
+public sealed record FusedComputation(Computation Computation, ImmutableArray<FusionGroup> Groups);

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Adjoint.Operations;
+
+namespace Adjoint.Passes;
+
+/// <summary>A group while it grows from its results towards its operands.</summary>
+internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> domain)
+{
+    private readonly List<Dim> domain = [.. domain];
+    private readonly List<(Node, Access)> members = [];
+    private readonly List<GroupOutput> outputs = [];
+    private List<int>? innerAxes;
+    private GroupBuilder? mergedInto;
+
+    public int Level { get; } = level;
+
+    public GroupKind Kind { get; private set; } = kind;
+
+    public int Cost { get; private set; }
+
+    public IReadOnlyList<Dim> Domain => domain;
+
+    /// <summary>Whether the loops have one level: no reduction, nothing computed once per row.</summary>
+    public bool IsMap => innerAxes is null;
+
+    /// <summary>The group that this one has become part of, or itself.</summary>
+    public GroupBuilder Root
+    {
+        get
+        {
+            var root = this;
+            while (root.mergedInto is { } next)
+                root = next;
+            return root;
+        }
+    }
+
+    public void Add(Node node, Access access, int cost)
+    {
+        members.Add((node, access));
+        Cost += cost;
+    }
+
+    public void Store(GroupOutput output) => outputs.Add(output);
+
+    public void BecomeContraction() => Kind = GroupKind.Contraction;
+
+    /// <summary>Whether an elementwise value with this access can be computed here; fixes the inner axes where it varies along the outer ones only.</summary>
+    public bool AcceptsElementwise(Access access)
+    {
+        var used = access.DomainAxes.ToList();
+        if (used.Count == domain.Count)
+            return true;
+        if (Kind != GroupKind.Loop || !ComputesOnce(used))
+            return false;
+        if (innerAxes is not null)
+            return used.SequenceEqual(OuterAxes());
+        // One scalar per row ahead of an inner loop over the last axis is free; column vectors ahead of a loop over rows are not.
+        if (used.Contains(domain.Count - 1))
+            return false;
+        innerAxes = Without(used);
+        return true;
+    }
+
+    /// <summary>The domain axes that a reduction with this access would run over here, or null if it does not fit; extends the domain where it must.</summary>
+    public IReadOnlyList<int>? AcceptReduction(Reduction op, Node operand, Access access)
+    {
+        if (Kind != GroupKind.Loop)
+            return null;
+        var used = access.DomainAxes.ToList();
+        Dim[] reduced = [.. op.Axes.Select(a => operand.Shape[a]).Where(d => d != Dim.One)];
+        if (innerAxes is null && used.Count == domain.Count)
+        {
+            innerAxes = [.. Enumerable.Range(domain.Count, reduced.Length)];
+            domain.AddRange(reduced);
+            return innerAxes;
+        }
+        var rest = Without(used);
+        if (!rest.Select(a => domain[a]).SequenceEqual(reduced) || !ComputesOnce(used) || (innerAxes is not null && !innerAxes.SequenceEqual(rest)))
+            return null;
+        return innerAxes = rest;
+    }
+
+    /// <summary>Takes in a group of the same level over the same loops.</summary>
+    public bool TryMerge(GroupBuilder other, int budget)
+    {
+        if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Cost + other.Cost > budget || !domain.SequenceEqual(other.domain)
+            || !(innerAxes ?? []).SequenceEqual(other.innerAxes ?? []))
+            return false;
+        members.AddRange(other.members);
+        outputs.AddRange(other.outputs);
+        Cost += other.Cost;
+        other.mergedInto = this;
+        return true;
+    }
+
+    public FusionGroup Build()
+    {
+        members.Reverse();
+        return new(NameOf(), Kind, [.. domain], [.. innerAxes ?? []], [.. members], [.. outputs], Level);
+    }
+
+    // A value of the whole tensor ahead of a loop over all of it would keep other threads out: only where that is small.
+    private bool ComputesOnce(List<int> used) =>
+        used.Count > 0 || (domain.Aggregate(Dim.One, (n, d) => n * d).TryConstant(out long count) && count <= 1 << 16);
+
+    private List<int> OuterAxes() => [.. Enumerable.Range(0, domain.Count).Where(a => !innerAxes!.Contains(a))];
+
+    private List<int> Without(List<int> used) => [.. Enumerable.Range(0, domain.Count).Where(a => !used.Contains(a))];
+
+    private string NameOf()
+    {
+        var names = members.Select(m => m.Item1.Op.Name).Where(n => n is not "broadcast").Distinct().ToList();
+        return names.Count == 0 ? "copy" : string.Join("_", names.Count <= 5 ? names : [.. names.Take(4), $"{names.Count - 4}more"]);
+    }
+}
