@@ -1,0 +1,35 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+/// <summary>What a body costs, in vector instructions: the currency of fusion and unrolling budgets.</summary>
+internal static class BodyCost
+{
+    /// <summary>About how many vector instructions one evaluation of the roots takes.</summary>
+    public static int Estimate(Body body, IEnumerable<Value> roots) =>
+        Needed(body, roots).Sum(id => Of(body.Instructions[id]));
+
+    /// <summary>The instructions that the roots depend on, operands first.</summary>
+    public static IReadOnlyList<int> Needed(Body body, IEnumerable<Value> roots)
+    {
+        var needed = new bool[body.Instructions.Count];
+        foreach (var root in roots) needed[root.Id] = true;
+        for (int id = needed.Length - 1; id >= 0; id--)
+            if (needed[id])
+                foreach (int operand in body.Instructions[id].Operands) needed[operand] = true;
+        return [.. Enumerable.Range(0, needed.Length).Where(id => needed[id])];
+    }
+
+    // Constants are memory operands of their users; a gather is about an instruction per lane.
+    private static int Of(Instruction i) => i.Opcode switch
+    {
+        Opcode.Constant or Opcode.Parameter or Opcode.Carried or Opcode.BitCast => 0,
+        Opcode.Divide => i.Type.IsFloat ? 4 : 16,
+        Opcode.Sqrt => 4,
+        Opcode.Gather => 12,
+        Opcode.Max or Opcode.Min => i.Type.IsFloat ? 3 : 1,
+        Opcode.Convert => 3,
+        Opcode.Check or Opcode.Index => 2,
+        _ => 1,
+    };
+}

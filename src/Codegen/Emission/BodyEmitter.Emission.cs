@@ -1,0 +1,136 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+internal sealed partial class BodyEmitter
+{
+    /// <summary>
+    /// One copy of the code. A value with one use is a tree inside its consumer; one with several is a local, returned to
+    /// the pool once every statement that reads it has been appended.
+    /// </summary>
+    private sealed class Emission
+    {
+        private readonly BodyEmitter emitter;
+        private readonly IReadOnlyList<Value> roots;
+        private readonly ICollection<Expression> statements;
+        private readonly bool[] needed;
+        private readonly int[] uses;          // consumers whose code has not been appended yet
+        private readonly Tree[] trees;
+
+        public Emission(BodyEmitter emitter, IReadOnlyList<Value> roots, ICollection<Expression> statements)
+        {
+            (this.emitter, this.roots, this.statements) = (emitter, roots, statements);
+            int count = emitter.body.Instructions.Count;
+            (needed, uses, trees) = (new bool[count], new int[count], new Tree[count]);
+            foreach (var root in roots) Use(root.Id);
+            for (int id = count - 1; id >= 0; id--)
+                if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
+        }
+
+        /// <summary>A value's code so far: an expression, how deep it is, and the locals it reads by value number.</summary>
+        private readonly record struct Tree(Expression Expression, int Depth, IReadOnlyList<int> Reads)
+        {
+            public static Tree AtHand(Expression expression) => new(expression, 0, []);
+        }
+
+        public IReadOnlyList<Expression> Run()
+        {
+            for (int id = 0; id < needed.Length; id++)
+                if (needed[id]) Append(id);
+            return [.. roots.Select(Root)];
+        }
+
+        // A check is its first operand under another number, so its uses are that operand's.
+        private int Resolve(int id) =>
+            emitter.body.Instructions[id] is { Opcode: Opcode.Check } check && !emitter.Known.ContainsKey(id) ? Resolve(check.A) : id;
+
+        private void Use(int id)
+        {
+            needed[id] = true;
+            uses[Resolve(id)]++;
+        }
+
+        private void UseOperands(Instruction i)
+        {
+            if (i.Opcode is not Opcode.Check)
+                foreach (int operand in i.Operands) Use(operand);
+            else
+            {
+                needed[i.A] = true;
+                if (emitter.Error is not null) Use(i.B);
+            }
+        }
+
+        private void Append(int id)
+        {
+            var i = emitter.body.Instructions[id];
+            if (emitter.Known.TryGetValue(id, out var known)) trees[id] = Tree.AtHand(known);
+            else if (i.Opcode is Opcode.Check) AppendCheck(i);
+            else trees[id] = Place(id, Build(i));
+        }
+
+        private Tree Build(Instruction i)
+        {
+            if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
+            Tree[] operands = [.. i.Operands.Select(o => trees[Resolve(o)])];
+            return new(Write(i, operands), 1 + operands.Select(o => o.Depth).DefaultIfEmpty().Max(), [.. operands.SelectMany(o => o.Reads)]);
+        }
+
+        // What is at hand stays as it is; a local is for what is used twice, deep, or one of several roots.
+        private Tree Place(int id, Tree tree)
+        {
+            if (tree.Reads.Count == 0 && tree.Expression is ParameterExpression or ConstantExpression || tree.Depth == 0)
+                return Tree.AtHand(tree.Expression);
+            bool amongRoots = roots.Count > 1 && roots.Any(r => Resolve(r.Id) == id);
+            return uses[id] == 1 && tree.Depth <= DepthLimit && !amongRoots ? tree : Keep(id, tree);
+        }
+
+        private Tree Keep(int id, Tree tree)
+        {
+            Release(tree);
+            var local = emitter.pool.Rent(tree.Expression.Type);
+            statements.Add(Expression.Assign(local, tree.Expression));
+            return new(local, 0, [id]);
+        }
+
+        private void Release(Tree tree)
+        {
+            foreach (int id in tree.Reads)
+                if (--uses[id] == 0) emitter.pool.Return((ParameterExpression)trees[id].Expression);
+        }
+
+        private void AppendCheck(Instruction check)
+        {
+            if (emitter.Error is not { } error) return;
+            var valid = trees[Resolve(check.B)];
+            statements.Add(Expression.IfThen(
+                Expression.AndAlso(
+                    Expression.Equal(error, Expression.Constant(0)),
+                    emitter.lanes.AnyFalse(valid.Expression, emitter.Count)),
+                Expression.Assign(error, Expression.Constant((int)check.Immediate))));
+            Release(valid);
+        }
+
+        // The loop nest is about to assign its carried locals, so of several roots a bare one is copied first.
+        private Expression Root(Value root)
+        {
+            int id = Resolve(root.Id);
+            if (roots.Count == 1 || emitter.body.Instructions[id].Opcode is not Opcode.Carried) return trees[id].Expression;
+            var local = emitter.pool.Rent(trees[id].Expression.Type);
+            statements.Add(Expression.Assign(local, trees[id].Expression));
+            return local;
+        }
+
+        private Expression Write(Instruction i, Tree[] operands)
+        {
+            Expression? Operand(int k) => k < operands.Length ? operands[k].Expression : null;
+            return i.Opcode switch
+            {
+                Opcode.Gather => emitter.leaf(i, Operand(0)),
+                Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
+                _ => emitter.lanes.Instruction(i, emitter.body.Instructions[i.A].Type, Operand(0)!, Operand(1), Operand(2)),
+            };
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+/// <summary>What each opcode becomes: one table for every dtype and lane count.</summary>
+internal abstract partial class Lanes
+{
+    /// <summary>The expression of a primitive instruction.</summary>
+    /// <param name="i">An instruction that computes; leaves and checks are the emitter's.</param>
+    /// <param name="operand">The element type of the first operand; of a comparison or conversion it is not the result's.</param>
+    /// <param name="a">First operand.</param>
+    /// <param name="b">Second operand, if the opcode has one.</param>
+    /// <param name="c">Third operand, if the opcode has one.</param>
+    /// <exception cref="NotSupportedException">The opcode does not compute values of that type.</exception>
+    public Expression Instruction(Instruction i, DType operand, Expression a, Expression? b = null, Expression? c = null) =>
+        i.Opcode switch
+        {
+            Opcode.Constant => Constant(i.Type, i.Immediate),
+            Opcode.Select => Select(i.Type, a, b!, c!),
+            Opcode.Convert => i.Type == operand ? a : Convert(operand, i.Type, a),
+            Opcode.BitCast => BitCast(i.Type, a),
+            Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => operand == DType.Bool
+                ? CompareMasks(i.Opcode, a, b!)
+                : Compare(Kind(i.Opcode), operand, a, b!),
+            _ when i.Type == DType.Bool => OfMasks(i, a, b),
+            _ when i.Type.IsFloat => OfFloats(i, a, b, c),
+            _ => OfIntegers(i, a, b, c),
+        };
+
+    /// <summary>A method on registers by name: the scalar or vector class that has it.</summary>
+    protected abstract Expression Call(string method, params Expression[] arguments);
+
+    /// <summary>An operator on registers.</summary>
+    protected abstract Expression Operator(ExpressionType kind, Expression a, Expression? b = null);
+
+    /// <summary>A comparison of numbers, as a canonical mask.</summary>
+    protected abstract Expression Compare(ExpressionType kind, DType operand, Expression a, Expression b);
+
+    /// <summary>b where the mask a holds, else c.</summary>
+    protected abstract Expression Select(DType type, Expression a, Expression b, Expression c);
+
+    /// <summary>The same values in another type.</summary>
+    protected abstract Expression Convert(DType from, DType to, Expression a);
+
+    /// <summary>The same bits in another type of equal size.</summary>
+    protected abstract Expression BitCast(DType to, Expression a);
+
+    private Expression OfFloats(Instruction i, Expression a, Expression? b, Expression? c) => i.Opcode switch
+    {
+        Opcode.Divide => Operator(ExpressionType.Divide, a, b),
+        Opcode.MultiplyAdd => Call("FusedMultiplyAdd", a, b!, c!),
+        Opcode.Sqrt or Opcode.Floor or Opcode.Ceiling or Opcode.Round => Call(i.Opcode.ToString(), a),
+        Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Not => throw Unsupported(i),
+        Opcode.ShiftLeft or Opcode.ShiftRight or Opcode.ShiftRightLogical => throw Unsupported(i),
+        _ => OfNumbers(i, a, b),
+    };
+
+    private Expression OfIntegers(Instruction i, Expression a, Expression? b, Expression? c) => i.Opcode switch
+    {
+        Opcode.Divide => Call("Divide", a, b!),
+        Opcode.MultiplyAdd => Operator(ExpressionType.Add, Operator(ExpressionType.Multiply, a, b), c),
+        Opcode.Floor or Opcode.Ceiling or Opcode.Round => a,
+        Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Not => Operator(Kind(i.Opcode), a, b),
+        Opcode.ShiftLeft => Call("ShiftLeft", a, Expression.Constant((int)i.Immediate)),
+        Opcode.ShiftRight => Call("ShiftRightArithmetic", a, Expression.Constant((int)i.Immediate)),
+        Opcode.ShiftRightLogical => Call("ShiftRightLogical", a, Expression.Constant((int)i.Immediate)),
+        _ => OfNumbers(i, a, b),
+    };
+
+    private Expression OfNumbers(Instruction i, Expression a, Expression? b) => i.Opcode switch
+    {
+        Opcode.Add or Opcode.Subtract or Opcode.Multiply or Opcode.Negate => Operator(Kind(i.Opcode), a, b),
+        Opcode.Max or Opcode.Min => Call(i.Opcode.ToString(), a, b!),
+        Opcode.Abs => Call("Abs", a),
+        _ => throw Unsupported(i),
+    };
+
+    private Expression OfMasks(Instruction i, Expression a, Expression? b) => i.Opcode switch
+    {
+        Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Not => Operator(Kind(i.Opcode), a, b),
+        Opcode.Min => Operator(ExpressionType.And, a, b),
+        Opcode.Max => Operator(ExpressionType.Or, a, b),
+        _ => throw Unsupported(i),
+    };
+
+    private Expression CompareMasks(Opcode opcode, Expression a, Expression b) => opcode switch
+    {
+        Opcode.Equal => Operator(ExpressionType.Not, Operator(ExpressionType.ExclusiveOr, a, b)),
+        Opcode.Less => Operator(ExpressionType.And, Operator(ExpressionType.Not, a), b),
+        _ => Operator(ExpressionType.Or, Operator(ExpressionType.Not, a), b),
+    };
+
+    private static ExpressionType Kind(Opcode opcode) => opcode switch
+    {
+        Opcode.Xor => ExpressionType.ExclusiveOr,
+        Opcode.Less => ExpressionType.LessThan,
+        Opcode.LessOrEqual => ExpressionType.LessThanOrEqual,
+        _ => Enum.Parse<ExpressionType>(opcode.ToString()),
+    };
+
+    private static NotSupportedException Unsupported(Instruction i) =>
+        new($"kernel IR has no {i.Opcode} of {i.Type} that hardware does; legalise the body first.");
+}

@@ -1,0 +1,76 @@
+using System.Linq.Expressions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// How a kernel that computes <see cref="Count"/> elements at once is written as expressions: which type holds a value,
+/// how it is loaded and stored, what each instruction becomes.
+/// </summary>
+/// <remarks>
+/// <para>The lane count belongs to the kernel, so a 4-byte value beside 8-byte values takes half a register. A bool in a
+/// register is a mask: a vector of integers as wide as the kernel's largest element, all ones or zero; with one lane, a
+/// plain bool. In memory it is a byte, 0 or 1.</para>
+/// <para>Addresses and byte strides are <see langword="long"/> expressions. A partial access touches no memory past its count
+/// (also <see langword="long"/>, from 0 to <see cref="Count"/>). Immutable, safe to share between threads.</para>
+/// </remarks>
+internal abstract partial class Lanes
+{
+    private static readonly Lanes Scalar = new ScalarLanes();
+
+    /// <summary>Lanes per register: a power of two.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The lanes of a kernel whose largest element has <paramref name="largestSize"/> bytes.</summary>
+    public static Lanes For(VectorWidth width, int largestSize) =>
+        width is VectorWidth.Scalar ? Scalar : VectorLanes.Of(width, Math.Max(largestSize, 4));
+
+    /// <summary>The lanes of a kernel over these types; scalar where some values would take less than 128 bits.</summary>
+    public static Lanes For(VectorWidth width, IEnumerable<DType> types)
+    {
+        int[] sizes = [.. types.Where(t => t != DType.Bool).Select(t => t.Size).Distinct()];
+        return For(width is VectorWidth.Bits128 && sizes.Length > 1 ? VectorWidth.Scalar : width, sizes.DefaultIfEmpty(4).Max());
+    }
+
+    /// <summary>The type that holds the lanes of a value.</summary>
+    public abstract Type RegisterType(DType type);
+
+    /// <summary>The element with these bits in every lane, made from primitive constants.</summary>
+    public abstract Expression Constant(DType type, long bits);
+
+    /// <summary>A scalar of the element's .NET type in every lane.</summary>
+    public abstract Expression Broadcast(DType type, Expression scalar);
+
+    /// <summary>start, start + 1, ... of an integer type; the start is a scalar of that type.</summary>
+    public abstract Expression Sequence(DType type, Expression start);
+
+    /// <summary>Reads <see cref="Count"/> neighbouring elements.</summary>
+    public abstract Expression Load(DType type, Expression address);
+
+    /// <summary>Reads the first elements only; the other lanes are 0.</summary>
+    public abstract Expression LoadPartial(DType type, Expression address, Expression count);
+
+    /// <summary>Reads elements a byte stride apart, which may be negative; with a count, the first ones, the rest is 0.</summary>
+    public abstract Expression LoadStrided(DType type, Expression address, Expression byteStride, Expression? count = null);
+
+    /// <summary>Reads at element offsets (a register of int64) from a base; with a count, for the first lanes only, the rest is 0.</summary>
+    public abstract Expression Gather(DType type, Expression address, Expression offsets, Expression? count = null);
+
+    /// <summary>Writes <see cref="Count"/> neighbouring elements.</summary>
+    public abstract Expression Store(DType type, Expression address, Expression value);
+
+    /// <summary>Writes past the caches; the address must be aligned to the register.</summary>
+    public abstract Expression StoreStreaming(DType type, Expression address, Expression value);
+
+    /// <summary>Writes the first elements only.</summary>
+    public abstract Expression StorePartial(DType type, Expression address, Expression value, Expression count);
+
+    /// <summary>Writes elements a byte stride apart; with a count, the first ones only.</summary>
+    public abstract Expression StoreStrided(
+        DType type, Expression address, Expression byteStride, Expression value, Expression? count = null);
+
+    /// <summary>One lane as a scalar of the element's .NET type.</summary>
+    public abstract Expression ExtractLane(DType type, Expression register, int lane);
+
+    /// <summary>Whether a mask fails in some lane, or in one of the first <paramref name="count"/>: a bool.</summary>
+    public abstract Expression AnyFalse(Expression mask, Expression? count = null);
+}

@@ -1,0 +1,62 @@
+using System.Linq.Expressions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// The locals of one lambda, lent by type and used again once returned: past about 500 locals the JIT keeps values in
+/// memory, so one that is no longer needed must not cost a second one.
+/// </summary>
+/// <remarks>Serves every loop and unrolled copy of a lambda. For one thread.</remarks>
+internal sealed class LocalPool
+{
+    private readonly List<ParameterExpression> locals = [];
+    private readonly Dictionary<Type, Stack<ParameterExpression>> free = [];
+    private readonly Stack<HashSet<ParameterExpression>> rented = new([[]]);
+
+    /// <summary>Every local ever lent: what the lambda's outermost block declares.</summary>
+    public IReadOnlyList<ParameterExpression> Locals => locals;
+
+    /// <summary>A local of this type that nobody else holds.</summary>
+    public ParameterExpression Rent(Type type)
+    {
+        var local = free.TryGetValue(type, out var some) && some.Count > 0 ? some.Pop() : Declare(type);
+        rented.Peek().Add(local);
+        return local;
+    }
+
+    /// <summary>Gives a local back before its scope ends.</summary>
+    public void Return(ParameterExpression local)
+    {
+        if (!rented.Any(scope => scope.Remove(local)))
+            throw new InvalidOperationException($"local {local} is not rented.");
+        Free(local);
+    }
+
+    /// <summary>Opens a scope; its end returns what was rented in it and not given back.</summary>
+    public IDisposable Scope()
+    {
+        rented.Push([]);
+        return new Closing(this);
+    }
+
+    private ParameterExpression Declare(Type type)
+    {
+        var local = Expression.Variable(type, $"t{locals.Count}");
+        locals.Add(local);
+        return local;
+    }
+
+    private void Free(ParameterExpression local)
+    {
+        if (!free.TryGetValue(local.Type, out var some)) free.Add(local.Type, some = new());
+        some.Push(local);
+    }
+
+    private sealed class Closing(LocalPool pool) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var local in pool.rented.Pop()) pool.Free(local);
+        }
+    }
+}

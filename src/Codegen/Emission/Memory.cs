@@ -1,0 +1,25 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Reads and writes at addresses: a register of any width or a scalar, unaligned.</summary>
+internal static unsafe class Memory
+{
+    /// <summary>The expression that reads a register.</summary>
+    public static Expression Read(Type register, Expression address) =>
+        RegisterMethods.Generic(typeof(Memory), nameof(Load), [register], address);
+
+    /// <summary>The expression that writes a register.</summary>
+    public static Expression Write(Expression address, Expression value) =>
+        RegisterMethods.Generic(typeof(Memory), nameof(Store), [value.Type], address, value);
+
+    [MethodImpl(AggressiveInlining)]
+    public static TRegister Load<TRegister>(long address) where TRegister : unmanaged =>
+        Unsafe.ReadUnaligned<TRegister>((void*)address);
+
+    [MethodImpl(AggressiveInlining)]
+    public static void Store<TRegister>(long address, TRegister value) where TRegister : unmanaged =>
+        Unsafe.WriteUnaligned((void*)address, value);
+}

@@ -1,0 +1,77 @@
+using System.Linq.Expressions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>One lane: values are plain scalars, masks are bools.</summary>
+internal sealed class ScalarLanes : Lanes
+{
+    public override int Count => 1;
+
+    public override Type RegisterType(DType type) => type.ClrType;
+
+    public override Expression Constant(DType type, long bits) => type.Visit(new Primitive(bits));
+
+    public override Expression Broadcast(DType type, Expression scalar) => scalar;
+
+    public override Expression Sequence(DType type, Expression start) => start;
+
+    // A byte of memory is true when it is not 0; a bool in a register is 0 or 1.
+    public override Expression Load(DType type, Expression address) => type == DType.Bool
+        ? Expression.NotEqual(Memory.Read(typeof(byte), address), Expression.Constant((byte)0))
+        : Memory.Read(type.ClrType, address);
+
+    public override Expression LoadPartial(DType type, Expression address, Expression count) =>
+        Expression.Condition(IsPositive(count), Load(type, address), Expression.Default(type.ClrType));
+
+    public override Expression LoadStrided(DType type, Expression address, Expression byteStride, Expression? count = null) =>
+        count is null ? Load(type, address) : LoadPartial(type, address, count);
+
+    public override Expression Gather(DType type, Expression address, Expression offsets, Expression? count = null)
+    {
+        var element = Expression.Add(address, Expression.Multiply(offsets, Expression.Constant((long)type.Size)));
+        return count is null ? Load(type, element) : LoadPartial(type, element, count);
+    }
+
+    public override Expression Store(DType type, Expression address, Expression value) => Memory.Write(address, value);
+
+    public override Expression StoreStreaming(DType type, Expression address, Expression value) => Store(type, address, value);
+
+    public override Expression StorePartial(DType type, Expression address, Expression value, Expression count) =>
+        Expression.IfThen(IsPositive(count), Store(type, address, value));
+
+    public override Expression StoreStrided(
+        DType type, Expression address, Expression byteStride, Expression value, Expression? count = null) =>
+        count is null ? Store(type, address, value) : StorePartial(type, address, value, count);
+
+    public override Expression ExtractLane(DType type, Expression register, int lane) => register;
+
+    public override Expression AnyFalse(Expression mask, Expression? count = null) =>
+        count is null ? Expression.Not(mask) : Expression.AndAlso(IsPositive(count), Expression.Not(mask));
+
+    protected override Expression Call(string method, params Expression[] arguments) =>
+        RegisterMethods.Call(typeof(ScalarInstructions), method, arguments);
+
+    protected override Expression Operator(ExpressionType kind, Expression a, Expression? b = null) =>
+        b is null ? Expression.MakeUnary(kind, a, a.Type) : Expression.MakeBinary(kind, a, b);
+
+    protected override Expression Compare(ExpressionType kind, DType operand, Expression a, Expression b) => Operator(kind, a, b);
+
+    protected override Expression Select(DType type, Expression a, Expression b, Expression c) => Expression.Condition(a, b, c);
+
+    protected override Expression Convert(DType from, DType to, Expression a) =>
+        to == DType.Bool ? Expression.NotEqual(a, Expression.Default(a.Type))
+        : from == DType.Bool ? Expression.Condition(a, One(to), Expression.Default(to.ClrType))
+        : RegisterMethods.Generic(typeof(ScalarInstructions), "Convert", [from.ClrType, to.ClrType], a);
+
+    protected override Expression BitCast(DType to, Expression a) =>
+        a.Type == to.ClrType ? a : RegisterMethods.Generic(typeof(ScalarInstructions), "BitCast", [a.Type, to.ClrType], a);
+
+    private static ConstantExpression One(DType type) => Expression.Constant(System.Convert.ChangeType(1, type.ClrType, null), type.ClrType);
+
+    private static BinaryExpression IsPositive(Expression count) => Expression.GreaterThan(count, Expression.Constant(0L));
+
+    private readonly struct Primitive(long bits) : IDTypeVisitor<Expression>
+    {
+        public Expression Visit<T>() where T : unmanaged => Expression.Constant(Bits.To<T>(bits));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static Adjoint.Codegen.Memory;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Full registers of elements a byte stride apart: Load[lanes]x[element size], halves put together.</summary>
+internal static class StridedMemory
+{
+    [MethodImpl(AggressiveInlining)]
+    public static Vector128<long> Load2x8(long address, long stride) => Vector128.Create(Load<long>(address), Load<long>(address + stride));
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector256<long> Load4x8(long address, long stride) =>
+        Vector256.Create(Load2x8(address, stride), Load2x8(address + 2 * stride, stride));
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector512<long> Load8x8(long address, long stride) =>
+        Vector512.Create(Load4x8(address, stride), Load4x8(address + 4 * stride, stride));
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector128<int> Load4x4(long address, long stride) => Vector128.Create(
+        Load<int>(address), Load<int>(address + stride), Load<int>(address + 2 * stride), Load<int>(address + 3 * stride));
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector256<int> Load8x4(long address, long stride) =>
+        Vector256.Create(Load4x4(address, stride), Load4x4(address + 4 * stride, stride));
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector512<int> Load16x4(long address, long stride) =>
+        Vector512.Create(Load8x4(address, stride), Load8x4(address + 8 * stride, stride));
+}

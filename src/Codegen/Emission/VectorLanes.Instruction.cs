@@ -1,0 +1,71 @@
+using System.Linq.Expressions;
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Instructions by the names that the framework's vector classes share.</summary>
+internal sealed partial class VectorLanes
+{
+    protected override Expression Call(string method, params Expression[] arguments) =>
+        RegisterMethods.TryCall(typeof(VectorInstructions), method, arguments)
+        ?? RegisterMethods.Call(RegisterMethods.ClassOf(arguments[0].Type), method, arguments);
+
+    protected override Expression Operator(ExpressionType kind, Expression a, Expression? b = null) => b is null
+        ? Expression.MakeUnary(kind, a, a.Type, RegisterMethods.Operator(a.Type, OperatorName(kind), 1))
+        : Expression.MakeBinary(kind, a, b, liftToNull: false, RegisterMethods.Operator(a.Type, OperatorName(kind), 2));
+
+    // The result has the operand's size; the canonical mask has the size of the kernel's largest type.
+    protected override Expression Compare(ExpressionType kind, DType operand, Expression a, Expression b)
+    {
+        var holds = Cast(Call(kind is ExpressionType.Equal ? "Equals" : kind.ToString(), a, b), IntegerOf(operand));
+        return operand.Size < mask.Size ? Call("ToInt64", holds) : holds;
+    }
+
+    protected override Expression Select(DType type, Expression a, Expression b, Expression c) => type == DType.Bool
+        ? Call("ConditionalSelect", a, b, c)
+        : Call("ConditionalSelect", Cast(MaskFor(type, a), type), b, c);
+
+    protected override Expression BitCast(DType to, Expression a) => Cast(a, to);
+
+    protected override Expression Convert(DType from, DType to, Expression a)
+    {
+        if (to == DType.Bool) return Operator(ExpressionType.Not, Compare(ExpressionType.Equal, from, a, Constant(from, 0)));
+        if (from == DType.Bool) return Select(to, a, Constant(to, to.Visit(new OneBits())), Constant(to, 0));
+        string target = to.ClrType.Name;
+        return RegisterMethods.TryCall(typeof(VectorInstructions), $"To{target}", a)
+            ?? RegisterMethods.Call(ClassOf(from), $"ConvertTo{target}", a);
+    }
+
+    /// <summary>A canonical mask with lanes as wide as those of a type.</summary>
+    private Expression MaskFor(DType type, Expression canonical) =>
+        type.Size < mask.Size ? Call("ToInt32", canonical) : canonical;
+
+    private static DType IntegerOf(DType type) => type.Size == 4 ? DType.Int32 : DType.Int64;
+
+    private static Expression Cast(Expression register, DType to)
+    {
+        var from = register.Type.GetGenericArguments()[0];
+        return from == to.ClrType
+            ? register
+            : RegisterMethods.Generic(RegisterMethods.ClassOf(register.Type), nameof(Vector128.As), [from, to.ClrType], register);
+    }
+
+    private static string OperatorName(ExpressionType kind) => kind switch
+    {
+        ExpressionType.Add => "op_Addition",
+        ExpressionType.Subtract => "op_Subtraction",
+        ExpressionType.Multiply => "op_Multiply",
+        ExpressionType.Divide => "op_Division",
+        ExpressionType.Negate => "op_UnaryNegation",
+        ExpressionType.And => "op_BitwiseAnd",
+        ExpressionType.Or => "op_BitwiseOr",
+        ExpressionType.ExclusiveOr => "op_ExclusiveOr",
+        ExpressionType.Not => "op_OnesComplement",
+        _ => throw new NotSupportedException($"vectors have no operator {kind}."),
+    };
+
+    private readonly struct OneBits : IDTypeVisitor<long>
+    {
+        public long Visit<T>() where T : unmanaged => Bits.From(Bits.FromInt64<T>(1));
+    }
+}

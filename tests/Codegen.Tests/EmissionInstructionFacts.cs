@@ -1,0 +1,103 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen.Tests;
+
+/// <summary>Every primitive instruction of every dtype computes the documented bits on every width.</summary>
+public class EmissionInstructionFacts
+{
+    private static readonly Opcode[] Numeric =
+    [
+        Opcode.Add, Opcode.Subtract, Opcode.Multiply, Opcode.Divide, Opcode.MultiplyAdd, Opcode.Negate, Opcode.Abs, Opcode.Max,
+        Opcode.Min, Opcode.Floor, Opcode.Ceiling, Opcode.Round, Opcode.Equal, Opcode.Less, Opcode.LessOrEqual,
+    ];
+
+    private static readonly Opcode[] Bitwise = [Opcode.And, Opcode.Or, Opcode.Xor, Opcode.Not];
+
+    private static readonly Opcode[] Shifts = [Opcode.ShiftLeft, Opcode.ShiftRight, Opcode.ShiftRightLogical];
+
+    private static readonly Opcode[] OfBools = [.. Bitwise, Opcode.Max, Opcode.Min, Opcode.Equal, Opcode.Less, Opcode.LessOrEqual];
+
+    public static TheoryData<Opcode, string> Instructions()
+    {
+        var rows = new TheoryData<Opcode, string>();
+        foreach (var type in DType.All)
+            foreach (var opcode in type == DType.Bool ? OfBools : type.IsFloat ? [.. Numeric, Opcode.Sqrt] : [.. Numeric, .. Bitwise])
+                rows.Add(opcode, type.Name);
+        return rows;
+    }
+
+    public static TheoryData<string, string> Conversions()
+    {
+        var rows = new TheoryData<string, string>();
+        foreach (var from in DType.All)
+            foreach (var to in DType.All) rows.Add(from.Name, to.Name);
+        return rows;
+    }
+
+    [Theory, MemberData(nameof(Instructions))]
+    public void An_instruction_computes_what_its_opcode_says(Opcode opcode, string name)
+    {
+        var type = Named(name);
+        bool mask = opcode is Opcode.Equal or Opcode.Less or Opcode.LessOrEqual;
+        int operands = opcode is Opcode.MultiplyAdd ? 3
+            : opcode is Opcode.Negate or Opcode.Abs or Opcode.Sqrt or Opcode.Floor or Opcode.Ceiling or Opcode.Round or Opcode.Not ? 1 : 2;
+        Agrees(new(opcode, mask ? DType.Bool : type), [.. Enumerable.Repeat(type, operands)]);
+    }
+
+    [Theory, InlineData("int32"), InlineData("int64")]
+    public void Shifts_move_every_count(string name)
+    {
+        var type = Named(name);
+        foreach (var opcode in Shifts)
+            foreach (int count in new[] { 0, 1, 5, 8 * type.Size - 1 }) Agrees(new(opcode, type, Immediate: count), type);
+    }
+
+    [Theory, MemberData(nameof(Conversions))]
+    public void A_conversion_rounds_once_or_saturates(string from, string to) => Agrees(new(Opcode.Convert, Named(to)), Named(from));
+
+    [Theory, MemberData(nameof(Conversions))]
+    public void A_bit_cast_keeps_bits(string from, string to)
+    {
+        if (Named(from).Size == Named(to).Size && from != "bool") Agrees(new(Opcode.BitCast, Named(to)), Named(from));
+    }
+
+    [Theory, InlineData("float32"), InlineData("float64"), InlineData("int32"), InlineData("int64"), InlineData("bool")]
+    public void Select_takes_b_where_the_mask_holds(string name) =>
+        Agrees(new(Opcode.Select, Named(name)), DType.Bool, Named(name), Named(name));
+
+    [Theory, InlineData("float32"), InlineData("float64"), InlineData("int32"), InlineData("int64"), InlineData("bool")]
+    public void A_constant_keeps_its_bits(string name)
+    {
+        foreach (long bits in EmissionEdges.Of(Named(name)))
+            foreach (var lanes in EmissionKernel.LanesFor(Named(name)))
+            {
+                var body = new Body();
+                var result = new EmissionKernel(body, [body.ConstantBits(Named(name), bits)], lanes).Run([], [], [Named(name)], 19);
+                Assert.All(result.Outputs[0], x => Assert.Equal(bits, x));
+            }
+    }
+
+    private static void Agrees(Instruction shape, params DType[] operands)
+    {
+        var body = new Body();
+        int[] loads = [.. operands.Select((type, k) => body.Load(type, k).Id), -1, -1];
+        var instruction = shape with { A = loads[0], B = loads[1], C = loads[2] };
+        var root = body.Emit(instruction);
+        long[][] inputs = EmissionEdges.Combined(operands);
+        int count = inputs[0].Length;
+        foreach (var lanes in EmissionKernel.LanesFor([shape.Type, .. operands]))
+        {
+            long[] outputs = new EmissionKernel(body, [root], lanes).Run(operands, inputs, [shape.Type], count).Outputs[0];
+            for (int k = 0; k < count; k++)
+            {
+                long b = inputs.Length > 1 ? inputs[1][k] : 0, c = inputs.Length > 2 ? inputs[2][k] : 0;
+                long expected = EmissionTruth.Of(instruction, operands[0], inputs[0][k], b, c);
+                Assert.True(
+                    EmissionTruth.Same(shape.Type, expected, outputs[k]),
+                    $"{shape} on {lanes.RegisterType(shape.Type)}: {inputs[0][k]:x}, {b:x}, {c:x} gave {outputs[k]:x}, not {expected:x}");
+            }
+        }
+    }
+
+    private static DType Named(string name) => DType.All.Single(d => d.Name == name);
+}

@@ -1,0 +1,155 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+using Adjoint.Testing;
+
+namespace Adjoint.Codegen.Tests;
+
+/// <summary>Loads and stores reach every element asked for and no byte more; memory ends at a guard page.</summary>
+public class EmissionMemoryFacts
+{
+    private static readonly ParameterExpression From = Expression.Parameter(typeof(long)), To = Expression.Parameter(typeof(long)),
+        Offsets = Expression.Parameter(typeof(long)), Stride = Expression.Parameter(typeof(long)), Some = Expression.Parameter(typeof(long));
+
+    public static TheoryData<string> Types() => [.. DType.All.Select(t => t.Name)];
+
+    [Theory, MemberData(nameof(Types))]
+    public void Any_length_is_covered_by_full_and_partial_registers(string name)
+    {
+        var type = Named(name);
+        var body = new Body();
+        var copy = body.Load(type, 0);
+        foreach (var lanes in EmissionKernel.LanesFor(type))
+        {
+            var kernel = new EmissionKernel(body, [copy], lanes);
+            int width = lanes.Count;
+            foreach (int count in new[] { 0, 1, width - 1, width, width + 1, 3 * width + 5 })
+                Assert.Equal(Elements(type, count), kernel.Run([type], [Elements(type, count)], [type], count).Outputs[0]);
+        }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void A_partial_load_fills_with_zeros_and_a_partial_store_spares_the_rest(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type))
+        {
+            var zeros = Compiled(lanes.Store(type, To, lanes.LoadPartial(type, From, Some)));
+            var spare = Compiled(lanes.StorePartial(type, To, lanes.Load(type, From), Some));
+            for (int some = 0; some <= lanes.Count; some++)
+            {
+                long[] full = Elements(type, lanes.Count);
+                using EmissionArray few = new(type, full.AsSpan(0, some)), all = new(type, full), result = new(type, new long[full.Length]);
+                zeros(few.Address, result.Address, 0, 0, some);
+                Assert.Equal([.. full[..some], .. new long[full.Length - some]], result.ToArray());
+
+                using var written = new EmissionArray(type, new long[some]);
+                spare(all.Address, written.Address, 0, 0, some);
+                Assert.Equal(full[..some], written.ToArray());
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void Strides_may_be_negative_zero_or_large(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type))
+            foreach (int stride in new[] { 1, -1, 3, -5, 0 })
+            {
+                Strided(lanes, type, stride, lanes.Count, partial: false);
+                for (int some = 0; some <= lanes.Count; some++) Strided(lanes, type, stride, some, partial: true);
+            }
+    }
+
+    private static void Strided(Lanes lanes, DType type, int stride, int some, bool partial)
+    {
+        var load = Compiled(lanes.Store(type, To, lanes.LoadStrided(type, From, Stride, partial ? Some : null)));
+        var store = Compiled(lanes.StoreStrided(type, To, Stride, lanes.Load(type, From), partial ? Some : null));
+        int length = some == 0 ? 0 : Math.Abs(stride) * (some - 1) + 1, first = stride < 0 ? length - 1 : 0;
+        long[] expected = new long[lanes.Count], full = Elements(type, lanes.Count);
+        using EmissionArray source = new(type, Elements(type, length)), read = new(type, new long[lanes.Count]);
+        for (int k = 0; k < some; k++) expected[k] = source[first + k * stride];
+        load(source.Address + (some == 0 ? 0 : first * type.Size), read.Address, 0, stride * type.Size, some);
+        Assert.Equal(expected, read.ToArray());
+
+        using EmissionArray values = new(type, full), target = new(type, new long[length]);
+        store(values.Address, target.Address + (some == 0 ? 0 : first * type.Size), 0, stride * type.Size, some);
+        for (int k = stride == 0 ? Math.Max(some - 1, 0) : 0; k < some; k++) Assert.Equal(full[k], target[stride == 0 ? 0 : first + k * stride]);
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void A_gather_reads_at_offsets_of_the_lanes_in_use(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type, DType.Int64))
+        {
+            var offsets = lanes.Load(DType.Int64, Offsets);
+            var full = Compiled(lanes.Store(type, To, lanes.Gather(type, From, offsets)));
+            var partial = Compiled(lanes.Store(type, To, lanes.Gather(type, From, offsets, Some)));
+            for (int some = 0; some <= lanes.Count; some++)
+            {
+                // Lanes past the count point far outside, and must not be read.
+                long[] at = [.. Enumerable.Range(0, lanes.Count).Select(k => k < some ? (k * 7 + 3) % 11 - 4 : 1L << 40)];
+                using EmissionArray table = new(type, Elements(type, 11)), index = new(DType.Int64, at), result = new(type, new long[at.Length]);
+                (some == lanes.Count ? full : partial)(table.Address + 4 * type.Size, result.Address, index.Address, 0, some);
+                Assert.Equal(at.Select((o, k) => k < some ? table[(int)o + 4] : 0), result.ToArray());
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void A_streaming_store_writes_an_aligned_register(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type))
+        {
+            using var source = new EmissionArray(type, Elements(type, lanes.Count));
+            using var page = GuardedMemory.StartingAtGuard(64);
+            using var back = new EmissionArray(type, new long[lanes.Count]);
+            Compiled(lanes.StoreStreaming(type, To, lanes.Load(type, From)))(source.Address, page.Address, 0, 0, 0);
+            Compiled(lanes.Store(type, To, lanes.Load(type, From)))(page.Address, back.Address, 0, 0, 0);
+            Assert.Equal(source.ToArray(), back.ToArray());
+        }
+    }
+
+    [Theory, InlineData("int32"), InlineData("int64")]
+    public void A_sequence_counts_up_and_its_lanes_can_be_extracted(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type))
+            for (int k = 0; k < lanes.Count; k++)
+            {
+                var lane = lanes.ExtractLane(type, lanes.Sequence(type, Expression.Convert(Some, type.ClrType)), k);
+                var f = Expression.Lambda<Func<long, long>>(Expression.Convert(lane, typeof(long)), Some).Compile();
+                Assert.Equal(-3 + k, f(-3));
+            }
+    }
+
+    [Fact]
+    public void Any_false_looks_at_the_first_lanes_only()
+    {
+        foreach (var lanes in EmissionKernel.LanesFor(DType.Int32))
+        {
+            var mask = lanes.Load(DType.Bool, From);
+            var f = Expression.Lambda<Func<long, long, bool>>(lanes.AnyFalse(mask, Some), From, Some).Compile();
+            var full = Expression.Lambda<Func<long, bool>>(lanes.AnyFalse(mask), From).Compile();
+            for (int hole = 0; hole <= lanes.Count; hole++)
+            {
+                using var bools = new EmissionArray(DType.Bool, [.. Enumerable.Range(0, lanes.Count).Select(k => k == hole ? 0L : 1)]);
+                Assert.Equal(hole < lanes.Count, full(bools.Address));
+                for (int some = 0; some <= lanes.Count; some++) Assert.Equal(hole < some, f(bools.Address, some));
+            }
+        }
+    }
+
+    private static Action<long, long, long, long, long> Compiled(Expression code) =>
+        Expression.Lambda<Action<long, long, long, long, long>>(code, From, To, Offsets, Stride, Some).Compile();
+
+    private static long[] Elements(DType type, int count)
+    {
+        long[] edges = EmissionEdges.Of(type);
+        return [.. Enumerable.Range(0, count).Select(k => edges[(k * 5 + 2) % edges.Length])];
+    }
+
+    private static DType Named(string name) => DType.All.Single(d => d.Name == name);
+}
