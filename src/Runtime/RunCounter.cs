@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Adjoint.Runtime;
@@ -7,16 +6,12 @@ namespace Adjoint.Runtime;
 /// same home count at once; under such a collision a count may get lost.</summary>
 internal sealed class RunCounter
 {
-    private const int Stride = 8;   // longs per cache line
-
-    private static readonly int Homes = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
-
-    private readonly long[] counts = new long[Homes * Stride];
+    private readonly long[] counts = new long[Homes.ArrayLength];
 
     /// <summary>All counts so far.</summary>
     public long Total => counts.Sum();
 
     /// <summary>One more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Increment() => counts[(Environment.CurrentManagedThreadId & (Homes - 1)) * Stride]++;
+    public void Increment() => counts[Homes.Mine]++;
 }

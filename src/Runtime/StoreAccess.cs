@@ -7,10 +7,10 @@ namespace Adjoint.Runtime;
 /// <remarks>An update reads without entering as a reader: nobody but an updater writes, and it is the only one.</remarks>
 internal sealed class StoreAccess
 {
-    private readonly Turnstile readers = new(open: true);
+    private readonly Turnstile readers = new(open: true, Homes.Count);
     private readonly Lock updates = new();
 
-    /// <summary>From here to <see cref="EndRead"/> values do not change. 9 to 12 ns for the pair when nobody writes.</summary>
+    /// <summary>From here to <see cref="EndRead"/> values do not change. About 15 ns for the pair when nobody writes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginRead() => readers.Enter();
 

@@ -7,7 +7,7 @@ public sealed class WorkerPool
     private static readonly WorkerPool Shared = new(Environment.ProcessorCount - 1);
 
     private readonly ChunkedRange job = new();
-    private readonly Turnstile door = new(open: false);
+    private readonly Turnstile door = new(open: false, places: 1);
     private readonly Worker?[] workers;
     private int busy;
     private int helpers;
@@ -55,7 +55,11 @@ public sealed class WorkerPool
     internal void Join(int index)
     {
         if (!door.TryEnter()) return;
-        if (index < helpers) job.Work();
+        if (index < helpers)
+        {
+            WakeChildrenOf(index);
+            job.Work();
+        }
         door.Exit();
     }
 
@@ -65,6 +69,12 @@ public sealed class WorkerPool
         for (int i = 0; i < wanted; i++) workers[i] ??= new Worker(this, i);
         door.Open();
         Interlocked.Increment(ref jobs);
-        for (int i = 0; i < wanted; i++) workers[i]!.Wake();
+        WakeChildrenOf(-1);
+    }
+
+    // Waking a parked thread costs microseconds, so they wake each other as a tree whose root, -1, is the caller.
+    private void WakeChildrenOf(int index)
+    {
+        for (int child = 2 * index + 2; child <= 2 * index + 3 && child < helpers; child++) workers[child]!.Wake();
     }
 }

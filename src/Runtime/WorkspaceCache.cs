@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Adjoint.Runtime;
@@ -10,28 +9,22 @@ namespace Adjoint.Runtime;
 /// workspace to the others.</remarks>
 internal sealed class WorkspaceCache(Func<Workspace> create)
 {
-    private const int Stride = 8;   // references per cache line: homes of different threads do not share one
-
-    private static readonly int Homes = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
-
-    private readonly Workspace?[] slots = new Workspace?[Homes * Stride];
-    private readonly ObjectPool<Workspace> overflow = new DefaultObjectPool<Workspace>(new Policy(create), 2 * Homes);
+    private readonly Workspace?[] slots = new Workspace?[Homes.ArrayLength];
+    private readonly ObjectPool<Workspace> overflow = new DefaultObjectPool<Workspace>(new Policy(create), Homes.Count);
 
     /// <summary>A workspace that nobody else holds.</summary>
-    public Workspace Rent() => Interlocked.Exchange(ref slots[Home], null) ?? RentElsewhere();
+    public Workspace Rent() => Interlocked.Exchange(ref slots[Homes.Mine], null) ?? RentElsewhere();
 
     /// <summary>Gives back what <see cref="Rent"/> gave.</summary>
     public void Return(Workspace workspace)
     {
-        var displaced = Interlocked.Exchange(ref slots[Home], workspace);
+        var displaced = Interlocked.Exchange(ref slots[Homes.Mine], workspace);
         if (displaced is not null) overflow.Return(displaced);
     }
 
-    private static int Home => (Environment.CurrentManagedThreadId & (Homes - 1)) * Stride;
-
     private Workspace RentElsewhere()
     {
-        for (int i = 0; i < slots.Length; i += Stride)
+        for (int i = 0; i < slots.Length; i += Homes.Stride)
             if (Volatile.Read(ref slots[i]) is not null && Interlocked.Exchange(ref slots[i], null) is { } found)
                 return found;
         return overflow.Get();

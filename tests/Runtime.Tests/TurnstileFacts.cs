@@ -2,10 +2,10 @@ namespace Adjoint.Runtime.Tests;
 
 public class TurnstileFacts
 {
-    [Fact]
-    public void A_closed_turnstile_lets_nobody_in_until_it_opens()
+    [Theory, InlineData(1), InlineData(8)]
+    public void A_closed_turnstile_lets_nobody_in_until_it_opens(int places)
     {
-        var door = new Turnstile(open: true);
+        var door = new Turnstile(open: true, places);
         Assert.True(door.TryEnter());
         door.Exit();
         door.Close();
@@ -14,10 +14,10 @@ public class TurnstileFacts
         Assert.True(door.TryEnter());
     }
 
-    [Fact]
-    public void Closing_waits_for_those_inside_even_when_it_takes_long()
+    [Theory, InlineData(1), InlineData(8)]
+    public void Closing_waits_for_those_inside_even_when_it_takes_long(int places)
     {
-        var door = new Turnstile(open: true);
+        var door = new Turnstile(open: true, places);
         door.Enter();
         bool closed = false;
         var closer = new Thread(() =>
@@ -32,10 +32,10 @@ public class TurnstileFacts
         Assert.True(closer.Join(TimeSpan.FromSeconds(5)));
     }
 
-    [Fact]
-    public void A_thread_that_closes_in_a_loop_does_not_starve_the_others()
+    [Theory, InlineData(1), InlineData(8)]
+    public void A_thread_that_closes_in_a_loop_does_not_starve_the_others(int places)
     {
-        var door = new Turnstile(open: true);
+        var door = new Turnstile(open: true, places);
         using var closer = new Repeating(() =>
         {
             door.Close();
