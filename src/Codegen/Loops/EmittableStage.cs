@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+/// <summary>A region with its mathematics expanded: the values to compute, and where each goes.</summary>
+internal sealed class EmittableRegion
+{
+    public EmittableRegion(Region region, IEnumerable<(int Carried, Value Value)> steps)
+    {
+        var (body, map) = Legalise.Run(region.Body);
+        (int Carried, Value Value)[] assigned = [.. region.Defines, .. steps];
+        Body = body;
+        Stores = region.Stores;
+        Targets = [.. assigned.Select(a => a.Carried)];
+        Roots = [.. region.Stores.Select(s => map[s.Value.Id]), .. assigned.Select(a => map[a.Value.Id])];
+        Cost = BodyCost.Estimate(Body, Roots);
+        CarriedUsed = [.. BodyCost.Needed(Body, Roots).Select(id => Body.Instructions[id])
+            .Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];
+    }
+
+    public Body Body { get; }
+
+    /// <summary>Stores, then carried values: what the roots are for.</summary>
+    public ImmutableArray<(int Slot, Value Value)> Stores { get; }
+
+    public ImmutableArray<int> Targets { get; }
+
+    public IReadOnlyList<Value> Roots { get; }
+
+    /// <summary>Vector instructions.</summary>
+    public int Cost { get; }
+
+    /// <summary>The carried values that the code reads.</summary>
+    public ImmutableArray<int> CarriedUsed { get; }
+}
+
+/// <summary>A stage of a loop nest with its mathematics expanded.</summary>
+internal sealed class EmittableStage(Stage stage)
+{
+    public EmittableRegion Before { get; } = new(stage.Before, []);
+
+    public EmittableRegion? Loop { get; } = stage.Loop is null ? null
+        : new(stage.Loop, stage.Accumulations.SelectMany(a => a.Carried.Zip(a.Step)));
+
+    public ImmutableArray<Accumulation> Accumulations { get; } = stage.Accumulations;
+
+    public int Cost => Before.Cost + (Loop?.Cost ?? 0);
+
+    /// <summary>Element types of every value that is computed.</summary>
+    public IEnumerable<DType> Types => Before.Body.Instructions.Concat(Loop?.Body.Instructions ?? []).Select(i => i.Type);
+}

@@ -1,0 +1,343 @@
+using System.Collections.Immutable;
+using Adjoint.Kernels;
+using Adjoint.Operations;
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// Lowers a fusion group to kernel IR. Values that vary along inner axes are computed in the loop of the first stage in
+/// which their operands are ready; values that do not, once before a loop. A reduction closes a stage.
+/// </summary>
+internal sealed class GroupLowering
+{
+    /// <summary>What recomputing a value in a later loop may cost before it is kept in memory instead.</summary>
+    private const int RecomputeLimit = 4;
+
+    private readonly FusionGroup group;
+    private readonly HashSet<int> innerAxes;
+    private readonly Dictionary<(Node, Access), int> members = [];
+    private readonly int[] ready;
+    private readonly List<RegionBuilder> before = [];
+    private readonly List<RegionBuilder> loops = [];
+    private readonly Dictionary<int, AccumulationBuilder> accumulations = [];
+    private readonly Dictionary<int, int> spilled = [];
+    private readonly List<string> errors = [];
+
+    public GroupLowering(FusionGroup group)
+    {
+        (this.group, innerAxes) = (group, [.. group.InnerAxes]);
+        ready = new int[group.Members.Length];
+        for (int m = 0; m < ready.Length; m++)
+        {
+            var (node, access) = group.Members[m];
+            if (!members.TryAdd((node, access), m))
+                continue;
+            foreach (var (x, at) in OperandsOf(node, access))
+                if (Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
+                    ready[m] = Math.Max(ready[m], ready[operand]);
+            if (node.Op is Reduction)
+                ready[m]++;
+        }
+    }
+
+    /// <summary>Memory that the loops touch, with the access to each.</summary>
+    public List<SlotBuilder> Slots { get; } = [];
+
+    /// <summary>Scalars of the call, by parameter number.</summary>
+    public List<Dim> Parameters { get; } = [];
+
+    /// <summary>Types of carried values.</summary>
+    public List<DType> CarriedTypes { get; } = [];
+
+    /// <summary>Domain axes whose coordinate the code asks for: they must stay loops of their own.</summary>
+    public HashSet<int> Indexed { get; } = [];
+
+    /// <summary>Messages of the errors that the kernel can report; code 1 is the first.</summary>
+    public ImmutableArray<string> Errors => [.. errors];
+
+    /// <summary>Lowers everything that the outputs need.</summary>
+    public ImmutableArray<Stage> Run()
+    {
+        foreach (var output in group.Outputs)
+            Store(output);
+        int count = Math.Max(before.Count, loops.Count);
+        return [.. Enumerable.Range(0, count).Select(k => new Stage(
+            Before(k).Build(), loops.Count > k && loops[k].HasEffect ? loops[k].Build() : null,
+            [.. accumulations.Values.Where(a => a.Stage == k).Select(a => a.Build())]))];
+    }
+
+    private void Store(GroupOutput output)
+    {
+        var (root, access) = Resolve(output.Value, output.At);
+        int stage = members.TryGetValue((root, access), out int m) ? ready[m] : 0;
+        bool inLoop = Varies(output.At) || (innerAxes.Count > 0 && output.Target.DomainAxes.Any(innerAxes.Contains));
+        var region = inLoop ? Loop(stage) : Before(stage);
+        region.Stores.Add((Slot(output.Buffer, output.Target, output.Buffer.Shape), Get(region, output.Value, output.At)));
+    }
+
+    private bool Varies(Access access) => access.DomainAxes.Any(innerAxes.Contains);
+
+    private RegionBuilder Before(int stage) => At(before, stage, inLoop: false);
+
+    private RegionBuilder Loop(int stage) => At(loops, stage, inLoop: true);
+
+    private static RegionBuilder At(List<RegionBuilder> regions, int stage, bool inLoop)
+    {
+        while (regions.Count <= stage)
+            regions.Add(new(regions.Count, inLoop));
+        return regions[stage];
+    }
+
+    // Operands and how the group's loops address them, views not yet looked through.
+    private IEnumerable<(Node, Access)> OperandsOf(Node node, Access access) => node.Op switch
+    {
+        Reduction r => [(node.Apply.Inputs[0], access.Into(r, node.Apply.Inputs[0], group.InnerAxes))],
+        Elementwise => node.Apply.Inputs.Select(x => (x, access)),
+        _ => [],
+    };
+
+    private static (Node Root, Access Access) Resolve(Node node, Access access)
+    {
+        while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is { } map)
+        {
+            access = access.Through(map, node.Apply.Inputs[0].Type);
+            node = node.Apply.Inputs[0];
+        }
+        return (node, access);
+    }
+
+    private Value Get(RegionBuilder region, Node node, Access access)
+    {
+        (node, access) = Resolve(node, access);
+        if (region.Values.TryGetValue((node, access), out var known))
+            return known;
+        return region.Values[(node, access)] = node switch
+        {
+            (Constant { Type.Rank: 0 } c, _) => region.Body.ConstantBits(c.Type.DType, c.ScalarBits),
+            _ when members.TryGetValue((node, access), out int m) => Member(region, m),
+            (Generator g, []) => g.Lower(region.Body, new Place(this, region, node, access), node.Type),
+            _ when region.InLoop && !Varies(access) => Carry(region, Before(region.Stage), node, access),
+            _ => region.Body.Load(node.DType, Slot(node, access, node.Shape)),
+        };
+    }
+
+    private Value Member(RegionBuilder region, int m)
+    {
+        var (node, access) = group.Members[m];
+        if (!Varies(access))
+            return !region.InLoop && region.Stage == ready[m] ? Compute(region, m) : Carry(region, Before(ready[m]), node, access);
+        return region.Stage == ready[m] || CostOf(m, region.Stage) <= RecomputeLimit ? Compute(region, m)
+            : region.Body.Load(node.DType, Spill(m, region.Stage));
+    }
+
+    private Value Compute(RegionBuilder region, int m)
+    {
+        var (node, access) = group.Members[m];
+        switch (node.Op)
+        {
+            case Reduction reduction:
+                var accumulation = Accumulate(m, reduction);
+                return reduction.Finish(region.Body,
+                    [.. accumulation.Carried.Select(c => region.Body.Carried(CarriedTypes[c], c))], node.DType);
+            case Elementwise elementwise:
+                var operands = new Value[node.Apply.Inputs.Length];
+                for (int i = 0; i < operands.Length; i++)
+                    operands[i] = Get(region, node.Apply.Inputs[i], access);
+                return elementwise.Lower(region.Body, operands);
+            case Generator generator:
+                return generator.Lower(region.Body, new Place(this, region, node, access), node.Type);
+            default:
+                throw new GraphException($"{node} ({node.Apply.Origin}) has no lowering inside a loop.");
+        }
+    }
+
+    private Value Carry(RegionBuilder user, RegionBuilder home, Node node, Access access)
+    {
+        var value = Get(home, node, access);
+        if (!home.Carried.TryGetValue(value, out int number))
+            home.Carried.Add(value, number = NewCarried(value.Type));
+        return user.Body.Carried(value.Type, number);
+    }
+
+    private int NewCarried(DType type)
+    {
+        CarriedTypes.Add(type);
+        return CarriedTypes.Count - 1;
+    }
+
+    private AccumulationBuilder Accumulate(int m, Reduction reduction)
+    {
+        if (accumulations.TryGetValue(m, out var found))
+            return found;
+        var (node, access) = group.Members[m];
+        var operand = node.Apply.Inputs[0];
+        var at = access.Into(reduction, operand, group.InnerAxes);
+        var region = Loop(ready[m] - 1);
+        var made = new AccumulationBuilder(ready[m] - 1, reduction, operand.DType, NewCarried);
+        accumulations.Add(m, made);
+        var place = new Place(this, region, operand, at);
+        made.Step = reduction.Step(region.Body,
+            [.. made.Carried.Select(c => region.Body.Carried(CarriedTypes[c], c))], Get(region, operand, at),
+            type => place.Position(type, reduction.Axes));
+        region.HasAccumulators = true;
+        return made;
+    }
+
+    // What it takes to compute a member again in a later loop, down to memory and values carried.
+    private int CostOf(int m, int stage)
+    {
+        var (node, access) = group.Members[m];
+        int cost = node.Op is Elementwise e ? e.Cost : RecomputeLimit + 1;
+        foreach (var (x, at) in OperandsOf(node, access))
+        {
+            var (root, rootAccess) = Resolve(x, at);
+            if (cost <= RecomputeLimit && Varies(rootAccess) && members.TryGetValue((root, rootAccess), out int operand) && ready[operand] < stage)
+                cost += CostOf(operand, stage);
+        }
+        return cost;
+    }
+
+    // A value for a later loop waits in an output of its type that only that loop writes, or in a temporary.
+    private int Spill(int m, int stage)
+    {
+        if (spilled.TryGetValue(m, out int slot))
+            return slot;
+        var (node, access) = group.Members[m];
+        var home = group.Outputs.FirstOrDefault(o => o.Value == node && o.At.Equals(access))
+            ?? group.Outputs.FirstOrDefault(o => IsVacant(o, node.DType, stage));
+        slot = home is not null ? Slot(home.Buffer, home.Target, home.Buffer.Shape) : TemporarySlot(node.DType);
+        spilled.Add(m, slot);
+        var region = Loop(ready[m]);
+        if (home?.Value != node)
+            region.Stores.Add((slot, Get(region, node, access)));
+        return slot;
+    }
+
+    private bool IsVacant(GroupOutput output, DType type, int stage) =>
+        output.Value.DType == type && output.At.DomainAxes.Count() == group.Domain.Length && output.Value == output.Buffer
+        && members.TryGetValue((output.Value, output.At), out int m) && ready[m] >= stage
+        && !spilled.ContainsValue(Slot(output.Buffer, output.Target, output.Buffer.Shape));
+
+    private int TemporarySlot(DType type)
+    {
+        var bytes = group.Domain.Aggregate(Dim.Of(type.Size), (n, d) => n * d);
+        Slots.Add(new(new Temporary(bytes), type, new(group.Domain.Select((_, a) => AxisAccess.Along(a))), Adjoint.Shape.Of(group.Domain)));
+        return Slots.Count - 1;
+    }
+
+    private int Slot(Node node, Access access, Shape shape)
+    {
+        var owner = Storage.Owner(node);
+        int found = Slots.FindIndex(s => s.Buffer == owner && s.Access.Equals(access) && s.Shape == shape);
+        if (found >= 0)
+            return found;
+        Slots.Add(new(owner, node.DType, access, shape));
+        return Slots.Count - 1;
+    }
+
+    private int Parameter(Dim dim)
+    {
+        int found = Parameters.IndexOf(dim);
+        if (found >= 0)
+            return found;
+        Parameters.Add(dim);
+        return Parameters.Count - 1;
+    }
+
+    /// <summary>Memory under construction: who owns it and how the loops address it.</summary>
+    internal sealed record SlotBuilder(object Buffer, DType Type, Access Access, Shape Shape);
+
+    private sealed class RegionBuilder(int stage, bool inLoop)
+    {
+        public int Stage { get; } = stage;
+        public bool InLoop { get; } = inLoop;
+        public Body Body { get; } = new();
+        public Dictionary<(Node, Access), Value> Values { get; } = [];
+        public Dictionary<Value, int> Carried { get; } = [];
+        public List<(int, Value)> Stores { get; } = [];
+        public bool HasAccumulators { get; set; }
+        public bool HasEffect => Stores.Count > 0 || HasAccumulators;
+        public Region Build() => new(Body, [.. Carried.Select(c => (c.Value, c.Key))], [.. Stores]);
+    }
+
+    private sealed class AccumulationBuilder
+    {
+        private readonly Body identity = new(), merge = new();
+        private readonly ImmutableArray<Value> first, merged;
+
+        public AccumulationBuilder(int stage, Reduction op, DType type, Func<DType, int> newCarried)
+        {
+            Stage = stage;
+            first = op.Identity(identity, type);
+            Carried = [.. first.Select(v => newCarried(v.Type))];
+            int n = first.Length;
+            merged = op.Merge(merge, [.. first.Select((v, i) => merge.Carried(v.Type, i))], [.. first.Select((v, i) => merge.Carried(v.Type, n + i))]);
+        }
+
+        public int Stage { get; }
+        public ImmutableArray<int> Carried { get; }
+        public ImmutableArray<Value> Step { get; set; }
+        public Accumulation Build() => new(Carried, identity, first, Step, merge, merged);
+    }
+
+    private sealed class Place(GroupLowering lowering, RegionBuilder region, Node node, Access access) : IPlace
+    {
+        private Body Body => region.Body;
+
+        public Value Index(DType type, int axis)
+        {
+            var at = access.Axes[axis];
+            var start = Extent(type, at.Start);
+            if (at.DomainAxis < 0)
+                return start;
+            lowering.Indexed.Add(at.DomainAxis);
+            var index = Body.Index(type, at.DomainAxis);
+            var scaled = at.Step == 1 ? index : Body.Multiply(index, Body.Constant(type, at.Step));
+            return at.Start == Dim.Zero ? scaled : Body.Add(scaled, start);
+        }
+
+        public Value Extent(DType type, Dim dim) => dim.TryConstant(out long value)
+            ? Body.ConstantBits(type, type == DType.Int32 ? (uint)(int)value : type == DType.Int64 ? value : type.Visit(new BitsOf(value)))
+            : Body.Convert(Body.Parameter(DType.Int64, lowering.Parameter(dim)), type);
+
+        public Value Load(int input, ReadOnlySpan<Value> at)
+        {
+            var x = node.Apply.Inputs[input];
+            var offset = Body.Constant(DType.Int64, 0);
+            var stride = Dim.One;
+            for (int a = at.Length - 1; a >= 0; a--)
+            {
+                offset = Body.Add(offset, Body.Multiply(Body.Convert(at[a], DType.Int64), Extent(DType.Int64, stride)));
+                stride *= x.Shape[a];
+            }
+            var origin = new Access(x.Shape.Select(_ => AxisAccess.Fixed));
+            return Body.Gather(x.DType, lowering.Slot(x, origin, x.Shape), offset);
+        }
+
+        public int Fails(string message)
+        {
+            string text = $"{message} ({node.Op.Name} at {node.Apply.Origin})";
+            int known = lowering.errors.IndexOf(text);
+            if (known < 0)
+                lowering.errors.Add(text);
+            return known < 0 ? lowering.errors.Count : known + 1;
+        }
+
+        /// <summary>The row-major position along some axes of the node.</summary>
+        public Value Position(DType type, Axes axes)
+        {
+            Value? position = null;
+            foreach (int axis in axes)
+                if (node.Shape[axis] != Dim.One)
+                    position = position is { } outer
+                        ? Body.Add(Body.Multiply(outer, Extent(type, node.Shape[axis])), Index(type, axis)) : Index(type, axis);
+            return position ?? Body.Constant(type, 0);
+        }
+    }
+
+    private readonly struct BitsOf(long value) : IDTypeVisitor<long>
+    {
+        public long Visit<T>() where T : unmanaged => Bits.From(Bits.FromInt64<T>(value));
+    }
+}

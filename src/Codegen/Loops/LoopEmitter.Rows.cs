@@ -1,0 +1,215 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+internal sealed partial class LoopEmitter
+{
+    // Rows: lanes lie along the reduced axis. Values from outside are spread to all lanes once, before the loops.
+    private void EmitRows(EmittableStage stage)
+    {
+        using var scope = pool.Scope();
+        var accumulators = stage.Accumulations.SelectMany(a => a.Carried).ToHashSet();
+        var spread = new Dictionary<int, Expression>();
+        foreach (int c in stage.Loop!.CarriedUsed.Where(c => !accumulators.Contains(c)))
+        {
+            var local = pool.Rent(lanes.RegisterType(nest.CarriedTypes[c]));
+            code.Add(Assign(local, lanes.Broadcast(nest.CarriedTypes[c], carried[c])));
+            spread.Add(c, local);
+        }
+        if (stage.Accumulations.IsEmpty)
+            EmitInner(() => EmitRow(stage.Loop, spread));
+        else if (lanes.Count == 1)
+            AccumulateOneLane(stage, spread);
+        else
+            Accumulate(stage, spread);
+    }
+
+    private void EmitRow(EmittableRegion region, Dictionary<int, Expression> spread)
+    {
+        var i = coordinates[LaneLoop];
+        var extent = Of(nest.Lane!.Value);
+        code.Add(Assign(i, Constant(0L)));
+        if (lanes.Count > 1 && region.Cost <= SingleCopyCost)
+        {
+            int copies = region.Cost <= 8 ? 4 : region.Cost <= 20 ? 2 : 1;
+            While(LessThanOrEqual(i, Subtract(extent, Constant((long)copies * lanes.Count))), () =>
+            {
+                for (int k = 0; k < copies; k++)
+                    EmitRegion(region, lanes, new(cursors, k == 0 ? i : Add(i, Constant((long)k * lanes.Count)), null, spread));
+                code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
+            });
+        }
+        While(LessThan(i, extent), () =>
+        {
+            var count = pool.Rent(typeof(long));
+            code.Add(Assign(count, Minimum(Subtract(extent, i), lanes.Count)));
+            EmitRegion(region, lanes, new(cursors, i, lanes.Count == 1 ? null : count, spread));
+            code.Add(AddAssign(i, Constant((long)lanes.Count)));
+            pool.Return(count);
+        });
+    }
+
+    // Virtual lane v of register j is v = j * lanes + lane. Registers hold all 32; a partial register keeps the
+    // accumulators of lanes past the row's end as they were.
+    private void Accumulate(EmittableStage stage, Dictionary<int, Expression> spread)
+    {
+        int registers = Math.Max(1, VirtualLanes / lanes.Count);
+        var sets = new Dictionary<int, Expression>[registers];
+        for (int j = 0; j < registers; j++)
+            sets[j] = FreshAccumulators(stage, lanes, spread);
+        EmitInner(() =>
+        {
+            var i = coordinates[LaneLoop];
+            var extent = Of(nest.Lane!.Value);
+            code.Add(Assign(i, Constant(0L)));
+            if (stage.Loop!.Cost <= SingleCopyCost / 2)
+                While(LessThanOrEqual(i, Subtract(extent, Constant((long)registers * lanes.Count))), () =>
+                {
+                    for (int j = 0; j < registers; j++)
+                        EmitRegion(stage.Loop, lanes, new(cursors, At(i, j), null, sets[j]));
+                    code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
+                });
+            While(LessThan(i, extent), () =>
+            {
+                for (int j = 0; j < registers; j++)
+                    EmitPartial(stage, sets[j], At(i, j), extent);
+                code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
+            });
+        });
+        Join(stage, sets);
+    }
+
+    private Expression At(Expression i, int register) => register == 0 ? i : Add(i, Constant((long)register * lanes.Count));
+
+    private Dictionary<int, Expression> FreshAccumulators(EmittableStage stage, Lanes at, Dictionary<int, Expression> spread)
+    {
+        var set = new Dictionary<int, Expression>(spread);
+        foreach (var a in stage.Accumulations)
+            foreach (var (number, value) in a.Carried.Zip(EmitValues(a.Identity, a.IdentityValues, at)))
+            {
+                set[number] = pool.Rent(at.RegisterType(nest.CarriedTypes[number]));
+                code.Add(Assign(set[number], value));
+            }
+        return set;
+    }
+
+    private void EmitPartial(EmittableStage stage, Dictionary<int, Expression> set, Expression lane, Expression extent)
+    {
+        var count = pool.Rent(typeof(long));
+        code.Add(Assign(count, Minimum(Subtract(extent, lane), lanes.Count)));
+        var statements = Statements(() =>
+        {
+            using var scope = pool.Scope();
+            var kept = new Dictionary<int, Expression>(set);
+            foreach (int number in stage.Accumulations.SelectMany(a => a.Carried))
+            {
+                kept[number] = pool.Rent(set[number].Type);
+                code.Add(Assign(kept[number], set[number]));
+            }
+            EmitRegion(stage.Loop!, lanes, new(cursors, lane, count, kept));
+            var inside = pool.Rent(lanes.RegisterType(DType.Bool));
+            code.Add(Assign(inside, lanes.Prefix(count)));
+            foreach (int number in stage.Accumulations.SelectMany(a => a.Carried))
+                code.Add(Assign(set[number], lanes.Instruction(new(Opcode.Select, nest.CarriedTypes[number], 0, 0, 0),
+                    DType.Bool, inside, kept[number], set[number])));
+        });
+        code.Add(IfThen(GreaterThan(count, Constant(0L)), Block(statements)));
+        pool.Return(count);
+    }
+
+    // The tree: lane v with v + 16, then v + 8, 4, 2 and 1. Registers first, then halves of a register, then scalars.
+    private void Join(EmittableStage stage, Dictionary<int, Expression>[] sets)
+    {
+        foreach (var a in stage.Accumulations)
+        {
+            var parts = sets.Select(s => (IReadOnlyList<Expression>)[.. a.Carried.Select(c => s[c])]).ToList();
+            var at = lanes;
+            while (parts.Count > 1)
+                parts = Halve(a, parts, at);
+            while (at.Half is { } half)
+            {
+                var (lower, upper) = (Each(a, parts[0], at.Lower), Each(a, parts[0], at.Upper));
+                at = half;
+                parts = Halve(a, [lower, upper], at);
+            }
+            var scalar = Lanes.For(VectorWidth.Scalar, 4);
+            var whole = at;
+            var scalars = Enumerable.Range(0, at.Count)
+                .Select(lane => Each(a, parts[0], (type, register) => whole.ExtractLane(type, register, lane))).ToList();
+            while (scalars.Count > 1)
+                scalars = Halve(a, scalars, scalar);
+            Set(a.Carried, scalars[0]);
+        }
+    }
+
+    private IReadOnlyList<Expression> Each(Accumulation a, IReadOnlyList<Expression> values, Func<DType, Expression, Expression> f) =>
+        [.. values.Select((v, i) => Kept(f(nest.CarriedTypes[a.Carried[i]], v)))];
+
+    private List<IReadOnlyList<Expression>> Halve(Accumulation a, List<IReadOnlyList<Expression>> parts, Lanes at) =>
+        [.. Enumerable.Range(0, parts.Count / 2).Select(i => (IReadOnlyList<Expression>)
+            [.. EmitValues(a.Merge, a.MergeValues, at, [.. parts[i], .. parts[i + parts.Count / 2]]).Select(Kept)])];
+
+    private ParameterExpression Kept(Expression value)
+    {
+        var local = pool.Rent(value.Type);
+        code.Add(Assign(local, value));
+        return local;
+    }
+
+    // Scalar code visits the virtual lanes one after the other, in the order in which the tree joins them: lane numbers
+    // are 5-bit reversals, and a lane whose number of trailing ones is k closes k joins.
+    private void AccumulateOneLane(EmittableStage stage, Dictionary<int, Expression> spread)
+    {
+        var turn = pool.Rent(typeof(long));
+        var numbers = stage.Accumulations.SelectMany(a => a.Carried).ToList();
+        var pending = Enumerable.Range(0, 5).Select(_ => numbers.ToDictionary(n => n, n => pool.Rent(carried[n].Type))).ToArray();
+        For(turn, Constant(0L), Constant((long)VirtualLanes), () =>
+        {
+            var set = FreshAccumulators(stage, lanes, spread);
+            EmitInner(() =>
+            {
+                var i = coordinates[LaneLoop];
+                code.Add(Assign(i, Reversed(turn)));
+                While(LessThan(i, Of(nest.Lane!.Value)), () =>
+                {
+                    EmitRegion(stage.Loop!, lanes, new(cursors, i, null, set));
+                    code.Add(AddAssign(i, Constant((long)VirtualLanes)));
+                });
+            });
+            JoinTurn(stage, turn, set, pending, 0);
+        });
+    }
+
+    private void JoinTurn(EmittableStage stage, Expression turn, Dictionary<int, Expression> set, Dictionary<int, ParameterExpression>[] pending, int level)
+    {
+        if (level == pending.Length)
+        {
+            foreach (int n in pending[0].Keys)
+                code.Add(Assign(carried[n], set[n]));
+            return;
+        }
+        var close = Statements(() =>
+        {
+            foreach (var a in stage.Accumulations)
+            {
+                var joined = EmitValues(a.Merge, a.MergeValues, lanes,
+                    [.. a.Carried.Select(c => (Expression)pending[level][c]), .. a.Carried.Select(c => set[c])]).Select(Kept).ToList();
+                for (int k = 0; k < joined.Count; k++)
+                    code.Add(Assign(set[a.Carried[k]], joined[k]));
+            }
+            JoinTurn(stage, turn, set, pending, level + 1);
+        });
+        var open = pending[level].Select(p => Assign(p.Value, set[p.Key]));
+        code.Add(IfThenElse(NotEqual(And(turn, Constant(1L << level)), Constant(0L)), Block(close), Block(open)));
+    }
+
+    private static Expression Reversed(Expression turn)
+    {
+        Expression result = Constant(0L);
+        for (int bit = 0; bit < 5; bit++)
+            result = Or(result, LeftShift(And(RightShift(turn, Constant(bit)), Constant(1L)), Constant(4 - bit)));
+        return result;
+    }
+}

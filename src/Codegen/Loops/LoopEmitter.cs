@@ -1,0 +1,296 @@
+using System.Collections.Immutable;
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+using Adjoint.Runtime;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Writes a loop nest as the expression tree of a kernel, for registers of one width.</summary>
+/// <remarks>
+/// Bits do not depend on the width. A map or a column keeps each lane to itself; a row is accumulated over
+/// <see cref="VirtualLanes"/> lanes whatever the hardware has, which are then joined as a fixed tree.
+/// </remarks>
+internal sealed partial class LoopEmitter
+{
+    /// <summary>Accumulators of a row reduction: element i goes to accumulator i mod 32.</summary>
+    public const int VirtualLanes = 32;
+
+    /// <summary>Above this many vector instructions a loop is not unrolled, and one copy of its code serves full and partial registers.</summary>
+    private const int SingleCopyCost = 48;
+
+    private readonly LoopNest nest;
+    private readonly Lanes lanes;
+    private readonly Lanes outerLanes;                       // of code outside the lane loop: scalar in rows
+    private readonly LocalPool pool = new();
+    private readonly List<Expression> code = [];
+    private readonly ParameterExpression args = Parameter(typeof(long), "args");
+    private readonly ParameterExpression begin = Parameter(typeof(long), "begin");
+    private readonly ParameterExpression end = Parameter(typeof(long), "end");
+    private readonly ParameterExpression error = Variable(typeof(int), "error");
+    private readonly ParameterExpression[] coordinates;      // per loop: where it stands
+    private readonly ParameterExpression[] bases;            // per slot: address at the outer coordinate
+    private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
+    private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
+    private readonly Dictionary<int, Expression> words = [];
+    private readonly ImmutableArray<EmittableStage> stages;
+
+    private LoopEmitter(LoopNest nest, VectorWidth width)
+    {
+        this.nest = nest;
+        stages = [.. nest.Stages.Select(s => new EmittableStage(s))];
+        var types = stages.SelectMany(s => s.Types).Concat(nest.Slots.Select(s => s.Type)).Concat(nest.CarriedTypes);
+        lanes = nest.Lane is null ? Lanes.For(VectorWidth.Scalar, 4) : Lanes.For(width, types);
+        outerLanes = nest.LaneIsInner ? Lanes.For(VectorWidth.Scalar, 4) : lanes;
+        coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(i => Variable(typeof(long), $"i{i}"))];
+        bases = [.. nest.Slots.Select((_, i) => Variable(typeof(long), $"base{i}"))];
+        cursors = [.. nest.Slots.Select((_, i) => Variable(typeof(long), $"cursor{i}"))];
+        carried = [.. nest.CarriedTypes.Select((t, i) => Variable(outerLanes.RegisterType(t), $"carried{i}"))];
+    }
+
+    /// <summary>The kernel as a lambda, ready to compile.</summary>
+    public static Expression<Kernel> Emit(LoopNest nest, VectorWidth width) => new LoopEmitter(nest, width).Run();
+
+    private Expression<Kernel> Run()
+    {
+        var body = Statements(EmitOuter);
+        ParameterExpression[] locals = [error, .. coordinates, .. bases, .. cursors, .. carried, .. words.Values.Cast<ParameterExpression>(), .. pool.Locals];
+        var load = words.Select(w => Assign(w.Value, Memory.Read(typeof(long), Add(args, Constant(8L * w.Key)))));
+        return Lambda<Kernel>(Block(locals, [.. load, .. body, error]), nest.Name, [args, begin, end]);
+    }
+
+    private int OuterCount => nest.Outer.Length;
+
+    private int LaneLoop => nest.LoopCount - 1;
+
+    private bool RangeIsLanes => OuterCount == 0 && nest is { Lane: not null, LaneIsInner: false };
+
+    private Expression Word(int word)
+    {
+        if (!words.TryGetValue(word, out var local))
+            words.Add(word, local = Variable(typeof(long), $"word{word}"));
+        return local;
+    }
+
+    private Expression Of(Amount amount) => amount.IsConstant ? Constant(amount.Constant) : Word(amount.Word);
+
+    // Runs an emission and gives the statements that it appended.
+    private List<Expression> Statements(Action emit)
+    {
+        int start = code.Count;
+        emit();
+        var made = code.GetRange(start, code.Count - start);
+        code.RemoveRange(start, code.Count - start);
+        return made;
+    }
+
+    private void EmitOuter()
+    {
+        if (RangeIsLanes)
+        {
+            SetBases();
+            EmitLanes(begin, end);
+            return;
+        }
+        var o = pool.Rent(typeof(long));
+        For(o, begin, end, () =>
+        {
+            SetOuterCoordinates(o);
+            SetBases();
+            if (nest is { Lane: { } extent, LaneIsInner: false })
+                EmitLanes(Constant(0L), Of(extent));
+            else
+                EmitStages(null, null);
+        });
+    }
+
+    // The flat outer index as coordinates, innermost last.
+    private void SetOuterCoordinates(Expression flat)
+    {
+        for (int q = OuterCount - 1; q > 0; q--)
+        {
+            code.Add(Assign(coordinates[q], Modulo(flat, Of(nest.Outer[q]))));
+            flat = Divide(flat, Of(nest.Outer[q]));
+        }
+        if (OuterCount > 0)
+            code.Add(Assign(coordinates[0], flat));
+    }
+
+    private void SetBases()
+    {
+        for (int s = 0; s < bases.Length; s++)
+            code.Add(Assign(bases[s], Moved(Word(nest.Slots[s].Word), s, 0, OuterCount)));
+    }
+
+    // An address moved to where loops [first, last) stand.
+    private Expression Moved(Expression address, int slot, int first, int last)
+    {
+        for (int q = first; q < last; q++)
+            if (nest.Slots[slot].Strides[q] is var stride && (!stride.IsConstant || stride.Constant != 0))
+                address = Add(address, Multiply(coordinates[q], Of(stride)));
+        return address;
+    }
+
+    // Maps and columns: every lane is an outer coordinate of its own.
+    private void EmitLanes(Expression first, Expression last)
+    {
+        var i = coordinates[LaneLoop];
+        int cost = stages.Sum(s => s.Cost);
+        bool simple = stages.All(s => s.Loop is null) && lanes.Count > 1 && cost <= SingleCopyCost;
+        code.Add(Assign(i, first));
+        if (simple)
+        {
+            int copies = cost <= 8 ? 4 : cost <= 20 ? 2 : 1;
+            While(LessThanOrEqual(i, Subtract(last, Constant((long)copies * lanes.Count))), () =>
+            {
+                for (int k = 0; k < copies; k++)
+                    EmitStages(k == 0 ? i : Add(i, Constant((long)k * lanes.Count)), null);
+                code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
+            });
+        }
+        While(LessThan(i, last), () =>
+        {
+            if (lanes.Count == 1)
+            {
+                EmitStages(i, null);
+            }
+            else
+            {
+                var count = pool.Rent(typeof(long));
+                code.Add(Assign(count, Minimum(Subtract(last, i), lanes.Count)));
+                EmitStages(i, count);
+                pool.Return(count);
+            }
+            code.Add(AddAssign(i, Constant((long)lanes.Count)));
+        });
+    }
+
+    private void EmitStages(Expression? lane, Expression? count)
+    {
+        using var scope = pool.Scope();
+        foreach (var stage in stages)
+        {
+            EmitRegion(stage.Before, outerLanes, new(bases, lane, count, null));
+            if (stage.Loop is not null && nest.LaneIsInner)
+                EmitRows(stage);
+            else if (stage.Loop is not null)
+                EmitColumns(stage, lane, count);
+        }
+    }
+
+    private void EmitColumns(EmittableStage stage, Expression? lane, Expression? count)
+    {
+        foreach (var a in stage.Accumulations)
+            Set(a.Carried, EmitValues(a.Identity, a.IdentityValues, outerLanes));
+        EmitInner(() => EmitRegion(stage.Loop!, lanes, new(cursors, lane, count, null)));
+    }
+
+    // The loops of a stage but for the lane loop; sets the cursors of the slots.
+    private void EmitInner(Action body, int loop = 0)
+    {
+        if (loop < nest.Inner.Length)
+        {
+            For(coordinates[OuterCount + loop], Constant(0L), Of(nest.Inner[loop]), () => EmitInner(body, loop + 1));
+            return;
+        }
+        for (int s = 0; s < cursors.Length; s++)
+            code.Add(Assign(cursors[s], Moved(bases[s], s, OuterCount, OuterCount + nest.Inner.Length)));
+        body();
+    }
+
+    /// <summary>Where a copy of a region's code runs.</summary>
+    /// <param name="Addresses">Per slot: its address but for the lane loop.</param>
+    /// <param name="Lane">Coordinate of the first lane; null outside the lane loop.</param>
+    /// <param name="Count">Lanes in use; null for all.</param>
+    /// <param name="Carried">Carried values in this region's lanes; null for the outer ones.</param>
+    private sealed record Site(ParameterExpression[] Addresses, Expression? Lane, Expression? Count, IReadOnlyDictionary<int, Expression>? Carried);
+
+    private void EmitRegion(EmittableRegion region, Lanes at, Site site)
+    {
+        if (region.Roots.Count == 0)
+            return;
+        using var scope = pool.Scope();
+        var emitter = new BodyEmitter(region.Body, at, pool, (i, offsets) => Leaf(i, offsets, at, site)) { Error = error, Count = site.Count };
+        var values = emitter.Emit(region.Roots, code);
+        int next = 0;
+        foreach (var (slot, _) in region.Stores)
+            code.Add(Store(slot, values[next++], at, site));
+        var assigned = region.Targets.Select(c => (Expression)(site.Carried is { } local ? local[c] : carried[c])).ToList();
+        foreach (var target in assigned)
+            code.Add(Assign(target, values[next++]));
+    }
+
+    private IReadOnlyList<Expression> EmitValues(Body body, ImmutableArray<Value> values, Lanes at, IReadOnlyList<Expression>? inputs = null) =>
+        new BodyEmitter(body, at, pool, (i, _) => inputs![(int)i.Immediate]).Emit(values, code);
+
+    private void Set(ImmutableArray<int> numbers, IReadOnlyList<Expression> values)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+            code.Add(Assign(carried[numbers[i]], values[i]));
+    }
+
+    private Expression Leaf(Instruction i, Expression? offsets, Lanes at, Site site) => i.Opcode switch
+    {
+        Opcode.Load => Load((int)i.Immediate, at, site),
+        Opcode.Gather => at.Gather(i.Type, Word(nest.Slots[(int)i.Immediate].Word), offsets!, site.Count),
+        Opcode.Parameter => at.Broadcast(i.Type, Scalar(Of(nest.Parameters[(int)i.Immediate]), i.Type)),
+        Opcode.Index => Index((int)i.Immediate, i.Type, at, site),
+        _ => site.Carried is { } local && local.TryGetValue((int)i.Immediate, out var value) ? value : carried[i.Immediate],
+    };
+
+    private Expression Index(int axis, DType type, Lanes at, Site site) =>
+        nest.Position[axis] == LaneLoop && nest.Lane is not null && site.Lane is not null
+            ? at.Sequence(type, Scalar(site.Lane, type))
+            : at.Broadcast(type, Scalar(coordinates[nest.Position[axis]], type));
+
+    private static Expression Scalar(Expression value, DType type) => type == DType.Int64 ? value : Convert(value, type.ClrType);
+
+    private Expression Load(int slot, Lanes at, Site site)
+    {
+        var (type, address) = (nest.Slots[slot].Type, site.Addresses[slot]);
+        if (site.Lane is null)
+            return at.Load(type, address);
+        var stride = nest.Slots[slot].Strides[LaneLoop];
+        if (stride is { IsConstant: true, Constant: 0 })
+            return at.Broadcast(type, Lanes.For(VectorWidth.Scalar, 4).Load(type, address));
+        var element = Element(address, stride, site.Lane);
+        if (!IsDense(slot))
+            return at.LoadStrided(type, element, Of(stride), site.Count);
+        return site.Count is null ? at.Load(type, element) : at.LoadPartial(type, element, site.Count);
+    }
+
+    private Expression Store(int slot, Expression value, Lanes at, Site site)
+    {
+        var (type, address) = (nest.Slots[slot].Type, site.Addresses[slot]);
+        if (site.Lane is null)
+            return at.Store(type, address, value);
+        var stride = nest.Slots[slot].Strides[LaneLoop];
+        var element = Element(address, stride, site.Lane);
+        if (!IsDense(slot))
+            return at.StoreStrided(type, element, Of(stride), value, site.Count);
+        return site.Count is null ? at.Store(type, element, value) : at.StorePartial(type, element, value, site.Count);
+    }
+
+    private bool IsDense(int slot) => nest.Slots[slot].Strides[LaneLoop] is { IsConstant: true } s && s.Constant == nest.Slots[slot].Type.Size;
+
+    private Expression Element(Expression address, Amount stride, Expression lane) => Add(address, Multiply(lane, Of(stride)));
+
+    private void For(ParameterExpression i, Expression first, Expression last, Action body)
+    {
+        code.Add(Assign(i, first));
+        While(LessThan(i, last), () =>
+        {
+            body();
+            code.Add(AddAssign(i, Constant(1L)));
+        });
+    }
+
+    private void While(Expression condition, Action body)
+    {
+        var exit = Label();
+        var statements = Statements(body);
+        code.Add(Loop(IfThenElse(condition, Block(statements), Break(exit)), exit));
+    }
+
+    private static ConditionalExpression Minimum(Expression a, long b) => Condition(LessThan(a, Constant(b)), a, Constant(b));
+}

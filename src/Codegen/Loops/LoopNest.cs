@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text;
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+/// <summary>A tensor's memory as the loops of one kernel see it.</summary>
+/// <param name="Type">Element type.</param>
+/// <param name="Word">The argument word with the address of the element at coordinate 0.</param>
+/// <param name="Strides">Bytes per step of each loop: outer loops, inner loops, lane loop.</param>
+internal sealed record Slot(DType Type, int Word, ImmutableArray<Amount> Strides)
+{
+    public override string ToString() => $"{Type} w{Word} [{string.Join(" ", Strides)}]";
+}
+
+/// <summary>Straight-line code and what becomes of its values.</summary>
+/// <param name="Body">The code.</param>
+/// <param name="Defines">Values that later code carries on, by number.</param>
+/// <param name="Stores">Values that go to memory, by slot.</param>
+internal sealed record Region(Body Body, ImmutableArray<(int Carried, Value Value)> Defines, ImmutableArray<(int Slot, Value Value)> Stores)
+{
+    public bool IsEmpty => Defines.IsEmpty && Stores.IsEmpty;
+}
+
+/// <summary>The accumulators of one reduction.</summary>
+/// <param name="Carried">The numbers under which the loop's code, and the code after the loop, find them.</param>
+/// <param name="Identity">Code of their first values.</param>
+/// <param name="IdentityValues">Their first values.</param>
+/// <param name="Step">Their next values, in the loop's body.</param>
+/// <param name="Merge">Code that joins two sets: carried 0 to n-1 with n to 2n-1.</param>
+/// <param name="MergeValues">The joined accumulators.</param>
+internal sealed record Accumulation(ImmutableArray<int> Carried, Body Identity, ImmutableArray<Value> IdentityValues,
+    ImmutableArray<Value> Step, Body Merge, ImmutableArray<Value> MergeValues);
+
+/// <summary>One trip of the outer loop is a sequence of stages: some code once, then a loop.</summary>
+/// <param name="Before">Once per outer coordinate.</param>
+/// <param name="Loop">Once per inner coordinate; null in the last stage of some kernels.</param>
+/// <param name="Accumulations">What the loop accumulates.</param>
+internal sealed record Stage(Region Before, Region? Loop, ImmutableArray<Accumulation> Accumulations);
+
+/// <summary>
+/// The kernel IR of a fusion group: loops around straight-line bodies. Everything that its code depends on is here, so
+/// <see cref="Key"/> identifies the code.
+/// </summary>
+/// <param name="Name">The kernel's name in stack traces and reports.</param>
+/// <param name="Slots">Memory, by slot number.</param>
+/// <param name="Outer">Extents of the loops that threads share, flattened into one range.</param>
+/// <param name="Inner">Extents of the loops inside a stage, but for the lane loop.</param>
+/// <param name="Lane">Extent of the vectorised loop; null for scalar code.</param>
+/// <param name="LaneIsInner">
+/// Whether lanes lie along an inner axis (rows: reductions end by joining lanes) or along an outer one (columns and
+/// maps: each lane is an outer coordinate of its own).
+/// </param>
+/// <param name="Position">Per domain axis: which loop it is (outer, then inner, then lane), or -1 where it was merged away.</param>
+/// <param name="Parameters">Scalars of the call.</param>
+/// <param name="CarriedTypes">Types of carried values, by number.</param>
+/// <param name="Stages">The code.</param>
+internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, ImmutableArray<Amount> Outer, ImmutableArray<Amount> Inner,
+    Amount? Lane, bool LaneIsInner, ImmutableArray<int> Position, ImmutableArray<Amount> Parameters,
+    ImmutableArray<DType> CarriedTypes, ImmutableArray<Stage> Stages)
+{
+    /// <summary>Number of loops; the lane loop, if there is one, is the last.</summary>
+    public int LoopCount => Outer.Length + Inner.Length + (Lane is null ? 0 : 1);
+
+    /// <summary>Every body.</summary>
+    public IEnumerable<Body> Bodies => Stages.SelectMany(s => new[] { s.Before.Body, s.Loop?.Body }
+        .Concat(s.Accumulations.SelectMany(a => new[] { a.Identity, a.Merge })).OfType<Body>());
+
+    /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
+    public string Key
+    {
+        get
+        {
+            var key = new StringBuilder();
+            key.Append(Describe());
+            foreach (var body in Bodies)
+            {
+                key.Append('|');
+                foreach (var i in body.Instructions)
+                    key.Append((int)i.Opcode).Append(' ').Append(i.Type).Append(' ').Append(i.A).Append(' ').Append(i.B)
+                        .Append(' ').Append(i.C).Append(' ').Append(i.Immediate).Append(';');
+            }
+            return key.ToString();
+        }
+    }
+
+    /// <summary>The loops and their code as text.</summary>
+    public override string ToString() => $"{Name}\n{Describe()}" + string.Concat(Bodies.Select(b => $"\n{b}"));
+
+    private string Describe()
+    {
+        var text = new StringBuilder();
+        text.Append("slots ").AppendJoin(", ", Slots).Append("\nouter ").AppendJoin(' ', Outer).Append(" inner ").AppendJoin(' ', Inner)
+            .Append(" lane ").Append(Lane).Append(LaneIsInner ? " rows" : " columns").Append(" axes ").AppendJoin(' ', Position)
+            .Append(" parameters ").AppendJoin(' ', Parameters).Append(" carried ").AppendJoin(' ', CarriedTypes).Append('\n');
+        foreach (var stage in Stages)
+        {
+            Describe(text, stage.Before);
+            if (stage.Loop is { } loop)
+                Describe(text, loop);
+            foreach (var a in stage.Accumulations)
+                text.Append("accumulate ").AppendJoin(' ', a.Carried).Append(" from ").AppendJoin(' ', a.IdentityValues)
+                    .Append(" step ").AppendJoin(' ', a.Step).Append(" merge ").AppendJoin(' ', a.MergeValues).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static void Describe(StringBuilder text, Region region) => text
+        .Append("carry ").AppendJoin(' ', region.Defines.Select(d => $"{d.Carried}={d.Value}"))
+        .Append(" store ").AppendJoin(' ', region.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>A kernel whose code is not built yet: its identity, its arguments, and how its range splits.</summary>
+/// <param name="Nest">The loops and their code.</param>
+/// <param name="Arguments">What fills the argument block.</param>
+/// <param name="Range">Units of the outer loop.</param>
+/// <param name="Grain">Smallest piece that is worth a thread.</param>
+/// <param name="Elements">Coordinates of the whole domain.</param>
+/// <param name="Errors">Messages by error code, the first being code 1.</param>
+internal sealed record LoopKernel(LoopNest Nest, ImmutableArray<Argument> Arguments, Dim Range, long Grain, Dim Elements, ImmutableArray<string> Errors);
+
+/// <summary>
+/// Turns a group's domain into loops: picks the axis that lanes lie along, merges axes that every tensor walks through
+/// in one stride, and lays strides out by loop.
+/// </summary>
+internal sealed class LoopSchedule
+{
+    /// <summary>Elements of a one-dimensional range below which another thread does not pay.</summary>
+    private const long LaneGrain = 1024;
+
+    private readonly FusionGroup group;
+    private readonly GroupLowering lowering;
+    private readonly ArgumentList arguments = new();
+    private readonly List<Dim[]> strides;          // per slot, per domain axis, in bytes
+    private readonly List<Loop> outer = [], inner = [];
+    private Loop? lane;
+    private bool laneIsInner;
+
+    private LoopSchedule(FusionGroup group)
+    {
+        (this.group, lowering) = (group, new GroupLowering(group));
+        Stages = lowering.Run();
+        strides = lowering.Slots.ConvertAll(ByteStrides);
+    }
+
+    private ImmutableArray<Stage> Stages { get; }
+
+    // A loop covers one domain axis, or several merged ones; their strides are those of the innermost.
+    private sealed record Loop(int Axis, Dim Extent, ImmutableArray<int> Merged);
+
+    /// <summary>Lowers a group to a kernel.</summary>
+    public static LoopKernel Of(FusionGroup group) => new LoopSchedule(group).Run();
+
+    private LoopKernel Run()
+    {
+        PickLanes();
+        Merge(outer, laneIsInner ? null : lane);
+        Merge(inner, laneIsInner ? lane : null);
+        var loops = outer.Concat(inner).Concat(lane is null ? [] : new[] { lane }).ToList();
+        var slots = lowering.Slots.Select((s, i) => new Slot(s.Type, arguments.Address(s.Buffer, OffsetOf(s)),
+            [.. loops.Select(l => arguments.Number(strides[i][l.Axis]))]));
+        var nest = new LoopNest(group.Name, [.. slots], [.. outer.Select(l => arguments.Number(l.Extent))],
+            [.. inner.Select(l => arguments.Number(l.Extent))], lane is null ? null : arguments.Number(lane.Extent), laneIsInner,
+            [.. Enumerable.Range(0, group.Domain.Length).Select(a => loops.FindIndex(l => l.Axis == a))],
+            [.. lowering.Parameters.Select(arguments.Number)], [.. lowering.CarriedTypes], Stages);
+        bool overLanes = outer.Count == 0 && lane is not null && !laneIsInner;
+        var range = overLanes ? lane!.Extent : Product(outer.Select(l => l.Extent));
+        var elements = Product(group.Domain);
+        return new(nest, arguments.ToImmutable(), range, overLanes ? LaneGrain : GrainOfRows(range, elements), elements, lowering.Errors);
+    }
+
+    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
+
+    private static long GrainOfRows(Dim range, Dim elements) =>
+        Dim.FloorDivide(elements, range.TryConstant(out long r) && r == 0 ? Dim.One : range).TryConstant(out long row) ? Math.Max(1, 4 * LaneGrain / Math.Max(1, row)) : 1;
+
+    // Lanes lie along the axis that most tensors step through by one element; stores count more than loads.
+    private void PickLanes()
+    {
+        int best = -1;
+        long bestScore = -1;
+        for (int a = 0; a < group.Domain.Length; a++)
+            if (ScoreOf(a) is var score && score >= bestScore)
+                (best, bestScore) = (a, score);
+        for (int a = 0; a < group.Domain.Length; a++)
+        {
+            var loop = new Loop(a, group.Domain[a], [a]);
+            if (a == best)
+                (lane, laneIsInner) = (loop, group.InnerAxes.Contains(a));
+            else
+                (group.InnerAxes.Contains(a) ? inner : outer).Add(loop);
+        }
+    }
+
+    private long ScoreOf(int axis)
+    {
+        var written = Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? [])).Select(s => s.Slot).ToHashSet();
+        long score = 0;
+        for (int s = 0; s < strides.Count; s++)
+            score += strides[s][axis] == lowering.Slots[s].Type.Size ? (written.Contains(s) ? 30 : 20)
+                : strides[s][axis] == Dim.Zero ? 1 : 0;
+        return score;
+    }
+
+    // From the innermost out: an axis whose every stride is the next one's times its extent continues it.
+    private void Merge(List<Loop> loops, Loop? last)
+    {
+        for (int i = loops.Count - 1; i >= 0; i--)
+        {
+            var next = i + 1 < loops.Count ? loops[i + 1] : last;
+            if (next is null || !Continues(loops[i], next))
+                continue;
+            var merged = next with { Extent = loops[i].Extent * next.Extent, Merged = [.. loops[i].Merged, .. next.Merged] };
+            if (i + 1 < loops.Count)
+                loops[i + 1] = merged;
+            else
+                (lane, last) = (merged, merged);
+            loops.RemoveAt(i);
+        }
+    }
+
+    private bool Continues(Loop outside, Loop inside) =>
+        !lowering.Indexed.Contains(outside.Axis) && !lowering.Indexed.Contains(inside.Axis)
+        && strides.TrueForAll(s => s[outside.Axis] == s[inside.Axis] * inside.Extent);
+
+    private Dim[] ByteStrides(GroupLowering.SlotBuilder slot)
+    {
+        var dense = Storage.DenseStrides(slot.Shape);
+        var result = Enumerable.Repeat(Dim.Zero, group.Domain.Length).ToArray();
+        for (int a = 0; a < dense.Length; a++)
+            if (slot.Access.Axes[a] is { DomainAxis: >= 0 } at)
+                result[at.DomainAxis] += dense[a] * at.Step * slot.Type.Size;
+        return result;
+    }
+
+    private static Dim OffsetOf(GroupLowering.SlotBuilder slot)
+    {
+        var dense = Storage.DenseStrides(slot.Shape);
+        var offset = Dim.Zero;
+        for (int a = 0; a < dense.Length; a++)
+            offset += dense[a] * slot.Access.Axes[a].Start * slot.Type.Size;
+        return offset;
+    }
+}

@@ -1,0 +1,28 @@
+using Adjoint.Operations;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Which node's memory holds a tensor, and how a dense tensor lies in it.</summary>
+internal static class Storage
+{
+    /// <summary>The node that owns the memory: a reshape shares its operand's.</summary>
+    public static Node Owner(Node node)
+    {
+        while (node.Op is Reshape)
+            node = node.Apply.Inputs[0];
+        return node;
+    }
+
+    /// <summary>Elements from one position to the next on each axis of a dense row-major tensor.</summary>
+    public static Dim[] DenseStrides(Shape shape)
+    {
+        var strides = new Dim[shape.Rank];
+        var stride = Dim.One;
+        for (int a = shape.Rank - 1; a >= 0; a--)
+        {
+            strides[a] = stride;
+            stride *= shape[a];
+        }
+        return strides;
+    }
+}
