@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Adjoint.Runtime;
 
-/// <summary>How long to wait awake: 40 us of pause instructions, about what it costs to park and be woken, so that a wait
-/// is never much dearer than the better of the two. Starts as default.</summary>
+/// <summary>How long to wait awake: 40 us of pause instructions, about what it costs to park and be woken, so that a
+/// wait is never much dearer than the better of the two. Starts as default.</summary>
 /// <remarks>It does not yield. Where more threads want to run than there are cores, a yield costs a turn of all the
 /// others, 100 ms with 64 of them; a parked thread is run soon after it is woken.</remarks>
 internal struct Patience
