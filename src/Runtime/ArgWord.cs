@@ -40,8 +40,8 @@ public readonly record struct ArgWord
     /// <summary>The word holds the address <paramref name="byteOffset"/> bytes into the arena.</summary>
     public static ArgWord Arena(long byteOffset) => new(ArgKind.Arena, 0, byteOffset);
 
-    /// <summary>The word holds an address in input or output <paramref name="index"/> of the call; when that external is
-    /// passed inline, the address of the frame word with the scalar's bits.</summary>
+    /// <summary>The word holds an address in input or output <paramref name="index"/> of the call; when that external
+    /// is passed inline, the address of the frame word with the scalar's bits.</summary>
     public static ArgWord External(int index, long byteOffset = 0) => new(ArgKind.External, index, byteOffset);
 
     /// <summary>The word holds an address in parameter <paramref name="index"/> of the plan.</summary>

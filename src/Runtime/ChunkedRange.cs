@@ -32,7 +32,8 @@ internal sealed class ChunkedRange
         (claimed, failed, code, thrown) = (0, long.MaxValue, 0, null);
     }
 
-    /// <summary>Computes chunks until none is left. Never throws: what a kernel throws is kept for <see cref="End"/>.</summary>
+    /// <summary>Computes chunks until none is left. Never throws: what a kernel throws is kept for
+    /// <see cref="End"/>.</summary>
     public void Work()
     {
         for (long i; (i = Interlocked.Increment(ref claimed) - 1) < count;)
@@ -50,7 +51,8 @@ internal sealed class ChunkedRange
         }
     }
 
-    /// <summary>The code of the lowest failing chunk, or 0; throws instead if that chunk threw. All threads have left.</summary>
+    /// <summary>The code of the lowest failing chunk, or 0; throws instead if that chunk threw. All threads have
+    /// left.</summary>
     public int End()
     {
         kernel = null;   // an idle pool keeps no plan alive

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Adjoint.Runtime;
 
-/// <summary>An element type that a parameter can have: the CLR type, its name in messages, its code in files, its size.</summary>
+/// <summary>An element type that a parameter can have: the CLR type, its name in messages, its code in files, its
+/// size.</summary>
 internal sealed record ElementKind(Type Type, string Name, byte Code, int Size)
 {
     /// <summary>All of them. Codes are part of the file format: never reuse one.</summary>

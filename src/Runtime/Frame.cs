@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Adjoint.Runtime;
 
-/// <summary>The arguments and results of one typed call, on the caller's stack: per external a word (its address, or its
-/// bits when it is a scalar) and the length of its span. Blittable; words come first, then lengths.</summary>
+/// <summary>The arguments and results of one typed call, on the caller's stack: per external a word (its address, or
+/// its bits when it is a scalar) and the length of its span. Blittable; words come first, then lengths.</summary>
 public unsafe struct Frame
 {
     /// <summary>Most externals of a typed call.</summary>
@@ -18,7 +18,8 @@ public unsafe struct Frame
         private long first;
     }
 
-    /// <summary>The words, as <see cref="Plan.Run(long*)"/> takes them. <paramref name="frame"/> must not move.</summary>
+    /// <summary>The words, as <see cref="Plan.Run(long*)"/> takes them. <paramref name="frame"/> must not
+    /// move.</summary>
     public static long* Words(Frame* frame) => (long*)frame;
 
     /// <summary>Elements in the span of each external; 0 for scalars.</summary>
@@ -52,7 +53,8 @@ public unsafe struct Frame
 
     /// <summary>The scalar that a kernel wrote to the word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float GetSingle(ref Frame frame, int index) => BitConverter.Int32BitsToSingle((int)frame.words[index]);
+    public static float GetSingle(ref Frame frame, int index) =>
+        BitConverter.Int32BitsToSingle((int)frame.words[index]);
 
     /// <inheritdoc cref="GetSingle"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

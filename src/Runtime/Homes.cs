@@ -8,9 +8,11 @@ namespace Adjoint.Runtime;
 internal static class Homes
 {
     /// <summary>How many places there are; a power of two.</summary>
-    public static readonly int Count = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(4 * Environment.ProcessorCount, 128));
+    public static readonly int Count =
+        (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(4 * Environment.ProcessorCount, 128));
 
-    /// <summary>From one place to the next in 8-byte elements: two cache lines, since processors fetch them in pairs.</summary>
+    /// <summary>From one place to the next in 8-byte elements: two cache lines, since processors fetch them in
+    /// pairs.</summary>
     public const int Stride = 16;
 
     /// <summary>Elements of an array with all places. The first place keeps clear of the array's header.</summary>

@@ -1,6 +1,7 @@
 namespace Adjoint.Runtime;
 
-/// <summary>Compiled code over a range of its outer loop: the one shape in which codegen hands work to the runtime.</summary>
+/// <summary>Compiled code over a range of its outer loop: the one shape in which codegen hands work to the
+/// runtime.</summary>
 /// <param name="args">Address of the argument block: 8-byte words holding buffer addresses, extents, strides and the
 /// bits of scalars, in the order of <see cref="Step.Args"/>. Read-only to the kernel.</param>
 /// <param name="begin">First unit of the outer loop to compute.</param>

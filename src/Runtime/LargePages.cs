@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Adjoint.Runtime;
 
-/// <summary>Asks the system for 2 MiB pages under large buffers. Packed GEMM gains 10 to 20 % from fewer TLB misses.</summary>
+/// <summary>Asks the system for 2 MiB pages under large buffers. Packed GEMM gains 10 to 20 % from fewer TLB
+/// misses.</summary>
 internal static partial class LargePages
 {
     private const nuint PageBytes = 2 << 20;

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Adjoint.Runtime;
 
-/// <summary>Zeroed memory outside the garbage collector's reach: it never moves and starts on a 64-byte boundary, or on a
-/// 2 MiB one when it is large. Freed by <see cref="Dispose"/> or, failing that, when collected.</summary>
+/// <summary>Zeroed memory outside the garbage collector's reach: it never moves and starts on a 64-byte boundary, or on
+/// a 2 MiB one when it is large. Freed by <see cref="Dispose"/> or, failing that, when collected.</summary>
 /// <remarks>Whoever keeps <see cref="Address"/> must keep the buffer too.</remarks>
 public sealed unsafe class NativeBuffer : IDisposable
 {
@@ -12,7 +12,8 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     private nint pointer;
 
-    /// <summary>Allocates <paramref name="byteLength"/> bytes, all zero. Length 0 is allowed and has an address.</summary>
+    /// <summary>Allocates <paramref name="byteLength"/> bytes, all zero. Length 0 is allowed and has an
+    /// address.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="byteLength"/> is negative.</exception>
     /// <exception cref="OutOfMemoryException">The system refuses.</exception>
     public NativeBuffer(long byteLength)
@@ -52,7 +53,7 @@ public sealed unsafe class NativeBuffer : IDisposable
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         if (ByteLength % sizeof(T) != 0)
-            throw new InvalidOperationException($"{ByteLength} bytes are no whole number of {typeof(T).Name} elements.");
+            throw new InvalidOperationException($"{ByteLength} bytes are no whole number of {typeof(T).Name}s.");
         return new Span<T>((void*)Address, checked((int)(ByteLength / sizeof(T))));
     }
 

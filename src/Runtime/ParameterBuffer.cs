@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Adjoint.Runtime;
 
-/// <summary>Where the values of one parameter live. The address never changes; who reads or writes through it follows the
-/// store's rules, as plans do.</summary>
+/// <summary>Where the values of one parameter live. The address never changes; who reads or writes through it follows
+/// the store's rules, as plans do.</summary>
 public sealed class ParameterBuffer
 {
     private readonly NativeBuffer memory;

@@ -28,7 +28,8 @@ public static class ParameterFormat
     internal static void RequireName(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (Utf8.GetByteCount(name) > ushort.MaxValue) throw new ArgumentException("The name is longer than 65,535 bytes.");
+        if (Utf8.GetByteCount(name) > ushort.MaxValue)
+            throw new ArgumentException("The name is longer than 65,535 bytes.");
     }
 
     internal static void Write(Stream stream, ParameterSnapshot snapshot)
@@ -85,6 +86,7 @@ public static class ParameterFormat
     // Elements are copied as they lie in memory.
     private static void RequireLittleEndian()
     {
-        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Parameter files need a little-endian machine.");
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("Parameter files need a little-endian machine.");
     }
 }

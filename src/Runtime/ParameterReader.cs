@@ -8,7 +8,8 @@ namespace Adjoint.Runtime;
 /// before memory is set aside for it, so a hostile length costs nothing.</summary>
 internal sealed class ParameterReader(BinaryReader reader, string source, ImmutableArray<ParameterBuffer> expected)
 {
-    private readonly Dictionary<string, ParameterBuffer> missing = expected.ToDictionary(b => b.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, ParameterBuffer> missing =
+        expected.ToDictionary(b => b.Name, StringComparer.Ordinal);
     private string place = "header";
 
     /// <exception cref="InvalidDataException">Names the source and the entry.</exception>
@@ -21,7 +22,7 @@ internal sealed class ParameterReader(BinaryReader reader, string source, Immuta
             for (uint i = 0; i < count; i++) entries.Add(ReadEntry(i));
             place = "end";
             Require(missing.Count == 0, $"no entry for {string.Join(", ", missing.Keys.Take(20))}");
-            Require(reader.ReadBytes(4).AsSpan().SequenceEqual(ParameterFormat.EndMark.AsSpan()), "no end mark, it is cut off");
+            Require(reader.ReadBytes(4).AsSpan().SequenceEqual(ParameterFormat.EndMark.AsSpan()), "it is cut off");
             return new ParameterSnapshot(entries.ToImmutable());
         }
         catch (EndOfStreamException)
@@ -34,7 +35,8 @@ internal sealed class ParameterReader(BinaryReader reader, string source, Immuta
     {
         Require(reader.ReadBytes(8).AsSpan().SequenceEqual(ParameterFormat.Magic.AsSpan()), "not a parameter file");
         uint version = reader.ReadUInt32();
-        Require(version == ParameterFormat.Version, $"version {version}, but only version {ParameterFormat.Version} is known");
+        const int Known = ParameterFormat.Version;
+        Require(version == Known, $"version {version}, but only version {Known} can be read");
         return reader.ReadUInt32();
     }
 

@@ -6,9 +6,9 @@ namespace Adjoint;
 
 /// <summary>Named values that executables share: model parameters, optimiser state, counters.</summary>
 /// <remarks>
-/// Safe for any number of threads. Whoever reads (a run, <see cref="Get{T}"/>, <see cref="Snapshot"/>, <see cref="Save(string)"/>)
-/// sees the values before or after an update, never a mixture; updates (a training run, <see cref="Set{T}"/>,
-/// <see cref="Restore"/>, <see cref="Load(string)"/>) happen one after another.
+/// Safe for any number of threads. Whoever reads (a run, <see cref="Get{T}"/>, <see cref="Snapshot"/>,
+/// <see cref="Save(string)"/>) sees the values before or after an update, never a mixture; updates (a training run,
+/// <see cref="Set{T}"/>, <see cref="Restore"/>, <see cref="Load(string)"/>) happen one after another.
 /// </remarks>
 /// <example><code>
 /// var store = new ParameterStore();
@@ -43,7 +43,8 @@ public sealed class ParameterStore
     /// <param name="shape">Extents, outermost first; empty for a scalar.</param>
     /// <param name="initialise">Fills a new parameter, which otherwise is zero. If it throws, nothing is added.</param>
     /// <exception cref="InvalidOperationException">The name stands for another type or shape.</exception>
-    /// <exception cref="ArgumentException">The name is empty, the element type unknown, or the shape impossible.</exception>
+    /// <exception cref="ArgumentException">The name is empty, the element type unknown, or the shape
+    /// impossible.</exception>
     public ParameterBuffer GetOrAdd(
         string name, Type elementType, ReadOnlySpan<long> shape, ParameterInitialiser? initialise = null)
     {
@@ -84,7 +85,8 @@ public sealed class ParameterStore
     {
         var buffer = Demand<T>(name);
         if (values.Length != buffer.Length)
-            throw new ArgumentException($"Parameter '{name}' is {buffer.Type}: {buffer.Length} values, not {values.Length}.");
+            throw new ArgumentException(
+                $"Parameter '{name}' is {buffer.Type}: {buffer.Length} values, not {values.Length}.");
         Access.BeginUpdate();
         Access.BeginCommit();
         MemoryMarshal.AsBytes(values).CopyTo(buffer.Bytes);
@@ -108,9 +110,10 @@ public sealed class ParameterStore
         }
     }
 
-    /// <summary>Takes over all values of a snapshot in one update. Parameters added since it was taken keep theirs.</summary>
-    /// <exception cref="ArgumentException">The snapshot has a parameter that this store lacks or holds with another type;
-    /// nothing is changed.</exception>
+    /// <summary>Takes over all values of a snapshot in one update. Parameters added since it was taken keep
+    /// theirs.</summary>
+    /// <exception cref="ArgumentException">The snapshot has a parameter that this store lacks or holds with another
+    /// type; nothing is changed.</exception>
     public void Restore(ParameterSnapshot snapshot)
     {
         var targets = snapshot.Entries.Select(TargetOf).ToArray();
@@ -121,15 +124,18 @@ public sealed class ParameterStore
         Access.EndUpdate();
     }
 
-    /// <summary>Writes all values, as of one moment, in the format that <see cref="ParameterFormat"/> describes.</summary>
+    /// <summary>Writes all values, as of one moment, in the format that <see cref="ParameterFormat"/>
+    /// describes.</summary>
     public void Save(Stream stream) => ParameterFormat.Write(stream, Snapshot());
 
-    /// <summary>Writes a file as <see cref="Save(Stream)"/> does, in place of an old one only when it is complete.</summary>
+    /// <summary>Writes a file as <see cref="Save(Stream)"/> does, in place of an old one only when it is
+    /// complete.</summary>
     public void Save(string path) => ParameterFormat.WriteFile(path, Snapshot());
 
     /// <summary>Takes over all values of a saved store in one update. It must have the parameters of this one, no fewer
     /// and no more: half a model loaded is a bug that trains.</summary>
-    /// <exception cref="InvalidDataException">The data is damaged, or of other parameters; nothing is changed.</exception>
+    /// <exception cref="InvalidDataException">The data is damaged, or of other parameters; nothing is
+    /// changed.</exception>
     public void Load(Stream stream) => Restore(ParameterFormat.Read(stream, "stream", All));
 
     /// <inheritdoc cref="Load(Stream)"/>
@@ -140,7 +146,8 @@ public sealed class ParameterStore
     internal static void RequireElements<T>(string name, ParameterType type)
     {
         if (type.Kind.Type != typeof(T))
-            throw new InvalidOperationException($"Parameter '{name}' is {type}; its elements are not {typeof(T).Name}.");
+            throw new InvalidOperationException(
+                $"Parameter '{name}' is {type}; its elements are not {typeof(T).Name}.");
     }
 
     private ParameterBuffer? Find(string name)
@@ -159,8 +166,8 @@ public sealed class ParameterStore
     private ParameterBuffer TargetOf(ParameterSnapshot.Entry entry) => Find(entry.Name) switch
     {
         null => throw new ArgumentException($"The store has no parameter '{entry.Name}' to restore."),
-        var b when !b.Type.Equals(entry.Type) =>
-            throw new ArgumentException($"Parameter '{entry.Name}' is {b.Type} in the store, {entry.Type} in the snapshot."),
+        var b when !b.Type.Equals(entry.Type) => throw new ArgumentException(
+            $"Parameter '{entry.Name}' is {b.Type} in the store, {entry.Type} in the snapshot."),
         var b => b,
     };
 }

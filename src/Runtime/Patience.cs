@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace Adjoint.Runtime;
 
-/// <summary>How long to wait awake: some microseconds of pause instructions, since a fork-join ends within one or two;
-/// then yields, so that whoever is waited for gets the core; after that it is time to park. Starts as default.</summary>
+/// <summary>How long to wait awake: 40 us of pause instructions, about what it costs to park and be woken, so that a
+/// wait is never much dearer than the better of the two. Starts as default.</summary>
+/// <remarks>It does not yield. Where more threads want to run than there are cores, a yield costs a turn of all the
+/// others, 100 ms with 64 of them; a parked thread is run soon after it is woken.</remarks>
 internal struct Patience
 {
     private const int PausesPerLook = 8;
 
-    private static readonly long ParkAfter = Stopwatch.Frequency / 25_000;   // 40 us
-
     // With one processor the one waited for cannot run while we pause.
-    private static readonly long YieldAfter = Environment.ProcessorCount == 1 ? 0 : Stopwatch.Frequency / 100_000;
+    private static readonly long Limit = Environment.ProcessorCount == 1 ? 0 : Stopwatch.Frequency / 25_000;
 
     private long started;
 
@@ -20,9 +20,8 @@ internal struct Patience
     {
         long now = Stopwatch.GetTimestamp();
         if (started == 0) started = now;
-        if (now - started >= ParkAfter) return false;
-        if (now - started >= YieldAfter) Thread.Yield();
-        else Thread.SpinWait(PausesPerLook);
+        if (now - started >= Limit) return false;
+        Thread.SpinWait(PausesPerLook);
         return true;
     }
 }

@@ -1,7 +1,7 @@
 namespace Adjoint.Runtime;
 
-// Expression trees cannot pin, so typed delegates pass their spans through here. The arities are written out: a loop or a
-// recursion over spans does not exist in the type system, and nested calls would cost more than the pinning.
+// Expression trees cannot pin, so typed delegates pass their spans through here. The arities are written out: a loop or
+// a recursion over spans does not exist in the type system, and nested calls would cost more than the pinning.
 
 /// <summary>Pins the frame and the spans of a typed call with <c>fixed</c>, writes address and length of each span into
 /// its place in the frame, and invokes the target. An empty span has address 0.</summary>

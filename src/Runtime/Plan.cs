@@ -18,14 +18,16 @@ public sealed unsafe class Plan
 
     /// <summary>Checks the parts against each other and lays out the argument blocks.</summary>
     /// <param name="steps">Compute steps in order, then the commit steps.</param>
-    /// <param name="inlineExternals">One entry per input and output of a call: whether it is a scalar passed by value.</param>
+    /// <param name="inlineExternals">One entry per input and output of a call: whether it is a scalar passed by
+    /// value.</param>
     /// <param name="arenaBytes">Scratch memory of one call, 64-byte aligned.</param>
-    /// <param name="constants">What <see cref="ArgWord.Constant"/> refers to. The plan keeps them; do not dispose them.</param>
+    /// <param name="constants">What <see cref="ArgWord.Constant"/> refers to. The plan keeps them; do not dispose
+    /// them.</param>
     /// <param name="store">Where the parameters live; needed if there are any.</param>
     /// <param name="parameters">What <see cref="ArgWord.Parameter"/> refers to.</param>
     /// <param name="translate">Turns (index of the failing step, its code) into the exception to throw.</param>
-    /// <exception cref="ArgumentException">A compute step follows a commit step, an index or offset lies outside what it
-    /// refers to, a grain is below 1, or a parameter is not the store's.</exception>
+    /// <exception cref="ArgumentException">A compute step follows a commit step, an index or offset lies outside what
+    /// it refers to, a grain is below 1, or a parameter is not the store's.</exception>
     public Plan(
         ImmutableArray<Step> steps,
         ImmutableArray<bool> inlineExternals,
@@ -53,7 +55,8 @@ public sealed unsafe class Plan
     /// <summary>Bytes of scratch memory that each call in flight holds.</summary>
     public long ArenaBytes { get; }
 
-    /// <summary>Calls so far, failed ones included. A few may be missing if more threads call than there are processors.</summary>
+    /// <summary>Calls so far, failed ones included. A few may be missing if more threads call than there are
+    /// processors.</summary>
     public long Runs => runs.Total;
 
     /// <summary>How many threads a call may use, its own included. By default one per processor.</summary>
@@ -69,10 +72,10 @@ public sealed unsafe class Plan
     }
 
     /// <summary>Runs all steps. Allocates nothing once as many calls as now have been in flight before.</summary>
-    /// <param name="words">One word per external: its address, or its bits if it is passed inline. Buffers must not move
-    /// during the call. The words of inline outputs are written.</param>
-    /// <exception cref="Exception">What translate made of an error code. Parameters are then unchanged, and the contents
-    /// of outputs are unspecified.</exception>
+    /// <param name="words">One word per external: its address, or its bits if it is passed inline. Buffers must not
+    /// move during the call. The words of inline outputs are written.</param>
+    /// <exception cref="Exception">What translate made of an error code. Parameters are then unchanged, and the
+    /// contents of outputs are unspecified.</exception>
     [SkipLocalsInit]
     public void Run(long* words)
     {

@@ -36,15 +36,17 @@ internal sealed class PlanCheck(
         Require(step.Commits || !committing, $"{where} computes after a commit step");
         Require(step.Range >= 0 && step.Grain >= 1, $"{where} has range {step.Range} and grain {step.Grain}");
         for (int word = 0; word < step.Args.Length; word++)
-            Require(Fits(step.Args[word]), $"{where}: argument word {word}, {step.Args[word]}, points outside the plan");
+            Require(Fits(step.Args[word]), $"{where}: word {word}, {step.Args[word]}, points outside the plan");
     }
 
     private bool Fits(ArgWord word) => word.Kind switch
     {
         ArgKind.Arena => Within(word.Value, arenaBytes),
         ArgKind.External => Within(word.Index, inlineExternals.Length - 1) && word.Value >= 0,
-        ArgKind.Parameter => Within(word.Index, parameters.Length - 1) && Within(word.Value, parameters[word.Index].ByteLength),
-        ArgKind.Constant => Within(word.Index, constants.Length - 1) && Within(word.Value, constants[word.Index].ByteLength),
+        ArgKind.Parameter => Within(word.Index, parameters.Length - 1) &&
+            Within(word.Value, parameters[word.Index].ByteLength),
+        ArgKind.Constant => Within(word.Index, constants.Length - 1) &&
+            Within(word.Value, constants[word.Index].ByteLength),
         _ => true,
     };
 

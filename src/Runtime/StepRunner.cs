@@ -5,7 +5,8 @@ namespace Adjoint.Runtime;
 /// <summary>The steps of a plan, ready to launch: kernels beside the places of their argument blocks.</summary>
 internal sealed unsafe class StepRunner
 {
-    // A spinning worker joins within 1 us, a parked one within 10 to 50: below this much work each, help is not worth it.
+    // A spinning worker joins within 1 us, a parked one within 10 to 50: below this much work each, help is not worth
+    // it.
     private const double NanosecondsPerThread = 10_000;
 
     private readonly Launch[] launches;
@@ -16,8 +17,8 @@ internal sealed unsafe class StepRunner
 
     public StepRunner(ImmutableArray<Step> steps, Func<int, int, Exception>? translate)
     {
-        this.translate = translate ??
-            ((step, code) => new InvalidOperationException($"Step {step} ({steps[step].Name}) failed with code {code}."));
+        this.translate = translate ?? ((step, code) =>
+            new InvalidOperationException($"Step {step} ({steps[step].Name}) failed with code {code}."));
         launches = new Launch[steps.Length];
         for (int i = 0, block = 0; i < steps.Length; block += steps[i++].Args.Length)
             launches[i] = new Launch(steps[i].Kernel, block, steps[i].Range, steps[i].Grain, UsefulThreads(steps[i]));
@@ -43,8 +44,9 @@ internal sealed unsafe class StepRunner
             ref readonly var launch = ref launches[i];
             long args = (long)(blocks + launch.Block);
             observer?.Before(i, args);
-            int code = launch.UsefulThreads > 1
-                ? WorkerPool.Run(launch.Kernel, args, launch.Range, launch.Grain, Math.Min(Threads, launch.UsefulThreads))
+            int threads = Math.Min(Threads, launch.UsefulThreads);
+            int code = threads > 1
+                ? WorkerPool.Run(launch.Kernel, args, launch.Range, launch.Grain, threads)
                 : launch.Kernel(args, 0, launch.Range);
             if (code != 0) throw translate(i, code);
             observer?.After(i, args);

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Adjoint.Runtime;
 
-/// <summary>Lets any number in while open; whoever closes it waits until all have left. One atomic instruction each way.
-/// The readers' side of a store's lock and the door to a worker pool's job are both this.</summary>
+/// <summary>Lets any number in while open; whoever closes it waits until all have left. One atomic instruction each
+/// way. The readers' side of a store's lock and the door to a worker pool's job are both this.</summary>
 /// <param name="open">How it begins.</param>
-/// <param name="places">How many counters the threads inside spread over, a power of two up to <see cref="Homes.Count"/>:
-/// with more of them, entering scales with the threads and closing has more to look at.</param>
+/// <param name="places">How many counters the threads inside spread over, a power of two up to
+/// <see cref="Homes.Count"/>: with more of them, entering scales with the threads and closing has more to look
+/// at.</param>
 /// <remarks>Who entered leaves on the same thread. Not reentrant: entering twice can deadlock with a closer. Closers
 /// exclude each other by other means.</remarks>
 internal sealed class Turnstile(bool open, int places)
@@ -69,8 +70,8 @@ internal sealed class Turnstile(bool open, int places)
         WakeParked();
     }
 
-    // Those kept out by the last closing go first, for as long as patience lasts: a thread that closes in a loop must not
-    // starve them, and one that never gets a core must not starve the closer.
+    // Those kept out by the last closing go first, for as long as patience lasts: a thread that closes in a loop must
+    // not starve them, and one that never gets a core must not starve the closer.
     private void GiveWay()
     {
         for (var patience = default(Patience); Volatile.Read(ref queued) != 0 && patience.Wait();) { }

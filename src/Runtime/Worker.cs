@@ -1,6 +1,7 @@
 namespace Adjoint.Runtime;
 
-/// <summary>A background thread of a <see cref="WorkerPool"/>: spins for the next job for a while, then parks.</summary>
+/// <summary>A background thread of a <see cref="WorkerPool"/>: spins for the next job for a while, then
+/// parks.</summary>
 internal sealed class Worker
 {
     private readonly WorkerPool pool;
@@ -37,8 +38,8 @@ internal sealed class Worker
 
         lock (bench)
         {
-            // A full fence between saying "parked" and looking for a job, as between the pool's counting and its look at
-            // the flag: one of the two sees the other.
+            // A full fence between saying "parked" and looking for a job, as between the pool's counting and its look
+            // at the flag: one of the two sees the other.
             Interlocked.Exchange(ref parked, 1);
             while (pool.Jobs == seen) Monitor.Wait(bench);
             Volatile.Write(ref parked, 0);

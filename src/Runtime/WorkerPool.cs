@@ -1,7 +1,7 @@
 namespace Adjoint.Runtime;
 
-/// <summary>Background threads that share one caller's range at a time. Started when first needed, never more than there
-/// are processors beside the caller's; a call allocates nothing.</summary>
+/// <summary>Background threads that share one caller's range at a time. Started when first needed, never more than
+/// there are processors beside the caller's; a call allocates nothing.</summary>
 public sealed class WorkerPool
 {
     private static readonly WorkerPool Shared = new(Environment.ProcessorCount - 1);
@@ -18,8 +18,10 @@ public sealed class WorkerPool
     /// <summary>How many jobs there have been: workers wait for it to change.</summary>
     internal long Jobs => Volatile.Read(ref jobs);
 
-    /// <summary>Runs the kernel over [0, range) on up to <paramref name="threads"/> threads, the caller's among them.</summary>
-    /// <param name="kernel">Called with disjoint ranges that cover [0, range), in any order and at the same time.</param>
+    /// <summary>Runs the kernel over [0, range) on up to <paramref name="threads"/> threads, the caller's among
+    /// them.</summary>
+    /// <param name="kernel">Called with disjoint ranges that cover [0, range), in any order and at the same
+    /// time.</param>
     /// <param name="args">Address of the argument block, which all calls share.</param>
     /// <param name="range">Units of the outer loop; 0 or less does nothing.</param>
     /// <param name="grain">Ranges begin at multiples of it. At least 1.</param>

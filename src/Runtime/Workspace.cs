@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Adjoint.Runtime;
 
 /// <summary>What one call of a plan needs to itself: the arena, and the argument blocks that point into it.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Plans are dropped, not disposed: the memory frees itself with them.")]
+[SuppressMessage("Design", "CA1001", Justification = "Plans are dropped, not disposed; the memory frees itself.")]
 internal sealed unsafe class Workspace
 {
     private readonly NativeBuffer memory;   // the arena, then from the next cache line the blocks

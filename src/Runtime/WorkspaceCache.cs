@@ -2,8 +2,8 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Adjoint.Runtime;
 
-/// <summary>The idle workspaces of one plan. Each thread has a home slot, two atomic exchanges for a call; what does not
-/// fit goes to an <see cref="ObjectPool{T}"/>. A thread whose home is empty looks into the other slots before a new
+/// <summary>The idle workspaces of one plan. Each thread has a home slot, two atomic exchanges for a call; what does
+/// not fit goes to an <see cref="ObjectPool{T}"/>. A thread whose home is empty looks into the other slots before a new
 /// workspace is made, so there are never more than there were calls at once.</summary>
 /// <remarks>The slots belong to the plan, not to the threads: they die with it, and a thread that ends leaves its
 /// workspace to the others.</remarks>

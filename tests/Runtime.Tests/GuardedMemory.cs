@@ -41,7 +41,8 @@ public sealed unsafe partial class GuardedMemory : IDisposable
 
     public Span<T> AsSpan<T>() where T : unmanaged => new((void*)Address, checked((int)(ByteLength / sizeof(T))));
 
-    /// <summary>Whether the byte can be read. Has the system write it to a file, which fails where our own read crashes.</summary>
+    /// <summary>Whether the byte can be read. Has the system write it to a file, which fails where our own read
+    /// crashes.</summary>
     public static bool IsReadable(long address)
     {
         using var file = File.OpenHandle(

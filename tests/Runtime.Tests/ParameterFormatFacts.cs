@@ -53,7 +53,8 @@ public sealed class ParameterFormatFacts : IDisposable
         store.GetOrAdd("b", typeof(short), [1]);
         store.Set<short>("b", [0x0102]);
         Assert.Equal(
-            "41444A504152414D" + "01000000" + "01000000" + "0100" + "62" + "05" + "01" + "0100000000000000" + "0201" + "454E442E",
+            "41444A504152414D" + "01000000" + "01000000" + "0100" + "62" + "05" + "01" + "0100000000000000" + "0201" +
+            "454E442E",
             Convert.ToHexString(Saved(store)));
     }
 
@@ -75,8 +76,8 @@ public sealed class ParameterFormatFacts : IDisposable
         Assert.Equal([5, 6], target.Get<float>("wä"));
     }
 
-    // Offsets: 8 version, 12 count, 16 length of the first name, 18 name (3 bytes), 21 type, 22 rank, 23 extent, 31 data;
-    // the second entry begins at 39: 41 name, 43 type, 44 rank, 45 extents, 61 data.
+    // Offsets: 8 version, 12 count, 16 length of the first name, 18 name (3 bytes), 21 type, 22 rank, 23 extent, 31
+    // data; the second entry begins at 39: 41 name, 43 type, 44 rank, 45 extents, 61 data.
     [Theory]
     [InlineData(0, (byte)'X', "not a parameter file")]
     [InlineData(8, 2, "version 2")]

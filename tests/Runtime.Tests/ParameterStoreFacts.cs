@@ -51,7 +51,8 @@ public class ParameterStoreFacts
     public void A_failing_initialiser_adds_nothing()
     {
         var store = Store();
-        Assert.Throws<ArithmeticException>(() => store.GetOrAdd("a", typeof(float), [1], _ => throw new ArithmeticException()));
+        Assert.Throws<ArithmeticException>(() =>
+            store.GetOrAdd("a", typeof(float), [1], _ => throw new ArithmeticException()));
         Assert.False(store.Contains("a"));
     }
 

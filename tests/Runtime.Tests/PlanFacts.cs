@@ -57,7 +57,8 @@ public unsafe class PlanFacts
     public void A_byte_offset_selects_part_of_an_external()
     {
         var plan = new Plan(
-            [new("shift", Kernels.Shift, [ArgWord.External(0, 8), ArgWord.External(1, 4), Bits(0)], 2)], [false, false]);
+            [new("shift", Kernels.Shift, [ArgWord.External(0, 8), ArgWord.External(1, 4), Bits(0)], 2)],
+            [false, false]);
         Assert.Equal([0, 3, 4, 0, 0], Run(plan, X));
     }
 
@@ -82,7 +83,8 @@ public unsafe class PlanFacts
     public void A_parallel_step_gives_what_a_serial_one_gives()
     {
         float[] x = [.. Enumerable.Range(0, 100_003).Select(i => i * 0.1f)];
-        var step = new Step("shift", Kernels.Shift, [ArgWord.External(0), ArgWord.External(1), Bits(1)], x.Length, 64, 1e6);
+        var step = new Step("shift", Kernels.Shift, [ArgWord.External(0), ArgWord.External(1), Bits(1)],
+            x.Length, 64, 1e6);
         var serial = new Plan([step], [false, false]) { Threads = 1 };
         Assert.Equal(Run(serial, x), Run(new Plan([step], [false, false]) { Threads = 8 }, x));
     }
@@ -91,7 +93,8 @@ public unsafe class PlanFacts
     public void An_observer_sees_every_step_before_and_after()
     {
         var log = new Log();
-        var plan = new Plan([new("a", Kernels.Nothing, [], 1), new("b", Kernels.FailFrom, [ArgWord.Literal(0)], 1)], []);
+        var plan = new Plan(
+            [new("a", Kernels.Nothing, [], 1), new("b", Kernels.FailFrom, [ArgWord.Literal(0)], 1)], []);
         Assert.Throws<InvalidOperationException>(() => plan.Run(null, log));
         Assert.Equal(["before 0", "after 0", "before 1"], log.Seen);
     }

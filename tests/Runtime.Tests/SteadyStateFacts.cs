@@ -6,7 +6,8 @@ namespace Adjoint.Runtime.Tests;
 public unsafe class SteadyStateFacts
 {
     private static Plan Plan(long arenaBytes, double cost = 0) => new(
-        [new("nothing", Kernels.Nothing, [ArgWord.External(0), ArgWord.Literal(1)], 1000, 10, cost)], [true], arenaBytes);
+        [new("nothing", Kernels.Nothing, [ArgWord.External(0), ArgWord.Literal(1)], 1000, 10, cost)],
+        [true], arenaBytes);
 
     private static void AssertAllocatesNothing(Action call)
     {

@@ -64,7 +64,8 @@ public unsafe class WorkerPoolFacts
         {
             long bad = i * 5;
             var thrown = Assert.Throws<ArithmeticException>(() => Pool.Execute(
-                (_, begin, end) => begin <= bad && bad < end ? throw new ArithmeticException("here") : 0, 0, 1000, 1, 6));
+                (_, begin, end) => begin <= bad && bad < end ? throw new ArithmeticException("here") : 0,
+                0, 1000, 1, 6));
             Assert.Equal("here", thrown.Message);
         }
         Assert.All(Visits(1000, 1, 6), count => Assert.Equal(1, count));
