@@ -35,6 +35,23 @@ public class EmissionBodyFacts
             Assert.InRange(new EmissionKernel(body, roots, lanes).Pool.Locals.Count, 1, 300);
     }
 
+    // The JIT gives up on methods that are too large; what it then writes is six to thirty times slower.
+    [Fact]
+    public void Four_hundred_random_ops_are_optimised_native_code_of_a_few_bytes_each()
+    {
+        var (body, roots) = RandomBody(7, 400, [DType.Float32]);
+        int ops = BodyCost.Needed(body, roots).Count;
+        foreach (var lanes in EmissionKernel.LanesFor(DType.Float32))
+        {
+            string name = $"four_hundred_ops_{lanes.Count}";
+            using var jit = new EmissionJitLog();
+            _ = new EmissionKernel(body, roots, lanes, name: name);
+            Assert.True(jit.TryFind(name, out int tier, out int bytes));
+            Assert.NotEqual(EmissionJitLog.MinOpts, tier);
+            Assert.InRange(bytes, 1, 2 * 40 * ops);   // two copies: full and partial registers
+        }
+    }
+
     [Fact]
     public void A_chain_of_reused_values_needs_two_locals()
     {
@@ -50,11 +67,10 @@ public class EmissionBodyFacts
         var body = new Body();
         var x = body.Load(DType.Float32, 0);
         var root = body.Multiply(body.Add(x, x), x);
-        var pool = new LocalPool();
+        var (pool, lanes) = (new LocalPool(), Lanes.For(VectorWidth.Bits128, 4));
         for (int copy = 0; copy < 8; copy++)
             using (pool.Scope())
-                new BodyEmitter(body, Lanes.For(VectorWidth.Bits128, 4), pool, (_, _) => Expression.Default(typeof(System.Runtime.Intrinsics.Vector128<float>)))
-                    .Emit([root], []);
+                new BodyEmitter(body, lanes, pool, (i, _) => Expression.Default(lanes.RegisterType(i.Type))).Emit([root], []);
         Assert.Single(pool.Locals);
     }
 

@@ -17,12 +17,14 @@ internal sealed partial class BodyEmitter
         private readonly bool[] needed;
         private readonly int[] uses;          // consumers whose code has not been appended yet
         private readonly Tree[] trees;
+        private readonly HashSet<int> kept;   // several roots: all in locals before any is used
 
         public Emission(BodyEmitter emitter, IReadOnlyList<Value> roots, ICollection<Expression> statements)
         {
             (this.emitter, this.roots, this.statements) = (emitter, roots, statements);
             int count = emitter.body.Instructions.Count;
             (needed, uses, trees) = (new bool[count], new int[count], new Tree[count]);
+            kept = roots.Count > 1 ? [.. roots.Select(r => Resolve(r.Id))] : [];
             foreach (var root in roots) Use(root.Id);
             for (int id = count - 1; id >= 0; id--)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
@@ -42,8 +44,11 @@ internal sealed partial class BodyEmitter
         }
 
         // A check is its first operand under another number, so its uses are that operand's.
-        private int Resolve(int id) =>
-            emitter.body.Instructions[id] is { Opcode: Opcode.Check } check && !emitter.Known.ContainsKey(id) ? Resolve(check.A) : id;
+        private int Resolve(int id)
+        {
+            while (emitter.body.Instructions[id] is { Opcode: Opcode.Check } check && !emitter.Known.ContainsKey(id)) id = check.A;
+            return id;
+        }
 
         private void Use(int id)
         {
@@ -82,8 +87,7 @@ internal sealed partial class BodyEmitter
         {
             if (tree.Reads.Count == 0 && tree.Expression is ParameterExpression or ConstantExpression || tree.Depth == 0)
                 return Tree.AtHand(tree.Expression);
-            bool amongRoots = roots.Count > 1 && roots.Any(r => Resolve(r.Id) == id);
-            return uses[id] == 1 && tree.Depth <= DepthLimit && !amongRoots ? tree : Keep(id, tree);
+            return uses[id] == 1 && tree.Depth <= DepthLimit && !kept.Contains(id) ? tree : Keep(id, tree);
         }
 
         private Tree Keep(int id, Tree tree)
