@@ -14,17 +14,20 @@ internal sealed class EmissionKernel
         var (i, error) = (Expression.Variable(typeof(long), "i"), Expression.Variable(typeof(int), "error"));
         var (end, next) = (Expression.Label(), Expression.Constant((long)lanes.Count));
         var (before, full, partial) = (new List<Expression>(), new List<Expression>(), new List<Expression>());
-        var known = hoist ? BodyEmitter.HoistConstants(body, roots, lanes, Pool, before) : new Dictionary<int, Expression>();
+        var known = BodyEmitter.HoistConstants(body, roots, lanes, Pool, before, limit: hoist ? 24 : 0);
         Copy(full, null);
         Copy(partial, Expression.Subtract(count, i));
         full.Add(Expression.AddAssign(i, next));
 
         var loop = Expression.Loop(
             Expression.IfThenElse(
-                Expression.LessThanOrEqual(Expression.Add(i, next), count), Expression.Block(full), Expression.Break(end)),
+                Expression.LessThanOrEqual(Expression.Add(i, next), count),
+                Expression.Block(full),
+                Expression.Break(end)),
             end);
         compiled = Expression.Lambda<Func<long, long, int>>(
-            Expression.Block([i, error, .. Pool.Locals], [.. before, loop, .. partial, error]), name, [args, count]).Compile();
+            Expression.Block([i, error, .. Pool.Locals], [.. before, loop, .. partial, error]), name, [args, count])
+            .Compile();
 
         void Copy(List<Expression> code, Expression? some)
         {
@@ -53,7 +56,7 @@ internal sealed class EmissionKernel
 
     public LocalPool Pool { get; } = new();
 
-    /// <summary>Every way of holding values of these types on this machine, wide kernels of narrow types included.</summary>
+    /// <summary>Every way of holding values of these types here, wide kernels of narrow types included.</summary>
     public static IEnumerable<Lanes> LanesFor(params DType[] types)
     {
         var widths = Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best).ToArray();
@@ -80,5 +83,6 @@ internal sealed class EmissionKernel
     }
 
     private static int Slots(Body body) =>
-        (int)body.Instructions.Where(i => i.Opcode is Opcode.Load or Opcode.Gather).Select(i => i.Immediate + 1).DefaultIfEmpty().Max();
+        (int)body.Instructions.Where(i => i.Opcode is Opcode.Load or Opcode.Gather)
+            .Select(i => i.Immediate + 1).DefaultIfEmpty().Max();
 }
