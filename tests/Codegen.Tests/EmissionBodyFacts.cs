@@ -3,22 +3,22 @@ using Adjoint.Kernels;
 
 namespace Adjoint.Codegen.Tests;
 
-/// <summary>Whole bodies: the emitter's order, locals and checks change nothing about what instructions compute.</summary>
+/// <summary>Whole bodies: order, locals and checks change nothing about what instructions compute.</summary>
 public class EmissionBodyFacts
 {
-    private static readonly DType[] Inputs = [DType.Float32, DType.Float64, DType.Int32, DType.Int64, DType.Bool];
+    private static readonly DType[] Types = [.. DType.All];
 
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4)]
     public void A_random_body_computes_the_same_bits_on_every_width(int seed)
     {
-        var (body, roots) = RandomBody(seed, 120, Inputs);
-        long[][] inputs = RandomInputs(seed, 61);
-        long[][] expected = Evaluate(body, roots, inputs);
-        foreach (var lanes in EmissionKernel.LanesFor(Inputs))
+        var (body, roots) = EmissionBodies.Random(seed, 120, Types);
+        long[][] inputs = EmissionBodies.Elements(seed, 61);
+        long[][] expected = EmissionBodies.Evaluate(body, roots, inputs);
+        foreach (var lanes in EmissionKernel.LanesFor(Types))
             foreach (bool hoist in new[] { false, true })
             {
                 var outputs = new EmissionKernel(body, roots, lanes, hoist)
-                    .Run(Inputs, inputs, [.. roots.Select(r => r.Type)], 61).Outputs;
+                    .Run(Types, inputs, [.. roots.Select(r => r.Type)], 61).Outputs;
                 for (int r = 0; r < roots.Count; r++)
                     for (int k = 0; k < 61; k++)
                         Assert.True(
@@ -30,9 +30,26 @@ public class EmissionBodyFacts
     [Fact]
     public void Four_hundred_random_ops_need_few_locals()
     {
-        var (body, roots) = RandomBody(7, 400, [DType.Float32]);
+        var (body, roots) = EmissionBodies.Random(7, 400, [DType.Float32]);
         foreach (var lanes in EmissionKernel.LanesFor(DType.Float32))
             Assert.InRange(new EmissionKernel(body, roots, lanes).Pool.Locals.Count, 1, 300);
+    }
+
+    // The JIT gives up on methods that are too large; what it then writes is six to thirty times slower.
+    [Fact]
+    public void Four_hundred_random_ops_are_optimised_native_code_of_a_few_bytes_each()
+    {
+        var (body, roots) = EmissionBodies.Random(7, 400, [DType.Float32]);
+        int ops = BodyCost.Needed(body, roots).Count;
+        foreach (var lanes in EmissionKernel.LanesFor(DType.Float32))
+        {
+            string name = $"four_hundred_ops_{lanes.Count}";
+            using var jit = new EmissionJitLog();
+            _ = new EmissionKernel(body, roots, lanes, name: name);
+            Assert.True(jit.TryFind(name, out int tier, out int bytes));
+            Assert.NotEqual(EmissionJitLog.MinOpts, tier);
+            Assert.InRange(bytes, 1, 2 * 40 * ops);   // two copies: full and partial registers
+        }
     }
 
     [Fact]
@@ -50,11 +67,13 @@ public class EmissionBodyFacts
         var body = new Body();
         var x = body.Load(DType.Float32, 0);
         var root = body.Multiply(body.Add(x, x), x);
-        var pool = new LocalPool();
+        var (pool, lanes) = (new LocalPool(), Lanes.For(VectorWidth.Bits128, 4));
         for (int copy = 0; copy < 8; copy++)
             using (pool.Scope())
-                new BodyEmitter(body, Lanes.For(VectorWidth.Bits128, 4), pool, (_, _) => Expression.Default(typeof(System.Runtime.Intrinsics.Vector128<float>)))
-                    .Emit([root], []);
+            {
+                LeafCode zero = (i, _) => Expression.Default(lanes.RegisterType(i.Type));
+                new BodyEmitter(body, lanes, pool, zero).Emit([root], []);
+            }
         Assert.Single(pool.Locals);
     }
 
@@ -66,10 +85,11 @@ public class EmissionBodyFacts
         ParameterExpression[] carried = [Expression.Parameter(typeof(long)), Expression.Parameter(typeof(long))];
         var pool = new LocalPool();
         var code = new List<Expression>();
-        var next = new BodyEmitter(body, Lanes.For(VectorWidth.Scalar, 8), pool, (i, _) => carried[i.Immediate]).Emit([b, a], code);
-        var f = Expression.Lambda<Func<long, long, long>>(
-            Expression.Block(pool.Locals, [.. code, Expression.Assign(carried[0], next[0]), Expression.Assign(carried[1], next[1]),
-                Expression.Subtract(carried[0], carried[1])]), carried).Compile();
+        var lanes = Lanes.For(VectorWidth.Scalar, 8);
+        var next = new BodyEmitter(body, lanes, pool, (i, _) => carried[i.Immediate]).Emit([b, a], code);
+        code.AddRange(carried.Zip(next, Expression.Assign));
+        code.Add(Expression.Subtract(carried[0], carried[1]));
+        var f = Expression.Lambda<Func<long, long, long>>(Expression.Block(pool.Locals, code), carried).Compile();
         Assert.Equal(10 - 3, f(3, 10));
     }
 
@@ -102,59 +122,5 @@ public class EmissionBodyFacts
         Assert.Equal(cost, BodyCost.Estimate(body, [root]));
         Assert.Equal(2, cost);
         Assert.Equal([x.Id + 1], BodyEmitter.HoistableConstants(body, [root]).Select(v => v.Id));
-    }
-
-    private static (Body Body, IReadOnlyList<Value> Roots) RandomBody(int seed, int count, DType[] types)
-    {
-        var random = new Random(seed);
-        var body = new Body();
-        var values = types.Select((type, k) => body.Load(type, k)).ToList();
-        Value Any(DType type) => values.Where(v => v.Type == type).OrderBy(_ => random.Next()).First();
-        foreach (var type in types) values.Add(body.Constant(type, random.Next(1, 9)));
-        while (body.Instructions.Count < count)
-        {
-            var x = values[random.Next(values.Count)];
-            values.Add(x.Type == DType.Bool ? body.Xor(x, Any(x.Type)) : random.Next(types.Length > 1 ? 11 : 6) switch
-            {
-                0 => body.Add(x, Any(x.Type)),
-                1 => body.Multiply(x, Any(x.Type)),
-                2 => body.Max(x, body.Negate(Any(x.Type))),
-                3 => body.MultiplyAdd(x, Any(x.Type), Any(x.Type)),
-                4 => body.Divide(x, Any(x.Type)),
-                5 => body.Select(body.Less(x, Any(x.Type)), Any(x.Type), x),
-                6 => body.LessOrEqual(x, Any(x.Type)),
-                7 => body.Select(Any(DType.Bool), x, Any(x.Type)),
-                _ => body.Convert(x, types[random.Next(types.Length)]),
-            });
-        }
-        return (body, [.. values.TakeLast(5)]);
-    }
-
-    private static long[][] RandomInputs(int seed, int count)
-    {
-        var random = new Random(seed);
-        return [.. Inputs.Select(type => Enumerable.Range(0, count)
-            .Select(_ => type == DType.Bool ? random.Next(2) : type.Visit(new Draw(random.NextDouble() * 20 - 10))).ToArray())];
-    }
-
-    private static long[][] Evaluate(Body body, IReadOnlyList<Value> roots, long[][] inputs) =>
-        [.. roots.Select(root => Enumerable.Range(0, inputs[0].Length).Select(k => EvaluateAt(body, root, inputs, k)).ToArray())];
-
-    private static long EvaluateAt(Body body, Value root, long[][] inputs, int k)
-    {
-        var bits = new long[body.Instructions.Count];
-        for (int id = 0; id <= root.Id; id++)
-        {
-            var i = body.Instructions[id];
-            long Operand(int o) => o < 0 ? 0 : bits[o];
-            bits[id] = i.Opcode is Opcode.Load ? inputs[i.Immediate][k]
-                : EmissionTruth.Of(i, i.A < 0 ? i.Type : body.Instructions[i.A].Type, Operand(i.A), Operand(i.B), Operand(i.C));
-        }
-        return bits[root.Id];
-    }
-
-    private readonly struct Draw(double value) : IDTypeVisitor<long>
-    {
-        public long Visit<T>() where T : unmanaged => Bits.From(Bits.FromDouble<T>(value));
     }
 }

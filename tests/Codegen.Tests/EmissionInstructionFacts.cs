@@ -7,22 +7,24 @@ public class EmissionInstructionFacts
 {
     private static readonly Opcode[] Numeric =
     [
-        Opcode.Add, Opcode.Subtract, Opcode.Multiply, Opcode.Divide, Opcode.MultiplyAdd, Opcode.Negate, Opcode.Abs, Opcode.Max,
-        Opcode.Min, Opcode.Floor, Opcode.Ceiling, Opcode.Round, Opcode.Equal, Opcode.Less, Opcode.LessOrEqual,
+        Opcode.Add, Opcode.Subtract, Opcode.Multiply, Opcode.Divide, Opcode.MultiplyAdd,
+        Opcode.Negate, Opcode.Abs, Opcode.Max, Opcode.Min, Opcode.Floor, Opcode.Ceiling, Opcode.Round,
     ];
 
     private static readonly Opcode[] Bitwise = [Opcode.And, Opcode.Or, Opcode.Xor, Opcode.Not];
 
     private static readonly Opcode[] Shifts = [Opcode.ShiftLeft, Opcode.ShiftRight, Opcode.ShiftRightLogical];
 
-    private static readonly Opcode[] OfBools = [.. Bitwise, Opcode.Max, Opcode.Min, Opcode.Equal, Opcode.Less, Opcode.LessOrEqual];
+    private static readonly Opcode[] Comparisons = [Opcode.Equal, Opcode.Less, Opcode.LessOrEqual];
+
+    private static readonly Opcode[] Unary =
+        [Opcode.Negate, Opcode.Abs, Opcode.Sqrt, Opcode.Floor, Opcode.Ceiling, Opcode.Round, Opcode.Not];
 
     public static TheoryData<Opcode, string> Instructions()
     {
         var rows = new TheoryData<Opcode, string>();
         foreach (var type in DType.All)
-            foreach (var opcode in type == DType.Bool ? OfBools : type.IsFloat ? [.. Numeric, Opcode.Sqrt] : [.. Numeric, .. Bitwise])
-                rows.Add(opcode, type.Name);
+            foreach (var opcode in OpcodesOf(type)) rows.Add(opcode, type.Name);
         return rows;
     }
 
@@ -38,10 +40,8 @@ public class EmissionInstructionFacts
     public void An_instruction_computes_what_its_opcode_says(Opcode opcode, string name)
     {
         var type = Named(name);
-        bool mask = opcode is Opcode.Equal or Opcode.Less or Opcode.LessOrEqual;
-        int operands = opcode is Opcode.MultiplyAdd ? 3
-            : opcode is Opcode.Negate or Opcode.Abs or Opcode.Sqrt or Opcode.Floor or Opcode.Ceiling or Opcode.Round or Opcode.Not ? 1 : 2;
-        Agrees(new(opcode, mask ? DType.Bool : type), [.. Enumerable.Repeat(type, operands)]);
+        int operands = opcode is Opcode.MultiplyAdd ? 3 : Unary.Contains(opcode) ? 1 : 2;
+        Agrees(new(opcode, Comparisons.Contains(opcode) ? DType.Bool : type), [.. Enumerable.Repeat(type, operands)]);
     }
 
     [Theory, InlineData("int32"), InlineData("int64")]
@@ -49,11 +49,13 @@ public class EmissionInstructionFacts
     {
         var type = Named(name);
         foreach (var opcode in Shifts)
-            foreach (int count in new[] { 0, 1, 5, 8 * type.Size - 1 }) Agrees(new(opcode, type, Immediate: count), type);
+            foreach (int count in new[] { 0, 1, 5, 8 * type.Size - 1 })
+                Agrees(new(opcode, type, Immediate: count), type);
     }
 
     [Theory, MemberData(nameof(Conversions))]
-    public void A_conversion_rounds_once_or_saturates(string from, string to) => Agrees(new(Opcode.Convert, Named(to)), Named(from));
+    public void A_conversion_rounds_once_or_saturates(string from, string to) =>
+        Agrees(new(Opcode.Convert, Named(to)), Named(from));
 
     [Theory, MemberData(nameof(Conversions))]
     public void A_bit_cast_keeps_bits(string from, string to)
@@ -72,10 +74,16 @@ public class EmissionInstructionFacts
             foreach (var lanes in EmissionKernel.LanesFor(Named(name)))
             {
                 var body = new Body();
-                var result = new EmissionKernel(body, [body.ConstantBits(Named(name), bits)], lanes).Run([], [], [Named(name)], 19);
+                var constant = body.ConstantBits(Named(name), bits);
+                var result = new EmissionKernel(body, [constant], lanes).Run([], [], [Named(name)], 19);
                 Assert.All(result.Outputs[0], x => Assert.Equal(bits, x));
             }
     }
+
+    private static IEnumerable<Opcode> OpcodesOf(DType type) =>
+        type == DType.Bool ? [.. Bitwise, .. Comparisons, Opcode.Max, Opcode.Min]
+        : type.IsFloat ? [.. Numeric, .. Comparisons, Opcode.Sqrt]
+        : [.. Numeric, .. Comparisons, .. Bitwise];
 
     private static void Agrees(Instruction shape, params DType[] operands)
     {
@@ -87,14 +95,15 @@ public class EmissionInstructionFacts
         int count = inputs[0].Length;
         foreach (var lanes in EmissionKernel.LanesFor([shape.Type, .. operands]))
         {
-            long[] outputs = new EmissionKernel(body, [root], lanes).Run(operands, inputs, [shape.Type], count).Outputs[0];
+            var kernel = new EmissionKernel(body, [root], lanes);
+            long[] outputs = kernel.Run(operands, inputs, [shape.Type], count).Outputs[0];
             for (int k = 0; k < count; k++)
             {
                 long b = inputs.Length > 1 ? inputs[1][k] : 0, c = inputs.Length > 2 ? inputs[2][k] : 0;
                 long expected = EmissionTruth.Of(instruction, operands[0], inputs[0][k], b, c);
                 Assert.True(
                     EmissionTruth.Same(shape.Type, expected, outputs[k]),
-                    $"{shape} on {lanes.RegisterType(shape.Type)}: {inputs[0][k]:x}, {b:x}, {c:x} gave {outputs[k]:x}, not {expected:x}");
+                    $"{shape}, {lanes.Count} lanes {inputs[0][k]:x}, {b:x}, {c:x} gave {outputs[k]:x}, want {expected:x}");
             }
         }
     }

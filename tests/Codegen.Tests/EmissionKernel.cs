@@ -8,21 +8,26 @@ internal sealed class EmissionKernel
 {
     private readonly Func<long, long, int> compiled;
 
-    public EmissionKernel(Body body, IReadOnlyList<Value> roots, Lanes lanes, bool hoist = false)
+    public EmissionKernel(Body body, IReadOnlyList<Value> roots, Lanes lanes, bool hoist = false, string? name = null)
     {
         var (args, count) = (Expression.Parameter(typeof(long), "args"), Expression.Parameter(typeof(long), "count"));
         var (i, error) = (Expression.Variable(typeof(long), "i"), Expression.Variable(typeof(int), "error"));
         var (end, next) = (Expression.Label(), Expression.Constant((long)lanes.Count));
         var (before, full, partial) = (new List<Expression>(), new List<Expression>(), new List<Expression>());
-        var known = hoist ? BodyEmitter.HoistConstants(body, roots, lanes, Pool, before) : new Dictionary<int, Expression>();
+        var known = BodyEmitter.HoistConstants(body, roots, lanes, Pool, before, limit: hoist ? 24 : 0);
         Copy(full, null);
         Copy(partial, Expression.Subtract(count, i));
         full.Add(Expression.AddAssign(i, next));
 
         var loop = Expression.Loop(
-            Expression.IfThenElse(Expression.LessThanOrEqual(Expression.Add(i, next), count), Expression.Block(full), Expression.Break(end)), end);
+            Expression.IfThenElse(
+                Expression.LessThanOrEqual(Expression.Add(i, next), count),
+                Expression.Block(full),
+                Expression.Break(end)),
+            end);
         compiled = Expression.Lambda<Func<long, long, int>>(
-            Expression.Block([i, error, .. Pool.Locals], [.. before, loop, .. partial, error]), args, count).Compile();
+            Expression.Block([i, error, .. Pool.Locals], [.. before, loop, .. partial, error]), name, [args, count])
+            .Compile();
 
         void Copy(List<Expression> code, Expression? some)
         {
@@ -51,7 +56,7 @@ internal sealed class EmissionKernel
 
     public LocalPool Pool { get; } = new();
 
-    /// <summary>Every way of holding values of these types on this machine, wide kernels of narrow types included.</summary>
+    /// <summary>Every way of holding values of these types here, wide kernels of narrow types included.</summary>
     public static IEnumerable<Lanes> LanesFor(params DType[] types)
     {
         var widths = Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best).ToArray();
@@ -59,8 +64,8 @@ internal sealed class EmissionKernel
             .Concat(widths.Where(w => w > VectorWidth.Bits128).Select(w => Lanes.For(w, 8))).Distinct();
     }
 
-    /// <summary>Runs over elements given as bits, between guard pages.</summary>
-    public static (long[][] Outputs, int Error) Run(Func<long, long, int> kernel, DType[] inputTypes, long[][] inputs, DType[] outputTypes, int count)
+    /// <summary>Runs over elements given as bits, in memory that ends at guard pages.</summary>
+    public (long[][] Outputs, int Error) Run(DType[] inputTypes, long[][] inputs, DType[] outputTypes, int count)
     {
         var memory = new List<EmissionArray>();
         try
@@ -68,7 +73,7 @@ internal sealed class EmissionKernel
             memory.AddRange(inputTypes.Select((type, k) => new EmissionArray(type, inputs[k].AsSpan(0, count))));
             memory.AddRange(outputTypes.Select(type => new EmissionArray(type, new long[count])));
             using var block = new EmissionArray(DType.Int64, [.. memory.Select(m => m.Address)]);
-            int error = kernel(block.Address, count);
+            int error = compiled(block.Address, count);
             return ([.. memory.Skip(inputTypes.Length).Select(m => m.ToArray())], error);
         }
         finally
@@ -77,9 +82,7 @@ internal sealed class EmissionKernel
         }
     }
 
-    public (long[][] Outputs, int Error) Run(DType[] inputTypes, long[][] inputs, DType[] outputTypes, int count) =>
-        Run(compiled, inputTypes, inputs, outputTypes, count);
-
-    public static int Slots(Body body) =>
-        (int)body.Instructions.Where(i => i.Opcode is Opcode.Load or Opcode.Gather).Select(i => i.Immediate + 1).DefaultIfEmpty().Max();
+    private static int Slots(Body body) =>
+        (int)body.Instructions.Where(i => i.Opcode is Opcode.Load or Opcode.Gather)
+            .Select(i => i.Immediate + 1).DefaultIfEmpty().Max();
 }

@@ -7,8 +7,8 @@ namespace Adjoint.Codegen.Tests;
 /// <summary>Loads and stores reach every element asked for and no byte more; memory ends at a guard page.</summary>
 public class EmissionMemoryFacts
 {
-    private static readonly ParameterExpression From = Expression.Parameter(typeof(long)), To = Expression.Parameter(typeof(long)),
-        Offsets = Expression.Parameter(typeof(long)), Stride = Expression.Parameter(typeof(long)), Some = Expression.Parameter(typeof(long));
+    private static readonly ParameterExpression From = Long(), To = Long(), Offsets = Long(), Stride = Long(),
+        Some = Long();
 
     public static TheoryData<string> Types() => [.. DType.All.Select(t => t.Name)];
 
@@ -23,7 +23,10 @@ public class EmissionMemoryFacts
             var kernel = new EmissionKernel(body, [copy], lanes);
             int width = lanes.Count;
             foreach (int count in new[] { 0, 1, width - 1, width, width + 1, 3 * width + 5 })
-                Assert.Equal(Elements(type, count), kernel.Run([type], [Elements(type, count)], [type], count).Outputs[0]);
+            {
+                long[] elements = Elements(type, count);
+                Assert.Equal(elements, kernel.Run([type], [elements], [type], count).Outputs[0]);
+            }
         }
     }
 
@@ -38,7 +41,8 @@ public class EmissionMemoryFacts
             for (int some = 0; some <= lanes.Count; some++)
             {
                 long[] full = Elements(type, lanes.Count);
-                using EmissionArray few = new(type, full.AsSpan(0, some)), all = new(type, full), result = new(type, new long[full.Length]);
+                using EmissionArray few = new(type, full.AsSpan(0, some)), all = new(type, full);
+                using var result = new EmissionArray(type, new long[full.Length]);
                 zeros(few.Address, result.Address, 0, 0, some);
                 Assert.Equal([.. full[..some], .. new long[full.Length - some]], result.ToArray());
 
@@ -65,16 +69,17 @@ public class EmissionMemoryFacts
     {
         var load = Compiled(lanes.Store(type, To, lanes.LoadStrided(type, From, Stride, partial ? Some : null)));
         var store = Compiled(lanes.StoreStrided(type, To, Stride, lanes.Load(type, From), partial ? Some : null));
-        int length = some == 0 ? 0 : Math.Abs(stride) * (some - 1) + 1, first = stride < 0 ? length - 1 : 0;
+        int length = some == 0 ? 0 : Math.Abs(stride) * (some - 1) + 1, first = stride < 0 && some > 0 ? length - 1 : 0;
         long[] expected = new long[lanes.Count], full = Elements(type, lanes.Count);
         using EmissionArray source = new(type, Elements(type, length)), read = new(type, new long[lanes.Count]);
         for (int k = 0; k < some; k++) expected[k] = source[first + k * stride];
-        load(source.Address + (some == 0 ? 0 : first * type.Size), read.Address, 0, stride * type.Size, some);
+        load(source.Address + first * type.Size, read.Address, 0, stride * type.Size, some);
         Assert.Equal(expected, read.ToArray());
 
         using EmissionArray values = new(type, full), target = new(type, new long[length]);
-        store(values.Address, target.Address + (some == 0 ? 0 : first * type.Size), 0, stride * type.Size, some);
-        for (int k = stride == 0 ? Math.Max(some - 1, 0) : 0; k < some; k++) Assert.Equal(full[k], target[stride == 0 ? 0 : first + k * stride]);
+        store(values.Address, target.Address + first * type.Size, 0, stride * type.Size, some);
+        for (int k = stride == 0 ? Math.Max(some - 1, 0) : 0; k < some; k++)
+            Assert.Equal(full[k], target[first + k * stride]);
     }
 
     [Theory, MemberData(nameof(Types))]
@@ -89,9 +94,12 @@ public class EmissionMemoryFacts
             for (int some = 0; some <= lanes.Count; some++)
             {
                 // Lanes past the count point far outside, and must not be read.
-                long[] at = [.. Enumerable.Range(0, lanes.Count).Select(k => k < some ? (k * 7 + 3) % 11 - 4 : 1L << 40)];
-                using EmissionArray table = new(type, Elements(type, 11)), index = new(DType.Int64, at), result = new(type, new long[at.Length]);
-                (some == lanes.Count ? full : partial)(table.Address + 4 * type.Size, result.Address, index.Address, 0, some);
+                long At(int k) => k < some ? (k * 7 + 3) % 11 - 4 : 1L << 40;
+                long[] at = [.. Enumerable.Range(0, lanes.Count).Select(At)];
+                using EmissionArray table = new(type, Elements(type, 11)), index = new(DType.Int64, at);
+                using var result = new EmissionArray(type, new long[at.Length]);
+                var gather = some == lanes.Count ? full : partial;
+                gather(table.Address + 4 * type.Size, result.Address, index.Address, 0, some);
                 Assert.Equal(at.Select((o, k) => k < some ? table[(int)o + 4] : 0), result.ToArray());
             }
         }
@@ -135,12 +143,15 @@ public class EmissionMemoryFacts
             var full = Expression.Lambda<Func<long, bool>>(lanes.AnyFalse(mask), From).Compile();
             for (int hole = 0; hole <= lanes.Count; hole++)
             {
-                using var bools = new EmissionArray(DType.Bool, [.. Enumerable.Range(0, lanes.Count).Select(k => k == hole ? 0L : 1)]);
+                    long[] holds = [.. Enumerable.Range(0, lanes.Count).Select(k => k == hole ? 0L : 1)];
+                using var bools = new EmissionArray(DType.Bool, holds);
                 Assert.Equal(hole < lanes.Count, full(bools.Address));
                 for (int some = 0; some <= lanes.Count; some++) Assert.Equal(hole < some, f(bools.Address, some));
             }
         }
     }
+
+    private static ParameterExpression Long() => Expression.Parameter(typeof(long));
 
     private static Action<long, long, long, long, long> Compiled(Expression code) =>
         Expression.Lambda<Action<long, long, long, long, long>>(code, From, To, Offsets, Stride, Some).Compile();

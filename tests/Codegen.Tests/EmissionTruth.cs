@@ -3,8 +3,8 @@ using Adjoint.Kernels;
 
 namespace Adjoint.Codegen.Tests;
 
-/// <summary>What each instruction means, on the bits of one element, written without the code under test: floats through
-/// double and one rounding (innocuous for one operation on binary32), integers through 128 bits.</summary>
+/// <summary>What each instruction means, on the bits of one element, written without the code under test: floats
+/// through double and one rounding (innocuous for one operation on binary32), integers through 128 bits.</summary>
 internal static class EmissionTruth
 {
     public static long Of(Instruction i, DType operand, long a, long b, long c) => i.Opcode switch
@@ -77,7 +77,8 @@ internal static class EmissionTruth
 
     private static long Converted(DType from, DType to, long a)
     {
-        if (!from.IsFloat) return to.IsFloat ? Rounded(to, Number(from, a)) : Wrap(to, to == DType.Bool ? (a != 0 ? 1 : 0) : Number(from, a));
+        if (!from.IsFloat && to.IsFloat) return Rounded(to, Number(from, a));
+        if (!from.IsFloat) return to == DType.Bool ? (a != 0 ? 1 : 0) : Wrap(to, Number(from, a));
         double value = from == DType.Float32 ? Bits.To<float>(a) : Bits.To<double>(a);
         return to.IsFloat || to == DType.Bool ? FromDouble(to, value) : Wrap(to, Saturated(to, value));
     }
@@ -85,7 +86,8 @@ internal static class EmissionTruth
     private static Int128 Saturated(DType to, double value)
     {
         var end = Int128.One << (8 * to.Size - 1);
-        return double.IsNaN(value) ? 0 : value >= (double)end ? end - 1 : value <= -(double)end ? -end : (Int128)Math.Truncate(value);
+        return double.IsNaN(value) ? 0 : value >= (double)end ? end - 1 : value <= -(double)end ? -end
+            : (Int128)Math.Truncate(value);
     }
 
     // Text to float rounds once, and correctly.

@@ -6,7 +6,8 @@ namespace Adjoint.Codegen;
 internal sealed partial class BodyEmitter
 {
     /// <summary>
-    /// One copy of the code. A value with one use is a tree inside its consumer; one with several is a local, returned to
+    /// One copy of the code. A value with one use is a tree inside its consumer; one with several is a local, returned
+    /// to
     /// the pool once every statement that reads it has been appended.
     /// </summary>
     private sealed class Emission
@@ -17,18 +18,21 @@ internal sealed partial class BodyEmitter
         private readonly bool[] needed;
         private readonly int[] uses;          // consumers whose code has not been appended yet
         private readonly Tree[] trees;
+        private readonly HashSet<int> kept;   // several roots: all in locals before any is used
 
         public Emission(BodyEmitter emitter, IReadOnlyList<Value> roots, ICollection<Expression> statements)
         {
             (this.emitter, this.roots, this.statements) = (emitter, roots, statements);
             int count = emitter.body.Instructions.Count;
             (needed, uses, trees) = (new bool[count], new int[count], new Tree[count]);
+            kept = roots.Count > 1 ? [.. roots.Select(r => Resolve(r.Id))] : [];
             foreach (var root in roots) Use(root.Id);
             for (int id = count - 1; id >= 0; id--)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
         }
 
-        /// <summary>A value's code so far: an expression, how deep it is, and the locals it reads by value number.</summary>
+        /// <summary>A value's code so far: an expression, how deep it is, and the locals it reads by value
+        /// number.</summary>
         private readonly record struct Tree(Expression Expression, int Depth, IReadOnlyList<int> Reads)
         {
             public static Tree AtHand(Expression expression) => new(expression, 0, []);
@@ -42,8 +46,12 @@ internal sealed partial class BodyEmitter
         }
 
         // A check is its first operand under another number, so its uses are that operand's.
-        private int Resolve(int id) =>
-            emitter.body.Instructions[id] is { Opcode: Opcode.Check } check && !emitter.Known.ContainsKey(id) ? Resolve(check.A) : id;
+        private int Resolve(int id)
+        {
+            while (emitter.body.Instructions[id] is { Opcode: Opcode.Check } check && !emitter.Known.ContainsKey(id))
+                id = check.A;
+            return id;
+        }
 
         private void Use(int id)
         {
@@ -74,16 +82,16 @@ internal sealed partial class BodyEmitter
         {
             if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
             Tree[] operands = [.. i.Operands.Select(o => trees[Resolve(o)])];
-            return new(Write(i, operands), 1 + operands.Select(o => o.Depth).DefaultIfEmpty().Max(), [.. operands.SelectMany(o => o.Reads)]);
+            int depth = 1 + operands.Select(o => o.Depth).DefaultIfEmpty().Max();
+            return new(Write(i, operands), depth, [.. operands.SelectMany(o => o.Reads)]);
         }
 
         // What is at hand stays as it is; a local is for what is used twice, deep, or one of several roots.
         private Tree Place(int id, Tree tree)
         {
-            if (tree.Reads.Count == 0 && tree.Expression is ParameterExpression or ConstantExpression || tree.Depth == 0)
-                return Tree.AtHand(tree.Expression);
-            bool amongRoots = roots.Count > 1 && roots.Any(r => Resolve(r.Id) == id);
-            return uses[id] == 1 && tree.Depth <= DepthLimit && !amongRoots ? tree : Keep(id, tree);
+            bool borrowed = tree.Reads.Count == 0 && tree.Expression is ParameterExpression or ConstantExpression;
+            if (borrowed || tree.Depth == 0) return Tree.AtHand(tree.Expression);
+            return uses[id] == 1 && tree.Depth <= DepthLimit && !kept.Contains(id) ? tree : Keep(id, tree);
         }
 
         private Tree Keep(int id, Tree tree)
@@ -116,7 +124,8 @@ internal sealed partial class BodyEmitter
         private Expression Root(Value root)
         {
             int id = Resolve(root.Id);
-            if (roots.Count == 1 || emitter.body.Instructions[id].Opcode is not Opcode.Carried) return trees[id].Expression;
+            bool carried = emitter.body.Instructions[id].Opcode is Opcode.Carried;
+            if (roots.Count == 1 || !carried) return trees[id].Expression;
             var local = emitter.pool.Rent(trees[id].Expression.Type);
             statements.Add(Expression.Assign(local, trees[id].Expression));
             return local;
@@ -125,11 +134,12 @@ internal sealed partial class BodyEmitter
         private Expression Write(Instruction i, Tree[] operands)
         {
             Expression? Operand(int k) => k < operands.Length ? operands[k].Expression : null;
+            DType OperandType() => emitter.body.Instructions[i.A].Type;
             return i.Opcode switch
             {
                 Opcode.Gather => emitter.leaf(i, Operand(0)),
                 Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
-                _ => emitter.lanes.Instruction(i, emitter.body.Instructions[i.A].Type, Operand(0)!, Operand(1), Operand(2)),
+                _ => emitter.lanes.Instruction(i, OperandType(), Operand(0)!, Operand(1), Operand(2)),
             };
         }
     }

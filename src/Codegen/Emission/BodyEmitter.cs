@@ -8,10 +8,12 @@ namespace Adjoint.Codegen;
 /// <param name="offsets">Of a gather, the register of element offsets.</param>
 internal delegate Expression LeafCode(Instruction instruction, Expression? offsets);
 
-/// <summary>Writes the straight-line code of a body as expressions: one emission per copy that a loop nest wants.</summary>
+/// <summary>Writes the straight-line code of a body as expressions: one emission per copy that a loop nest
+/// wants.</summary>
 /// <param name="body">Primitive instructions only.</param>
 /// <param name="lanes">How values are held.</param>
-/// <param name="pool">The locals of the lambda. Those that the returned roots use stay rented until the caller's scope ends.</param>
+/// <param name="pool">The locals of the lambda. Those that the returned roots use stay rented until the caller's scope
+/// ends.</param>
 /// <param name="leaf">What the loop nest supplies; asked once per leaf and emission.</param>
 internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool, LeafCode leaf)
 {
@@ -23,16 +25,19 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     private readonly LocalPool pool = pool;
     private readonly LeafCode leaf = leaf;
 
-    /// <summary>Values that are at hand already by number: hoisted constants, values of outer loops. They are not emitted again.</summary>
+    /// <summary>Values that are at hand already by number: hoisted constants, values of outer loops. They are not
+    /// emitted again.</summary>
     public IReadOnlyDictionary<int, Expression> Known { get; init; } = new Dictionary<int, Expression>();
 
-    /// <summary>The int local that a failing check sets to its code, if it is still 0; without one, checks are left out.</summary>
+    /// <summary>The int local that a failing check sets to its code, if it is still 0; without one, checks are left
+    /// out.</summary>
     public ParameterExpression? Error { get; init; }
 
     /// <summary>How many lanes a check looks at; null for all.</summary>
     public Expression? Count { get; init; }
 
-    /// <summary>Appends the code that the roots need and gives each root: a local, or a tree to be evaluated once.</summary>
+    /// <summary>Appends the code that the roots need and gives each root: a local, or a tree to be evaluated
+    /// once.</summary>
     /// <remarks>With several roots none is a pending load, so storing one cannot change another.</remarks>
     public IReadOnlyList<Expression> Emit(IReadOnlyList<Value> roots, ICollection<Expression> statements) =>
         new Emission(this, roots, statements).Run();
@@ -40,7 +45,8 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// <summary>Emits the constants that are worth a register before a loop.</summary>
     /// <returns>Their locals by value number, for <see cref="Known"/>; held until the caller's scope ends.</returns>
     public static IReadOnlyDictionary<int, Expression> HoistConstants(
-        Body body, IReadOnlyList<Value> roots, Lanes lanes, LocalPool pool, ICollection<Expression> statements, int limit = 24)
+        Body body, IReadOnlyList<Value> roots, Lanes lanes, LocalPool pool, ICollection<Expression> statements,
+        int limit = 24)
     {
         var locals = new Dictionary<int, Expression>();
         foreach (var value in HoistableConstants(body, roots, limit))

@@ -5,12 +5,14 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Elements of 4 or 8 bytes at element offsets, where a mask of int64 lanes holds; 0 and untouched elsewhere.</summary>
+/// <summary>Elements of 4 or 8 bytes at element offsets, where a mask of int64 lanes holds; 0 and untouched
+/// elsewhere.</summary>
 internal static unsafe class GatherMemory
 {
     [MethodImpl(AggressiveInlining)]
-    public static Vector512<long> Load8(long address, Vector512<long> offsets, Vector512<long> mask) => Vector512.Create(
-        Load8(address, offsets.GetLower(), mask.GetLower()), Load8(address, offsets.GetUpper(), mask.GetUpper()));
+    public static Vector512<long> Load8(long address, Vector512<long> offsets, Vector512<long> mask) =>
+        Vector512.Create(
+            Load8(address, offsets.GetLower(), mask.GetLower()), Load8(address, offsets.GetUpper(), mask.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<long> Load8(long address, Vector256<long> offsets, Vector256<long> mask) => Avx2.IsSupported
@@ -28,6 +30,7 @@ internal static unsafe class GatherMemory
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<int> Load4(long address, Vector256<long> offsets, Vector256<long> mask) => Avx2.IsSupported
-        ? Avx2.GatherMaskVector128(Vector128<int>.Zero, (int*)address, offsets, VectorInstructions.ToInt32(mask), sizeof(int))
+        ? Avx2.GatherMaskVector128(
+            Vector128<int>.Zero, (int*)address, offsets, VectorInstructions.ToInt32(mask), sizeof(int))
         : Lanewise.Gather<Vector256<long>, Vector128<int>, int>(address, offsets, mask);
 }

@@ -8,12 +8,14 @@ internal abstract partial class Lanes
 {
     /// <summary>The expression of a primitive instruction.</summary>
     /// <param name="i">An instruction that computes; leaves and checks are the emitter's.</param>
-    /// <param name="operand">The element type of the first operand; of a comparison or conversion it is not the result's.</param>
+    /// <param name="operand">The element type of the first operand; of a comparison or conversion it is not the
+    /// result's.</param>
     /// <param name="a">First operand.</param>
     /// <param name="b">Second operand, if the opcode has one.</param>
     /// <param name="c">Third operand, if the opcode has one.</param>
     /// <exception cref="NotSupportedException">The opcode does not compute values of that type.</exception>
-    public Expression Instruction(Instruction i, DType operand, Expression a, Expression? b = null, Expression? c = null) =>
+    public Expression Instruction(
+        Instruction i, DType operand, Expression a, Expression? b = null, Expression? c = null) =>
         i.Opcode switch
         {
             Opcode.Constant => Constant(i.Type, i.Immediate),

@@ -7,10 +7,12 @@ namespace Adjoint.Codegen;
 /// how it is loaded and stored, what each instruction becomes.
 /// </summary>
 /// <remarks>
-/// <para>The lane count belongs to the kernel, so a 4-byte value beside 8-byte values takes half a register. A bool in a
+/// <para>The lane count belongs to the kernel, so a 4-byte value beside 8-byte values takes half a register. A bool in
+/// a
 /// register is a mask: a vector of integers as wide as the kernel's largest element, all ones or zero; with one lane, a
 /// plain bool. In memory it is a byte, 0 or 1.</para>
-/// <para>Addresses and byte strides are <see langword="long"/> expressions. A partial access touches no memory past its count
+/// <para>Addresses and byte strides are <see langword="long"/> expressions. A partial access touches no memory past
+/// its count
 /// (also <see langword="long"/>, from 0 to <see cref="Count"/>). Immutable, safe to share between threads.</para>
 /// </remarks>
 internal abstract partial class Lanes
@@ -24,11 +26,13 @@ internal abstract partial class Lanes
     public static Lanes For(VectorWidth width, int largestSize) =>
         width is VectorWidth.Scalar ? Scalar : VectorLanes.Of(width, Math.Max(largestSize, 4));
 
-    /// <summary>The lanes of a kernel over these types; scalar where some values would take less than 128 bits.</summary>
+    /// <summary>The lanes of a kernel over these types; scalar where some values would take less than 128
+    /// bits.</summary>
     public static Lanes For(VectorWidth width, IEnumerable<DType> types)
     {
         int[] sizes = [.. types.Where(t => t != DType.Bool).Select(t => t.Size).Distinct()];
-        return For(width is VectorWidth.Bits128 && sizes.Length > 1 ? VectorWidth.Scalar : width, sizes.DefaultIfEmpty(4).Max());
+        bool tooNarrow = width is VectorWidth.Bits128 && sizes.Length > 1;
+        return For(tooNarrow ? VectorWidth.Scalar : width, sizes.DefaultIfEmpty(4).Max());
     }
 
     /// <summary>The type that holds the lanes of a value.</summary>
@@ -49,10 +53,13 @@ internal abstract partial class Lanes
     /// <summary>Reads the first elements only; the other lanes are 0.</summary>
     public abstract Expression LoadPartial(DType type, Expression address, Expression count);
 
-    /// <summary>Reads elements a byte stride apart, which may be negative; with a count, the first ones, the rest is 0.</summary>
-    public abstract Expression LoadStrided(DType type, Expression address, Expression byteStride, Expression? count = null);
+    /// <summary>Reads elements a byte stride apart, which may be negative; with a count, the first ones, the rest is
+    /// 0.</summary>
+    public abstract Expression LoadStrided(
+        DType type, Expression address, Expression byteStride, Expression? count = null);
 
-    /// <summary>Reads at element offsets (a register of int64) from a base; with a count, for the first lanes only, the rest is 0.</summary>
+    /// <summary>Reads at element offsets (a register of int64) from a base; with a count, for the first lanes only,
+    /// the rest is 0.</summary>
     public abstract Expression Gather(DType type, Expression address, Expression offsets, Expression? count = null);
 
     /// <summary>Writes <see cref="Count"/> neighbouring elements.</summary>

@@ -4,22 +4,28 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Lane after lane through memory: what no vector instruction does. Calls, compiled optimised at once.</summary>
+/// <summary>Lane after lane through memory: what no vector instruction does. Calls, compiled optimised at
+/// once.</summary>
 internal static class Lanewise
 {
     private const MethodImplOptions Called = NoInlining | AggressiveOptimization;
 
     [MethodImpl(Called)]
-    public static TRegister Divide<TRegister, T>(TRegister a, TRegister b) where TRegister : unmanaged where T : unmanaged, IBinaryInteger<T>
+    public static TRegister Divide<TRegister, T>(TRegister a, TRegister b)
+        where TRegister : unmanaged where T : unmanaged, IBinaryInteger<T>
     {
         for (int k = 0; k < Lanes<TRegister, T>(); k++)
-            Lane<TRegister, T>(ref a, k) = ScalarInstructions.Divide(Lane<TRegister, T>(ref a, k), Lane<TRegister, T>(ref b, k));
+        {
+            ref T quotient = ref Lane<TRegister, T>(ref a, k);
+            quotient = ScalarInstructions.Divide(quotient, Lane<TRegister, T>(ref b, k));
+        }
         return a;
     }
 
     [MethodImpl(Called)]
     public static TTo Convert<TFrom, TTo, T, TResult>(TFrom a)
-        where TFrom : unmanaged where TTo : unmanaged where T : unmanaged, INumber<T> where TResult : unmanaged, INumber<TResult>
+        where TFrom : unmanaged where TTo : unmanaged
+        where T : unmanaged, INumber<T> where TResult : unmanaged, INumber<TResult>
     {
         TTo result = default;
         for (int k = 0; k < Lanes<TFrom, T>(); k++)
@@ -29,7 +35,8 @@ internal static class Lanewise
 
     /// <summary>The first elements, a byte stride apart.</summary>
     [MethodImpl(Called)]
-    public static TRegister Load<TRegister, T>(long address, long byteStride, long count) where TRegister : unmanaged where T : unmanaged
+    public static TRegister Load<TRegister, T>(long address, long byteStride, long count)
+        where TRegister : unmanaged where T : unmanaged
     {
         TRegister result = default;
         for (int k = 0; k < count; k++) Lane<TRegister, T>(ref result, k) = Memory.Load<T>(address + k * byteStride);
@@ -50,8 +57,11 @@ internal static class Lanewise
     {
         TResult result = default;
         for (int k = 0; k < Lanes<TOffsets, long>(); k++)
-            if (Lane<TOffsets, long>(ref mask, k) != 0)
-                Lane<TResult, T>(ref result, k) = Memory.Load<T>(address + Lane<TOffsets, long>(ref offsets, k) * Unsafe.SizeOf<T>());
+        {
+            if (Lane<TOffsets, long>(ref mask, k) == 0) continue;
+            long offset = Lane<TOffsets, long>(ref offsets, k) * Unsafe.SizeOf<T>();
+            Lane<TResult, T>(ref result, k) = Memory.Load<T>(address + offset);
+        }
         return result;
     }
 
@@ -65,7 +75,8 @@ internal static class Lanewise
 
     /// <summary>Lane number k of a register.</summary>
     [MethodImpl(AggressiveInlining)]
-    public static ref T Lane<TRegister, T>(ref TRegister register, int k) where TRegister : unmanaged where T : unmanaged =>
+    public static ref T Lane<TRegister, T>(ref TRegister register, int k)
+        where TRegister : unmanaged where T : unmanaged =>
         ref Unsafe.Add(ref Unsafe.As<TRegister, T>(ref register), k);
 
     private static int Lanes<TRegister, T>() where TRegister : unmanaged where T : unmanaged =>

@@ -4,7 +4,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Bools between memory, a byte each, and the bits of a long, lane 0 lowest. Nonzero bytes are true; 1 is written.</summary>
+/// <summary>Bools between memory, a byte each, and the bits of a long, lane 0 lowest. Nonzero bytes are true; 1 is
+/// written.</summary>
 internal static class MaskMemory
 {
     private const ulong EachByte = 0x0101_0101_0101_0101;
@@ -58,7 +59,8 @@ internal static class MaskMemory
         return bits;
     }
 
-    private static long NonZero(Vector128<byte> bytes) => (~Vector128.Equals(bytes, Vector128<byte>.Zero)).ExtractMostSignificantBits();
+    private static long NonZero(Vector128<byte> bytes) =>
+        (~Vector128.Equals(bytes, Vector128<byte>.Zero)).ExtractMostSignificantBits();
 
     // The low 8 bits, one to a byte: byte k keeps bit k of a copy, and 0x7f carries it to the top.
     private static ulong Spread(long bits) =>

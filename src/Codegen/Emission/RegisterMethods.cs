@@ -11,10 +11,13 @@ namespace Adjoint.Codegen;
 /// </summary>
 internal static class RegisterMethods
 {
-    private static readonly ConcurrentDictionary<(Type Owner, string Name, Type A, Type? B, Type? C), MethodInfo?> Found = new();
-    private static readonly ConcurrentDictionary<(Type Owner, string Name, Type A, Type? B), MethodInfo> Closed = new();
+    private static readonly ConcurrentDictionary<Key, MethodInfo?> Found = new();
+    private static readonly ConcurrentDictionary<Key, MethodInfo> Closed = new();
 
-    /// <summary>A call of the public static method of that name which takes these arguments, generic in the element type or not.</summary>
+    private readonly record struct Key(Type Owner, string Name, Type A, Type? B = null, Type? C = null);
+
+    /// <summary>A call of the public static method of that name which takes these arguments, generic in the element
+    /// type or not.</summary>
     /// <exception cref="MissingMethodException">There is none.</exception>
     public static MethodCallExpression Call(Type owner, string name, params Expression[] arguments) =>
         TryCall(owner, name, arguments) ?? throw new MissingMethodException(owner.Name, name);
@@ -25,7 +28,7 @@ internal static class RegisterMethods
         Type? TypeOf(int k) => k < arguments.Length ? arguments[k].Type : null;
         var method = arguments.Length > 3
             ? Find(owner, name, [.. arguments.Select(a => a.Type)])
-            : Found.GetOrAdd((owner, name, TypeOf(0)!, TypeOf(1), TypeOf(2)), static key =>
+            : Found.GetOrAdd(new(owner, name, TypeOf(0)!, TypeOf(1), TypeOf(2)), static key =>
                 Find(key.Owner, key.Name, [.. new[] { key.A, key.B, key.C }.OfType<Type>()]));
         return method is null ? null : Expression.Call(method, arguments);
     }
@@ -36,7 +39,7 @@ internal static class RegisterMethods
 
     /// <summary>The operator of a vector type, such as <c>op_Addition</c>.</summary>
     public static MethodInfo Operator(Type register, string name, int operands) =>
-        Found.GetOrAdd((register, name, register, operands > 1 ? register : null, null), static key =>
+        Found.GetOrAdd(new(register, name, register, operands > 1 ? register : null), static key =>
             key.Owner.GetMethod(key.Name, key.B is null ? [key.A] : [key.A, key.B]))!;
 
     /// <summary>The class with the methods of a vector type: <see cref="Vector256"/> of Vector256&lt;T&gt;.</summary>
@@ -50,7 +53,7 @@ internal static class RegisterMethods
     }
 
     private static MethodInfo Close(Type owner, string name, Type[] types) =>
-        Closed.GetOrAdd((owner, name, types[0], types.ElementAtOrDefault(1)), static key => key.Owner.GetMethods()
+        Closed.GetOrAdd(new(owner, name, types[0], types.ElementAtOrDefault(1)), static key => key.Owner.GetMethods()
             .Single(m => m.Name == key.Name && m.GetGenericArguments().Length == (key.B is null ? 1 : 2))
             .MakeGenericMethod(key.B is null ? [key.A] : [key.A, key.B]));
 
@@ -64,7 +67,8 @@ internal static class RegisterMethods
                 .FirstOrDefault(m => Takes(m, arguments));
     }
 
-    private static Type ElementOf(Type register) => register.IsGenericType ? register.GetGenericArguments()[0] : register;
+    private static Type ElementOf(Type register) =>
+        register.IsGenericType ? register.GetGenericArguments()[0] : register;
 
     private static bool Takes(MethodInfo method, Type[] arguments) =>
         method.GetParameters().Select(p => p.ParameterType).SequenceEqual(arguments);

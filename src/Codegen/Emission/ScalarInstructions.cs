@@ -4,7 +4,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
 
-/// <summary>The instructions of one lane that no operator covers, under the names that the vector classes use.</summary>
+/// <summary>The instructions of one lane that no operator covers, under the names that the vector classes
+/// use.</summary>
 internal static class ScalarInstructions
 {
     [MethodImpl(AggressiveInlining)]
@@ -31,7 +32,8 @@ internal static class ScalarInstructions
     public static T Round<T>(T a) where T : IFloatingPoint<T> => T.Round(a);
 
     [MethodImpl(AggressiveInlining)]
-    public static T FusedMultiplyAdd<T>(T a, T b, T c) where T : IFloatingPointIeee754<T> => T.FusedMultiplyAdd(a, b, c);
+    public static T FusedMultiplyAdd<T>(T a, T b, T c) where T : IFloatingPointIeee754<T> =>
+        T.FusedMultiplyAdd(a, b, c);
 
     // x / 0 is 0; x / -1 is -x, which the least integer survives only as a negation.
     [MethodImpl(AggressiveInlining)]
@@ -53,5 +55,6 @@ internal static class ScalarInstructions
         TTo.CreateTruncating(a);
 
     [MethodImpl(AggressiveInlining)]
-    public static TTo BitCast<TFrom, TTo>(TFrom a) where TFrom : struct where TTo : struct => Unsafe.BitCast<TFrom, TTo>(a);
+    public static TTo BitCast<TFrom, TTo>(TFrom a) where TFrom : struct where TTo : struct =>
+        Unsafe.BitCast<TFrom, TTo>(a);
 }

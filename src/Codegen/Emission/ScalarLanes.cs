@@ -23,7 +23,8 @@ internal sealed class ScalarLanes : Lanes
     public override Expression LoadPartial(DType type, Expression address, Expression count) =>
         Expression.Condition(IsPositive(count), Load(type, address), Expression.Default(type.ClrType));
 
-    public override Expression LoadStrided(DType type, Expression address, Expression byteStride, Expression? count = null) =>
+    public override Expression LoadStrided(
+        DType type, Expression address, Expression byteStride, Expression? count = null) =>
         count is null ? Load(type, address) : LoadPartial(type, address, count);
 
     public override Expression Gather(DType type, Expression address, Expression offsets, Expression? count = null)
@@ -34,7 +35,8 @@ internal sealed class ScalarLanes : Lanes
 
     public override Expression Store(DType type, Expression address, Expression value) => Memory.Write(address, value);
 
-    public override Expression StoreStreaming(DType type, Expression address, Expression value) => Store(type, address, value);
+    public override Expression StoreStreaming(DType type, Expression address, Expression value) =>
+        Store(type, address, value);
 
     public override Expression StorePartial(DType type, Expression address, Expression value, Expression count) =>
         Expression.IfThen(IsPositive(count), Store(type, address, value));
@@ -54,9 +56,11 @@ internal sealed class ScalarLanes : Lanes
     protected override Expression Operator(ExpressionType kind, Expression a, Expression? b = null) =>
         b is null ? Expression.MakeUnary(kind, a, a.Type) : Expression.MakeBinary(kind, a, b);
 
-    protected override Expression Compare(ExpressionType kind, DType operand, Expression a, Expression b) => Operator(kind, a, b);
+    protected override Expression Compare(ExpressionType kind, DType operand, Expression a, Expression b) =>
+        Operator(kind, a, b);
 
-    protected override Expression Select(DType type, Expression a, Expression b, Expression c) => Expression.Condition(a, b, c);
+    protected override Expression Select(DType type, Expression a, Expression b, Expression c) =>
+        Expression.Condition(a, b, c);
 
     protected override Expression Convert(DType from, DType to, Expression a) =>
         to == DType.Bool ? Expression.NotEqual(a, Expression.Default(a.Type))
@@ -64,11 +68,14 @@ internal sealed class ScalarLanes : Lanes
         : RegisterMethods.Generic(typeof(ScalarInstructions), "Convert", [from.ClrType, to.ClrType], a);
 
     protected override Expression BitCast(DType to, Expression a) =>
-        a.Type == to.ClrType ? a : RegisterMethods.Generic(typeof(ScalarInstructions), "BitCast", [a.Type, to.ClrType], a);
+        a.Type == to.ClrType ? a
+        : RegisterMethods.Generic(typeof(ScalarInstructions), "BitCast", [a.Type, to.ClrType], a);
 
-    private static ConstantExpression One(DType type) => Expression.Constant(System.Convert.ChangeType(1, type.ClrType, null), type.ClrType);
+    private static ConstantExpression One(DType type) =>
+        Expression.Constant(System.Convert.ChangeType(1, type.ClrType, null), type.ClrType);
 
-    private static BinaryExpression IsPositive(Expression count) => Expression.GreaterThan(count, Expression.Constant(0L));
+    private static BinaryExpression IsPositive(Expression count) =>
+        Expression.GreaterThan(count, Expression.Constant(0L));
 
     private readonly struct Primitive(long bits) : IDTypeVisitor<Expression>
     {

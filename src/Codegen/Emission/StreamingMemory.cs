@@ -8,11 +8,14 @@ namespace Adjoint.Codegen;
 internal static unsafe class StreamingMemory
 {
     [MethodImpl(AggressiveInlining)]
-    public static void Store<T>(Vector512<T> value, long address) where T : unmanaged => value.StoreAlignedNonTemporal((T*)address);
+    public static void Store<T>(Vector512<T> value, long address) where T : unmanaged =>
+        value.StoreAlignedNonTemporal((T*)address);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Store<T>(Vector256<T> value, long address) where T : unmanaged => value.StoreAlignedNonTemporal((T*)address);
+    public static void Store<T>(Vector256<T> value, long address) where T : unmanaged =>
+        value.StoreAlignedNonTemporal((T*)address);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Store<T>(Vector128<T> value, long address) where T : unmanaged => value.StoreAlignedNonTemporal((T*)address);
+    public static void Store<T>(Vector128<T> value, long address) where T : unmanaged =>
+        value.StoreAlignedNonTemporal((T*)address);
 }

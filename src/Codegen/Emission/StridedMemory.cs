@@ -9,7 +9,8 @@ namespace Adjoint.Codegen;
 internal static class StridedMemory
 {
     [MethodImpl(AggressiveInlining)]
-    public static Vector128<long> Load2x8(long address, long stride) => Vector128.Create(Load<long>(address), Load<long>(address + stride));
+    public static Vector128<long> Load2x8(long address, long stride) =>
+        Vector128.Create(Load<long>(address), Load<long>(address + stride));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<long> Load4x8(long address, long stride) =>
@@ -21,7 +22,8 @@ internal static class StridedMemory
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<int> Load4x4(long address, long stride) => Vector128.Create(
-        Load<int>(address), Load<int>(address + stride), Load<int>(address + 2 * stride), Load<int>(address + 3 * stride));
+        Load<int>(address), Load<int>(address + stride),
+        Load<int>(address + 2 * stride), Load<int>(address + 3 * stride));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<int> Load8x4(long address, long stride) =>

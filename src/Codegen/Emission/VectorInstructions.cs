@@ -5,9 +5,12 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Conversions that keep the lane count while the element size changes, and others that the vector classes lack.</summary>
+/// <summary>Conversions that keep the lane count while the element size changes, and others that the vector classes
+/// lack.</summary>
 internal static partial class VectorInstructions
 {
+    private const double Least = int.MinValue, Most = int.MaxValue;
+
     [MethodImpl(AggressiveInlining)]
     public static Vector512<long> ToInt64(Vector256<int> a) => Vector512.WidenLower(a.ToVector512Unsafe());
 
@@ -74,9 +77,9 @@ internal static partial class VectorInstructions
     // NaN becomes 0, and what int32 cannot hold its nearest end, so that the hardware's conversion is exact.
     [MethodImpl(AggressiveInlining)]
     private static Vector512<double> InRange(Vector512<double> a) =>
-        Vector512.ClampNative(a & Vector512.Equals(a, a), Vector512.Create((double)int.MinValue), Vector512.Create((double)int.MaxValue));
+        Vector512.ClampNative(a & Vector512.Equals(a, a), Vector512.Create(Least), Vector512.Create(Most));
 
     [MethodImpl(AggressiveInlining)]
     private static Vector256<double> InRange(Vector256<double> a) =>
-        Vector256.ClampNative(a & Vector256.Equals(a, a), Vector256.Create((double)int.MinValue), Vector256.Create((double)int.MaxValue));
+        Vector256.ClampNative(a & Vector256.Equals(a, a), Vector256.Create(Least), Vector256.Create(Most));
 }

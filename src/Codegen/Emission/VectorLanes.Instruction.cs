@@ -29,7 +29,8 @@ internal sealed partial class VectorLanes
 
     protected override Expression Convert(DType from, DType to, Expression a)
     {
-        if (to == DType.Bool) return Operator(ExpressionType.Not, Compare(ExpressionType.Equal, from, a, Constant(from, 0)));
+        if (to == DType.Bool)
+            return Operator(ExpressionType.Not, Compare(ExpressionType.Equal, from, a, Constant(from, 0)));
         if (from == DType.Bool) return Select(to, a, Constant(to, to.Visit(new OneBits())), Constant(to, 0));
         string target = to.ClrType.Name;
         return RegisterMethods.TryCall(typeof(VectorInstructions), $"To{target}", a)
@@ -45,9 +46,9 @@ internal sealed partial class VectorLanes
     private static Expression Cast(Expression register, DType to)
     {
         var from = register.Type.GetGenericArguments()[0];
-        return from == to.ClrType
-            ? register
-            : RegisterMethods.Generic(RegisterMethods.ClassOf(register.Type), nameof(Vector128.As), [from, to.ClrType], register);
+        if (from == to.ClrType) return register;
+        var owner = RegisterMethods.ClassOf(register.Type);
+        return RegisterMethods.Generic(owner, nameof(Vector128.As), [from, to.ClrType], register);
     }
 
     private static string OperatorName(ExpressionType kind) => kind switch

@@ -6,21 +6,23 @@ namespace Adjoint.Codegen;
 internal sealed partial class VectorLanes
 {
     public override Expression Load(DType type, Expression address) => type == DType.Bool
-        ? MaskOf(RegisterMethods.Call(typeof(MaskMemory), nameof(MaskMemory.Load), address, All(null)))
+        ? MaskOf(OnBits(nameof(MaskMemory.Load), address, All(null)))
         : Memory.Read(RegisterType(type), address);
 
-    public override Expression LoadPartial(DType type, Expression address, Expression count) => type == DType.Bool
-        ? MaskOf(RegisterMethods.Call(typeof(MaskMemory), nameof(MaskMemory.Load), address, count))
-        : Cast(RegisterMethods.Call(typeof(MaskedMemory), nameof(MaskedMemory.Load), address, First(IntegerOf(type), count)), type);
-
-    public override Expression LoadStrided(DType type, Expression address, Expression byteStride, Expression? count = null)
+    public override Expression LoadPartial(DType type, Expression address, Expression count)
     {
-        if (type == DType.Bool)
-            return MaskOf(RegisterMethods.Call(typeof(MaskMemory), nameof(MaskMemory.LoadStrided), address, byteStride, All(count)));
-        var register = RegisterType(type);
-        return count is not null
-            ? RegisterMethods.Generic(typeof(Lanewise), nameof(Lanewise.Load), [register, type.ClrType], address, byteStride, count)
-            : Cast(StridedLoad(IntegerOf(type), address, byteStride), type);
+        if (type == DType.Bool) return MaskOf(OnBits(nameof(MaskMemory.Load), address, count));
+        var integers = IntegerOf(type);
+        return Cast(Masked(nameof(MaskedMemory.Load), address, First(integers, count)), type);
+    }
+
+    public override Expression LoadStrided(
+        DType type, Expression address, Expression byteStride, Expression? count = null)
+    {
+        if (type == DType.Bool) return MaskOf(OnBits(nameof(MaskMemory.LoadStrided), address, byteStride, All(count)));
+        return count is null
+            ? Cast(RegisterMethods.Call(typeof(StridedMemory), $"Load{Count}x{type.Size}", address, byteStride), type)
+            : OneByOne(nameof(Lanewise.Load), type, address, byteStride, count);
     }
 
     public override Expression Gather(DType type, Expression address, Expression offsets, Expression? count = null)
@@ -33,29 +35,35 @@ internal sealed partial class VectorLanes
         return Cast(RegisterMethods.Call(typeof(GatherMemory), name, address, offsets, lanes), type);
     }
 
-    public override Expression Store(DType type, Expression address, Expression value) =>
-        type == DType.Bool ? StoreBits(address, value, All(null)) : Memory.Write(address, value);
+    public override Expression Store(DType type, Expression address, Expression value) => type == DType.Bool
+        ? OnBits(nameof(MaskMemory.Store), address, BitsOf(value), All(null))
+        : Memory.Write(address, value);
 
-    public override Expression StoreStreaming(DType type, Expression address, Expression value) =>
-        type == DType.Bool ? Store(type, address, value)
+    public override Expression StoreStreaming(DType type, Expression address, Expression value) => type == DType.Bool
+        ? Store(type, address, value)
         : RegisterMethods.Call(typeof(StreamingMemory), nameof(StreamingMemory.Store), value, address);
 
-    public override Expression StorePartial(DType type, Expression address, Expression value, Expression count) =>
-        type == DType.Bool ? StoreBits(address, value, count)
-        : RegisterMethods.Call(
-            typeof(MaskedMemory), nameof(MaskedMemory.Store), address, First(IntegerOf(type), count), Cast(value, IntegerOf(type)));
+    public override Expression StorePartial(DType type, Expression address, Expression value, Expression count)
+    {
+        if (type == DType.Bool) return OnBits(nameof(MaskMemory.Store), address, BitsOf(value), count);
+        var integers = IntegerOf(type);
+        return Masked(nameof(MaskedMemory.Store), address, First(integers, count), Cast(value, integers));
+    }
 
     public override Expression StoreStrided(
-        DType type, Expression address, Expression byteStride, Expression value, Expression? count = null) => type == DType.Bool
-        ? RegisterMethods.Call(typeof(MaskMemory), nameof(MaskMemory.StoreStrided), address, byteStride, BitsOf(value), All(count))
-        : RegisterMethods.Generic(
-            typeof(Lanewise), nameof(Lanewise.Store), [value.Type, type.ClrType], address, byteStride, value, All(count));
+        DType type, Expression address, Expression byteStride, Expression value, Expression? count = null) =>
+        type == DType.Bool
+            ? OnBits(nameof(MaskMemory.StoreStrided), address, byteStride, BitsOf(value), All(count))
+            : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
-    private MethodCallExpression StoreBits(Expression address, Expression value, Expression count) =>
-        RegisterMethods.Call(typeof(MaskMemory), nameof(MaskMemory.Store), address, BitsOf(value), count);
+    private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>
+        RegisterMethods.Call(typeof(MaskMemory), name, arguments);
 
-    private MethodCallExpression StridedLoad(DType type, Expression address, Expression byteStride) =>
-        RegisterMethods.Call(typeof(StridedMemory), $"Load{Count}x{type.Size}", address, byteStride);
+    private static MethodCallExpression Masked(string name, params Expression[] arguments) =>
+        RegisterMethods.Call(typeof(MaskedMemory), name, arguments);
+
+    private MethodCallExpression OneByOne(string name, DType type, params Expression[] arguments) =>
+        RegisterMethods.Generic(typeof(Lanewise), name, [RegisterType(type), type.ClrType], arguments);
 
     private Expression All(Expression? count) => count ?? Expression.Constant((long)Count);
 

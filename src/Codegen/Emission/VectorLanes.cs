@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Several lanes in vector registers: full registers for the kernel's largest type, half ones for the smaller.</summary>
+/// <summary>Several lanes in vector registers: full registers for the kernel's largest type, half ones for the
+/// smaller.</summary>
 internal sealed partial class VectorLanes : Lanes
 {
     private static readonly ConcurrentDictionary<(VectorWidth, int), VectorLanes> Kinds = new();
@@ -22,13 +23,19 @@ internal sealed partial class VectorLanes : Lanes
     public static VectorLanes Of(VectorWidth width, int largestSize) =>
         Kinds.GetOrAdd((width, largestSize), static key => new(key.Item1, key.Item2));
 
-    public override Type RegisterType(DType type) => type == DType.Bool ? RegisterType(mask) : (Count * type.Size) switch
+    public override Type RegisterType(DType type)
     {
-        64 => typeof(Vector512<>).MakeGenericType(type.ClrType),
-        32 => typeof(Vector256<>).MakeGenericType(type.ClrType),
-        16 => typeof(Vector128<>).MakeGenericType(type.ClrType),
-        _ => throw new NotSupportedException($"{Count} lanes of {type} fill no register; choose lanes by all types of the kernel."),
-    };
+        if (type == DType.Bool) return RegisterType(mask);
+        var open = (Count * type.Size) switch
+        {
+            64 => typeof(Vector512<>),
+            32 => typeof(Vector256<>),
+            16 => typeof(Vector128<>),
+            _ => throw new NotSupportedException(
+                $"{Count} lanes of {type} fill no register; choose lanes by all types of the kernel."),
+        };
+        return open.MakeGenericType(type.ClrType);
+    }
 
     public override Expression Constant(DType type, long bits) =>
         type == DType.Bool ? Constant(mask, bits == 0 ? 0 : -1) : Broadcast(type, type.Visit(new Primitive(bits)));
