@@ -80,4 +80,16 @@ internal abstract partial class Lanes
 
     /// <summary>Whether a mask fails in some lane, or in one of the first <paramref name="count"/>: a bool.</summary>
     public abstract Expression AnyFalse(Expression mask, Expression? count = null);
+
+    /// <summary>The mask that holds in the first <paramref name="count"/> lanes; the count may be past either end.</summary>
+    public abstract Expression Prefix(Expression count);
+
+    /// <summary>The lanes of half a register; null where values would take less than 128 bits.</summary>
+    public abstract Lanes? Half { get; }
+
+    /// <summary>The lower half of a register.</summary>
+    public abstract Expression Lower(DType type, Expression register);
+
+    /// <summary>The upper half of a register.</summary>
+    public abstract Expression Upper(DType type, Expression register);
 }

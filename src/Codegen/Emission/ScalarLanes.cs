@@ -50,6 +50,14 @@ internal sealed class ScalarLanes : Lanes
     public override Expression AnyFalse(Expression mask, Expression? count = null) =>
         count is null ? Expression.Not(mask) : Expression.AndAlso(IsPositive(count), Expression.Not(mask));
 
+    public override Expression Prefix(Expression count) => IsPositive(count);
+
+    public override Lanes? Half => null;
+
+    public override Expression Lower(DType type, Expression register) => throw new NotSupportedException("one lane has no halves.");
+
+    public override Expression Upper(DType type, Expression register) => throw new NotSupportedException("one lane has no halves.");
+
     protected override Expression Call(string method, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(ScalarInstructions), method, arguments);
 

@@ -11,10 +11,11 @@ internal sealed partial class VectorLanes : Lanes
     private static readonly ConcurrentDictionary<(VectorWidth, int), VectorLanes> Kinds = new();
 
     private readonly DType mask;
+    private readonly VectorWidth width;
 
     private VectorLanes(VectorWidth width, int largestSize)
     {
-        Count = width.Bytes() / largestSize;
+        (this.width, Count) = (width, width.Bytes() / largestSize);
         mask = largestSize == 4 ? DType.Int32 : DType.Int64;
     }
 
@@ -61,6 +62,15 @@ internal sealed partial class VectorLanes : Lanes
             : Expression.Not(Expression.LeftShift(Expression.Constant(-1L), Expression.Convert(count, typeof(int))));
         return Expression.NotEqual(Expression.And(Expression.Not(BitsOf(mask)), first), Expression.Constant(0L));
     }
+
+    public override Expression Prefix(Expression count) => Call("LessThan", Indices(mask),
+        Broadcast(mask, mask == DType.Int64 ? count : Expression.Convert(count, typeof(int))));
+
+    public override Lanes? Half => 4 * Count / 2 < 16 || width is VectorWidth.Bits128 ? null : Of(width - 1, mask.Size);
+
+    public override Expression Lower(DType type, Expression register) => Call("GetLower", register);
+
+    public override Expression Upper(DType type, Expression register) => Call("GetUpper", register);
 
     private Type ClassOf(DType type) => RegisterMethods.ClassOf(RegisterType(type));
 

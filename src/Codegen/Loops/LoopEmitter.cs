@@ -273,7 +273,7 @@ internal sealed partial class LoopEmitter
 
     private bool IsDense(int slot) => nest.Slots[slot].Strides[LaneLoop] is { IsConstant: true } s && s.Constant == nest.Slots[slot].Type.Size;
 
-    private Expression Element(Expression address, Amount stride, Expression lane) => Add(address, Multiply(lane, Of(stride)));
+    private BinaryExpression Element(Expression address, Amount stride, Expression lane) => Add(address, Multiply(lane, Of(stride)));
 
     private void For(ParameterExpression i, Expression first, Expression last, Action body)
     {

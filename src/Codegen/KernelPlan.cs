@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using System.Linq.Expressions;
+using Adjoint.Runtime;
+
+namespace Adjoint.Codegen;
+
+/// <summary>One kernel launch before its code exists: what the code is, what fills its arguments, how its range splits.</summary>
+/// <param name="Name">For reports and stack traces.</param>
+/// <param name="Key">Identity of the code: plans with equal keys share one delegate.</param>
+/// <param name="Emit">Writes the code for registers of a width.</param>
+/// <param name="Arguments">What fills the argument block, word by word.</param>
+/// <param name="Range">Units of the outer loop.</param>
+/// <param name="Grain">Smallest piece of the range that is worth a thread; splits fall on multiples of it.</param>
+/// <param name="Work">Elements, or multiply-adds, of the whole range.</param>
+/// <param name="UnitNanoseconds">About how long one of them takes on one thread.</param>
+/// <param name="Errors">Messages by error code, the first being code 1.</param>
+/// <param name="Description">The kernel IR as text, for dumps.</param>
+internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Expression<Kernel>> Emit, ImmutableArray<Argument> Arguments,
+    Dim Range, long Grain, Dim Work, double UnitNanoseconds, ImmutableArray<string> Errors, Func<string> Description);
