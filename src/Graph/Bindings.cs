@@ -31,7 +31,7 @@ public static class Bindings
             for (int a = 0; a < f.Inputs[i].Rank; a++)
                 Check(f.Inputs[i], a, extent(i, a), bound);
         foreach (var requirement in f.Applies.SelectMany(x => x.Requirements))
-            if (requirement.A.Evaluate(bound) != requirement.B.Evaluate(bound))
+            if (!requirement.Holds(bound))
                 throw new ArgumentException(
                     $"{requirement.What}: {requirement.A} is {requirement.A.Evaluate(bound)}, {requirement.B} is {requirement.B.Evaluate(bound)}.");
         return bound;

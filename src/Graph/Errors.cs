@@ -72,6 +72,16 @@ public sealed class Inference
         (requirements ??= []).Add(new(a, b, $"{op.Name} at {origin}: {what}"));
     }
 
+    /// <summary>Demands that one extent or position does not exceed another: now if that can be decided, else when a call binds the symbols.</summary>
+    /// <exception cref="GraphException">It does, whatever the symbols.</exception>
+    public void RequireAtMost(Dim a, Dim b, string what, string fix)
+    {
+        if (!(b - a).TryConstant(out long room))
+            (requirements ??= []).Add(new(a, b, $"{op.Name} at {origin}: {what}", Relation.AtMost));
+        else if (room < 0)
+            throw Error($"{what}: {a} exceeds {b}", fix);
+    }
+
     /// <summary>Demands that an operand has one of the given kinds of elements.</summary>
     /// <exception cref="GraphException">It has not.</exception>
     public void RequireDType(int input, Func<DType, bool> accepts, string kinds)

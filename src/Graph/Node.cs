@@ -76,7 +76,7 @@ public sealed class Apply
     /// <summary>The name scope that it was built in; empty outside any.</summary>
     public string Scope { get; }
 
-    /// <summary>Extents that must be equal although their symbols do not prove it: checked when a call binds the symbols.</summary>
+    /// <summary>Relations of extents that their symbols do not prove: checked when a call binds the symbols.</summary>
     public ImmutableArray<Requirement> Requirements { get; }
 
     /// <summary>Applies an op in the current name scope. Shapes and dtypes are checked now.</summary>
@@ -91,8 +91,26 @@ public sealed class Apply
     internal static Apply OfLeaf(Op op, Node result, Origin origin) => new(op, result, origin);
 }
 
-/// <summary>Two extents that a call must bind to the same number, and the node that needs it.</summary>
+/// <summary>How two extents must be related.</summary>
+public enum Relation
+{
+    /// <summary>A = B.</summary>
+    Equal,
+
+    /// <summary>A &lt;= B.</summary>
+    AtMost,
+}
+
+/// <summary>A relation of two extents that a call must satisfy when it binds symbols, and the node that needs it.</summary>
 /// <param name="A">One extent.</param>
 /// <param name="B">The other.</param>
 /// <param name="What">What the message says of them.</param>
-public sealed record Requirement(Dim A, Dim B, string What);
+/// <param name="Relation">How they must be related.</param>
+public sealed record Requirement(Dim A, Dim B, string What, Relation Relation = Relation.Equal)
+{
+    /// <summary>Whether the relation holds once symbols are bound.</summary>
+    /// <exception cref="InvalidOperationException">A symbol is not bound.</exception>
+    public bool Holds(IReadOnlyDictionary<string, long> bindings) => Relation == Relation.Equal
+        ? A.Evaluate(bindings) == B.Evaluate(bindings)
+        : A.Evaluate(bindings) <= B.Evaluate(bindings);
+}

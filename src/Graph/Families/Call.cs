@@ -40,6 +40,18 @@ public record Call(string Title, Computation Body) : Op
 
     /// <summary>Applies a composite: <paramref name="build"/> gets fresh inputs of the operands' types and gives the results.</summary>
     public static ImmutableArray<Node> Of(
+        string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, ImmutableArray<Node>> build) =>
+        Apply.Of(new Call(title, BodyOf(title, origin, operands, build)), origin, operands.AsSpan()).Results;
+
+    /// <summary>A composite with one result; <paramref name="call"/> wraps the body in a record with a derivative rule of its own.</summary>
+    internal static Node Of(
+        string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, Node> build, Func<Computation, Call>? call = null)
+    {
+        var body = BodyOf(title, origin, operands, x => [build(x)]);
+        return Node.Of(call is null ? new Call(title, body) : call(body), origin, operands.AsSpan());
+    }
+
+    private static Computation BodyOf(
         string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, ImmutableArray<Node>> build)
     {
         using var _ = Origin.Under(origin);
@@ -47,7 +59,6 @@ public record Call(string Title, Computation Body) : Op
         ImmutableArray<Node> results;
         using (NameScope.Set(""))
             results = build(inputs);
-        var body = new Computation(inputs.AsSpan(), [.. results.Select(r => (Output)r)], name: title);
-        return Apply.Of(new Call(title, body), origin, operands.AsSpan()).Results;
+        return new Computation(inputs.AsSpan(), [.. results.Select(r => (Output)r)], name: title);
     }
 }

@@ -6,6 +6,9 @@ namespace Adjoint.Operations;
 /// <summary>What the loop nest offers to an op whose elements depend on where they are.</summary>
 public interface IPlace
 {
+    /// <summary>The type of an operand: which axes <see cref="Load"/> wants coordinates for.</summary>
+    TensorType Operand(int input);
+
     /// <summary>The coordinate along a result axis.</summary>
     Value Index(DType type, int axis);
 

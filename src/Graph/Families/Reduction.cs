@@ -39,6 +39,9 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
     /// <summary>The result over integer or bool elements, exact.</summary>
     protected virtual long Reference(IReadOnlyList<long> x) => throw new NotSupportedException($"{Name} takes floats only.");
 
+    /// <summary>The result over no integers of type <paramref name="type"/>, whose range the exact 64-bit reference does not know.</summary>
+    protected virtual long ReferenceOfNothing(DType type) => Reference(Array.Empty<long>());
+
     /// <summary>The element type of the result; by default the operand's.</summary>
     protected virtual DType ResultType(Inference x) => x[0].DType;
 
@@ -75,7 +78,8 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
         if (x.DType.IsFloat)
             Fold(groups, x.DType.Visit(new Elements.Doubles(x)), y.DType.Visit(new Elements.FromDoubles(y)), Reference);
         else
-            Fold(groups, x.DType.Visit(new Elements.Longs(x)), y.DType.Visit(new Elements.FromLongs(y)), Reference);
+            Fold(groups, x.DType.Visit(new Elements.Longs(x)), y.DType.Visit(new Elements.FromLongs(y)),
+                g => g.Count == 0 ? ReferenceOfNothing(x.DType) : Reference(g));
         return [y];
     }
 

@@ -1,0 +1,47 @@
+namespace Adjoint;
+
+/// <summary>Functions that .NET has not, or has only as formulas that cancel, to a few units in the last place of double. Plain and slow: for references and tests.</summary>
+public static class Precise
+{
+    /// <summary>log(1 + x). Rounding 1 + x to u loses digits of x, but log(u) / (u - 1) is smooth there: W. Kahan's correction.</summary>
+    public static double Log1p(double x)
+    {
+        double u = 1 + x;
+        return u == 1 || double.IsPositiveInfinity(u) ? x : Math.Log(u) * (x / (u - 1));
+    }
+
+    /// <summary>e^x - 1, by the same correction: (u - 1) / log(u) is smooth where u = e^x.</summary>
+    public static double Expm1(double x)
+    {
+        double u = Math.Exp(x);
+        return u == 1 ? x : u - 1 == -1 ? -1 : double.IsPositiveInfinity(u) ? u : (u - 1) * (x / Math.Log(u));
+    }
+
+    /// <summary>1 / (1 + e^-x), without overflow and with the digits of small results.</summary>
+    public static double Sigmoid(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
+
+    /// <summary>
+    /// 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. NIST Digital Library of Mathematical Functions 7.6.2: a series
+    /// of positive terms, for |x| below 3; beyond, the complement.
+    /// </summary>
+    public static double Erf(double x)
+    {
+        if (double.IsNaN(x) || x == 0)
+            return x;
+        if (Math.Abs(x) >= 3)
+            return Math.CopySign(1 - Erfc(Math.Abs(x)), x);
+        double term = x, sum = x;
+        for (int n = 1; Math.Abs(term) > 1e-18 * Math.Abs(sum); n++)
+            sum += term *= 2 * x * x / (2 * n + 1);
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+    }
+
+    // 1 - erf(x) for x >= 3: the continued fraction 7.9.3 of the same work, evaluated from its tail.
+    private static double Erfc(double x)
+    {
+        double fraction = x;
+        for (int n = 120; n > 0; n--)
+            fraction = x + n / 2.0 / fraction;
+        return Math.Exp(-x * x) / (Math.Sqrt(Math.PI) * fraction);
+    }
+}
