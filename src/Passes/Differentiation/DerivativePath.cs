@@ -8,6 +8,7 @@ internal sealed class DerivativePath
 {
     private readonly HashSet<Node> active = [];
     private readonly List<Apply> applies = [];
+    private readonly HashSet<Apply> seen = [];
     private readonly Dictionary<Apply, Inlining> calls;
 
     private DerivativePath(Dictionary<Apply, Inlining> calls) => this.calls = calls;
@@ -39,7 +40,7 @@ internal sealed class DerivativePath
 
     private void Extend(Apply apply)
     {
-        if (apply.Op.Differentiability != Differentiability.Smooth || !HasActiveOperand(apply))
+        if (apply.Op.Differentiability != Differentiability.Smooth || !HasActiveOperand(apply) || !seen.Add(apply))
             return;
         if (IsOpen(apply))
         {
@@ -52,7 +53,8 @@ internal sealed class DerivativePath
                 active.Add(result);
     }
 
-    // As deep as calls are nested, not as the graph is.
+    // As deep as calls are nested, not as the graph is. Inside a derivative of a derivative, parts of an opened body are
+    // there on their own account already: each application counts once.
     private void ExtendThrough(Apply call)
     {
         if (!calls.TryGetValue(call, out var body))
