@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace Adjoint.Passes;
+
+/// <summary>Rules by the op that they are rooted in, so that a node meets only those that can match.</summary>
+internal sealed class RuleSet(ImmutableArray<Rule> rules, PassContext context)
+{
+    private readonly Dictionary<Type, Rule[]> byOp = [];
+
+    /// <summary>The right side of the first rule that matches; what it makes is offered to the rules again.</summary>
+    public ImmutableArray<Node> Replace(Apply apply)
+    {
+        if (apply.Results.Length != 1)
+            return default;
+        var node = apply.Results[0];
+        foreach (var rule in Of(apply.Op))
+            if (rule.Apply(node) is { } result && !ReferenceEquals(result, node))
+            {
+                context.Count(rule, node, result);
+                return [result];
+            }
+        return default;
+    }
+
+    private Rule[] Of(Op op)
+    {
+        if (!byOp.TryGetValue(op.GetType(), out var found))
+            byOp.Add(op.GetType(), found = [.. rules.Where(r => r.Root.IsInstanceOfType(op) && context.Admits(r))]);
+        return found;
+    }
+}
+
+/// <summary>Rewriting with rules.</summary>
+public static class RuleRewriting
+{
+    /// <summary>Applies rules to every node until none matches, and merges twins on the way.</summary>
+    public static Computation Rewrite(this Computation f, ImmutableArray<Rule> rules, PassContext context) => Rewriter.Run(f, new()
+    {
+        Replace = new RuleSet(rules, context).Replace,
+        CancellationToken = context.Options.CancellationToken,
+    });
+
+    /// <summary>Applies one replacement to every node that it accepts, and merges twins on the way.</summary>
+    /// <param name="f">The computation.</param>
+    /// <param name="replace">The node to put in place of a given one, or null to keep it.</param>
+    public static Computation Rewrite(this Computation f, Func<Node, Node?> replace) => Rewriter.Run(f, new()
+    {
+        Replace = apply => apply.Results is [var node] && replace(node) is { } result ? [result] : default,
+    });
+}
