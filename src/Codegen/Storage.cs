@@ -1,4 +1,5 @@
 using Adjoint.Operations;
+using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
@@ -12,6 +13,20 @@ internal static class Storage
             node = node.Apply.Inputs[0];
         return node;
     }
+
+    /// <summary>The node that lies behind a chain of views, and its access given that of the view; a general reshape ends the chain.</summary>
+    public static (Node Root, Access Access) Resolve(Node node, Access access)
+    {
+        while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is { } map)
+        {
+            access = access.Through(map, node.Apply.Inputs[0].Type);
+            node = node.Apply.Inputs[0];
+        }
+        return (node, access);
+    }
+
+    /// <summary>The owner of the memory behind a chain of views.</summary>
+    public static Node OwnerBehindViews(Node node) => Owner(Resolve(node, Access.Identity(node.Shape)).Root);
 
     /// <summary>Elements from one position to the next on each axis of a dense row-major tensor.</summary>
     public static Dim[] DenseStrides(Shape shape)

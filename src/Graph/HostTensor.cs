@@ -31,6 +31,9 @@ public sealed class HostTensor
         ? MemoryMarshal.CreateSpan(ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(Data)), Data.Length)
         : throw new InvalidOperationException($"tensor holds {DType}, not {typeof(T).Name}; ask for {DType.ClrType.Name} elements.");
 
+    /// <summary>The memory of the elements.</summary>
+    public Span<byte> Bytes => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(Data), checked(Data.Length * DType.Size));
+
     /// <summary>The only element.</summary>
     /// <exception cref="InvalidOperationException">There is not exactly one element, or it is of another type.</exception>
     public T Scalar<T>() where T : unmanaged => Length == 1 ? Span<T>()[0]

@@ -34,7 +34,7 @@ internal sealed class GroupLowering
             if (!members.TryAdd((node, access), m))
                 continue;
             foreach (var (x, at) in OperandsOf(node, access))
-                if (Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
+                if (Storage.Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
                     ready[m] = Math.Max(ready[m], ready[operand]);
             if (node.Op is Reduction)
                 ready[m]++;
@@ -59,6 +59,10 @@ internal sealed class GroupLowering
     /// <summary>Lowers everything that the outputs need.</summary>
     public ImmutableArray<Stage> Run()
     {
+        // Operands first, so that no walk is deeper than a node and its operands.
+        for (int m = 0; m < ready.Length; m++)
+            if (group.Members[m] is var (node, access) && members[(node, access)] == m)
+                Get(Varies(access) ? Loop(ready[m]) : Before(ready[m]), node, access);
         foreach (var output in group.Outputs)
             Store(output);
         int count = Math.Max(before.Count, loops.Count);
@@ -69,7 +73,7 @@ internal sealed class GroupLowering
 
     private void Store(GroupOutput output)
     {
-        var (root, access) = Resolve(output.Value, output.At);
+        var (root, access) = Storage.Resolve(output.Value, output.At);
         int stage = members.TryGetValue((root, access), out int m) ? ready[m] : 0;
         bool inLoop = Varies(output.At) || (innerAxes.Count > 0 && output.Target.DomainAxes.Any(innerAxes.Contains));
         var region = inLoop ? Loop(stage) : Before(stage);
@@ -97,19 +101,9 @@ internal sealed class GroupLowering
         _ => [],
     };
 
-    private static (Node Root, Access Access) Resolve(Node node, Access access)
-    {
-        while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is { } map)
-        {
-            access = access.Through(map, node.Apply.Inputs[0].Type);
-            node = node.Apply.Inputs[0];
-        }
-        return (node, access);
-    }
-
     private Value Get(RegionBuilder region, Node node, Access access)
     {
-        (node, access) = Resolve(node, access);
+        (node, access) = Storage.Resolve(node, access);
         if (region.Values.TryGetValue((node, access), out var known))
             return known;
         return region.Values[(node, access)] = node switch
@@ -191,7 +185,7 @@ internal sealed class GroupLowering
         int cost = node.Op is Elementwise e ? e.Cost : RecomputeLimit + 1;
         foreach (var (x, at) in OperandsOf(node, access))
         {
-            var (root, rootAccess) = Resolve(x, at);
+            var (root, rootAccess) = Storage.Resolve(x, at);
             if (cost <= RecomputeLimit && Varies(rootAccess) && members.TryGetValue((root, rootAccess), out int operand) && ready[operand] < stage)
                 cost += CostOf(operand, stage);
         }
@@ -284,6 +278,8 @@ internal sealed class GroupLowering
     private sealed class Place(GroupLowering lowering, RegionBuilder region, Node node, Access access) : IPlace
     {
         private Body Body => region.Body;
+
+        public TensorType Operand(int input) => node.Apply.Inputs[input].Type;
 
         public Value Index(DType type, int axis)
         {

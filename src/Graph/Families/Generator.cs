@@ -18,7 +18,7 @@ public interface IPlace
     /// <summary>The element of operand <paramref name="input"/> at coordinates computed per element (int64 each); they must lie inside.</summary>
     Value Load(int input, ReadOnlySpan<Value> at);
 
-    /// <summary>An error code for <see cref="Body.Check"/>; when it is reported the call throws <see cref="IndexOutOfRangeException"/> with the op's origin.</summary>
+    /// <summary>An error code for <see cref="Body.Check"/>; when it is reported the call throws an error with the op's origin.</summary>
     int Fails(string message);
 }
 

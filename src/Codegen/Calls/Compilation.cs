@@ -1,0 +1,33 @@
+using Adjoint.Codegen;
+
+namespace Adjoint;
+
+/// <summary>Compiling computations: where graphs become code.</summary>
+public static class Compilation
+{
+    extension(Computation f)
+    {
+        /// <summary>Compiles the computation to kernels and a plan.</summary>
+        /// <param name="store">Where its variables live; shared with other executables, or one of its own by default.</param>
+        /// <param name="options">How to compile.</param>
+        /// <exception cref="GraphException">Something cannot be differentiated or lowered; names op and line.</exception>
+        /// <exception cref="InvalidOperationException">The store has a variable of the same name and another type.</exception>
+        /// <exception cref="PlatformNotSupportedException">Dynamic code is switched off.</exception>
+        /// <example><code>
+        /// Node x = Input("x", DType.Float32, ["n"]);
+        /// Executable square = new Computation([x], [x * x]).Compile();
+        /// float[] y = square.Run(new float[] { 1, 2, 3 })[0].ToArray&lt;float&gt;();
+        /// </code></example>
+        public Executable Compile(ParameterStore? store = null, CompileOptions? options = null)
+        {
+            options ??= new();
+            var (program, report) = Compiler.Run(f, options);
+            return new(program, report, store ?? new(), options);
+        }
+
+        /// <summary>Compiles the computation with every pass checked on seeded data in the reference executor.</summary>
+        /// <param name="validate">Whether to check; see <see cref="CompileOptions.Validate"/>.</param>
+        /// <param name="store">Where its variables live.</param>
+        public Executable Compile(bool validate, ParameterStore? store = null) => f.Compile(store, new() { Validate = validate });
+    }
+}

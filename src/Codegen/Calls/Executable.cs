@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Adjoint.Codegen;
+using Adjoint.Runtime;
+
+namespace Adjoint;
+
+/// <summary>A compiled computation. Immutable; calls from many threads at once are safe.</summary>
+/// <remarks>Calls that update variables exclude each other; others see a store before or after an update, never in between.</remarks>
+public sealed class Executable
+{
+    private readonly Binder binder;
+    private readonly CompiledProgram program;
+
+    internal Executable(CompiledProgram program, CompileReport report, ParameterStore store, CompileOptions options)
+    {
+        (this.program, Report, Store) = (program, report, store);
+        binder = new(program, store, options.Threads, [.. new bool[program.Computation.Inputs.Length + program.Computation.Outputs.Length]]);
+    }
+
+    /// <summary>The computation as the user built it.</summary>
+    public Computation Source => program.Source;
+
+    /// <summary>How it was compiled.</summary>
+    public CompileReport Report { get; }
+
+    /// <summary>Where its variables live.</summary>
+    public ParameterStore Store { get; }
+
+    internal CompiledProgram Program => program;
+
+    /// <summary>Runs the computation and returns arrays of its own.</summary>
+    /// <param name="arguments">A value per input: arrays of any rank, numbers, host tensors. A flat array stands for any shape of as many elements.</param>
+    /// <exception cref="ArgumentException">Number, dtype or shape does not fit, or symbols conflict. Nothing has run.</exception>
+    /// <exception cref="ComputationException">An index in the data lies outside its axis. Variables are unchanged.</exception>
+    public Results Run(params ReadOnlySpan<HostTensor> arguments)
+    {
+        var fitted = ArgumentShapes.Fit(program.Source, arguments);
+        var plan = binder.For(Bindings.Solve(program.Source, fitted));
+        var results = new HostTensor[plan.OutputShapes.Length];
+        for (int i = 0; i < results.Length; i++)
+            results[i] = HostTensor.Zeros(program.Computation.Outputs[i].Value.DType, plan.OutputShapes[i]);
+        PinnedCall.Run(plan.Plan, [.. fitted, .. results]);
+        return new(program.Source, [.. results]);
+    }
+
+    /// <summary>Runs the computation into memory of the caller, without allocating results.</summary>
+    /// <param name="arguments">A value per input.</param>
+    /// <param name="results">A tensor per output, of its dtype and number of elements; must not share memory with each other or with arguments.</param>
+    /// <exception cref="ArgumentException">Something does not fit, or memory is shared. Nothing has run.</exception>
+    public void RunInto(ReadOnlySpan<HostTensor> arguments, ReadOnlySpan<HostTensor> results)
+    {
+        var fitted = ArgumentShapes.Fit(program.Source, arguments);
+        var plan = binder.For(Bindings.Solve(program.Source, fitted));
+        ArgumentShapes.CheckResults(program.Source, plan, fitted, results);
+        PinnedCall.Run(plan.Plan, [.. fitted, .. results]);
+    }
+}
+
+/// <summary>What a call returned: tensors by position or name.</summary>
+public sealed class Results
+{
+    private readonly Computation computation;
+    private readonly ImmutableArray<HostTensor> tensors;
+
+    internal Results(Computation computation, ImmutableArray<HostTensor> tensors) => (this.computation, this.tensors) = (computation, tensors);
+
+    /// <summary>Number of outputs.</summary>
+    public int Count => tensors.Length;
+
+    /// <summary>An output by position.</summary>
+    public HostTensor this[int output] => tensors[output];
+
+    /// <summary>An output by name.</summary>
+    /// <exception cref="KeyNotFoundException">No output has that name.</exception>
+    public HostTensor this[string name]
+    {
+        get
+        {
+            for (int i = 0; i < tensors.Length; i++)
+                if (computation.Outputs[i].Name == name)
+                    return tensors[i];
+            throw new KeyNotFoundException($"no output is called '{name}'; there are {string.Join(", ", computation.Outputs.Select(o => o.Name))}.");
+        }
+    }
+
+    /// <summary>The only element of the only output.</summary>
+    /// <exception cref="InvalidOperationException">There are several outputs or elements, or they are of another type.</exception>
+    public T Scalar<T>() where T : unmanaged => tensors is [var only] ? only.Scalar<T>()
+        : throw new InvalidOperationException($"there are {tensors.Length} outputs; ask for one by position or name.");
+}

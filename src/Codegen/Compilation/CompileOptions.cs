@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Adjoint.Passes;
+
+namespace Adjoint;
+
+/// <summary>How a computation is compiled. The defaults suit almost everyone.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>Registers that kernels use; the widest that the hardware has by default. Results do not depend on it.</summary>
+    public Codegen.VectorWidth VectorWidth { get; init; } = Codegen.VectorWidths.Best;
+
+    /// <summary>Threads that one call may use, the caller's included; one per processor by default. Results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Whether each pass's result is run on seeded data in the reference executor and compared with what came in. Slow;
+    /// names the first pass, and rule, that changes the answer beyond its label.
+    /// </summary>
+    public bool Validate { get; init; }
+
+    /// <summary>Which kinds of rewrite are admitted; exact, last-bits and improving ones by default.</summary>
+    public ImmutableHashSet<Soundness> Admitted { get; init; } = Soundness.Default;
+
+    /// <summary>Stops compilation between passes and kernels.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

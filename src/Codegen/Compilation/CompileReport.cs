@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Adjoint.Codegen;
+using Adjoint.Passes;
+
+namespace Adjoint;
+
+/// <summary>What one kernel of an executable does.</summary>
+/// <param name="Name">Its name in stack traces.</param>
+/// <param name="Nodes">Nodes that it computes.</param>
+/// <param name="Work">Elements or multiply-adds of one call.</param>
+/// <param name="Flops">Arithmetic operations of one call, mathematical functions counted as one each.</param>
+/// <param name="Bytes">Bytes that it has to read and write.</param>
+/// <param name="Origins">The user's lines.</param>
+/// <param name="Commits">Whether it writes variables in place.</param>
+public sealed record KernelReport(string Name, int Nodes, Dim Work, Dim Flops, Dim Bytes, string Origins, bool Commits);
+
+/// <summary>How a computation was compiled: passes, kernels, memory, and where the time went.</summary>
+public sealed class CompileReport
+{
+    internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, int compiled, ImmutableArray<(string, TimeSpan)> stages)
+    {
+        (Pipeline, Fused, NewKernels, Stages) = (pipeline, fused, compiled, stages);
+        Kernels = [.. program.Steps.Select(Describe)];
+        Peak = PeakMemory.Of(program);
+    }
+
+    /// <summary>What each pass did, and the graph after the named stages.</summary>
+    public PipelineResult Pipeline { get; }
+
+    /// <summary>The groups that became kernels.</summary>
+    public FusedComputation Fused { get; }
+
+    /// <summary>Kernels in the order in which a call runs them.</summary>
+    public ImmutableArray<KernelReport> Kernels { get; }
+
+    /// <summary>How many kernels were compiled anew; the others came from the cache.</summary>
+    public int NewKernels { get; }
+
+    /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
+    public string Peak { get; }
+
+    /// <summary>Wall-clock time per stage of the compiler.</summary>
+    public ImmutableArray<(string Stage, TimeSpan Time)> Stages { get; }
+
+    /// <summary>Wall-clock time of the whole compilation.</summary>
+    public TimeSpan Total => Stages.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Time);
+
+    /// <summary>Passes, kernels, memory and times as a table.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("pass              nodes before -> after       time\n");
+        foreach (var pass in Pipeline.Passes)
+            text.AppendLine(pass.ToString());
+        text.Append("\nkernel                                   nodes             flops             bytes  lines\n");
+        foreach (var k in Kernels)
+            text.Append(CultureInfo.InvariantCulture, $"{(k.Commits ? "! " : "  ")}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes\n");
+        text.Append("compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
+            .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
+        return text.ToString();
+    }
+
+    private static KernelReport Describe(ProgramStep step)
+    {
+        var touched = step.Touches.Distinct().Aggregate(Dim.Zero, (sum, buffer) => sum + MemoryPlaces.BytesOf(buffer));
+        int perElement = Math.Max(1, step.Group.Members.Count(m => m.Node.Op is Operations.Elementwise or Operations.Reduction));
+        var flops = step.Plan.Work * (step.Group.Kind == GroupKind.Contraction ? 2 : perElement);
+        var origins = step.Group.Members.SelectMany(m => m.Node.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
+        return new(step.Plan.Name, step.Group.Members.Length, step.Plan.Work, flops, touched, string.Join(", ", origins), step.Commits);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Adjoint.Passes;
+using Adjoint.Runtime;
+
+namespace Adjoint.Codegen;
+
+/// <summary>One launch of a compiled kernel, its extents still symbols.</summary>
+/// <param name="Plan">What the kernel is.</param>
+/// <param name="Kernel">Its code.</param>
+/// <param name="Group">The nodes that it computes.</param>
+/// <param name="Commits">It writes variables in place, after everything else has succeeded.</param>
+internal sealed record ProgramStep(KernelPlan Plan, Kernel Kernel, FusionGroup Group, bool Commits)
+{
+    /// <summary>The memory that it touches.</summary>
+    public IEnumerable<object> Touches => Plan.Arguments.OfType<MemoryArgument>().Select(m => m.Buffer);
+}
+
+/// <summary>A compiled computation before its symbols are bound: steps in order, and where every tensor lives.</summary>
+/// <param name="Computation">The optimised graph, each output and update a value of its own.</param>
+/// <param name="Source">The user's graph: its inputs, and the requirements on its symbols.</param>
+/// <param name="Steps">Launches in order; commit steps last.</param>
+/// <param name="Places">Where each node's memory is.</param>
+internal sealed record CompiledProgram(
+    Computation Computation, Computation Source, ImmutableArray<ProgramStep> Steps, MemoryPlaces Places);

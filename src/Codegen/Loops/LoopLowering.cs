@@ -1,0 +1,20 @@
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>A loop group as a kernel plan.</summary>
+internal static class LoopLowering
+{
+    // About what a vector instruction costs per element at 16 lanes, and what moving a byte costs.
+    private const double NanosecondsPerInstruction = 0.02, NanosecondsPerByte = 0.03;
+
+    public static KernelPlan Of(FusionGroup group)
+    {
+        var kernel = LoopSchedule.Of(group);
+        var nest = kernel.Nest;
+        double unit = NanosecondsPerInstruction * nest.Stages.Sum(s => new EmittableStage(s).Cost)
+            + NanosecondsPerByte * nest.Slots.Sum(s => s.Type.Size);
+        return new(group.Name, nest.Key, width => LoopEmitter.Emit(nest, width), kernel.Arguments, kernel.Range, kernel.Grain,
+            kernel.Elements, unit, kernel.Errors, nest.ToString);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Adjoint.Runtime;
+
+namespace Adjoint.Codegen;
+
+/// <summary>A program whose symbols are numbers: a runtime plan, and the shapes of results.</summary>
+/// <param name="Plan">What runs.</param>
+/// <param name="OutputShapes">Extents of each output.</param>
+/// <param name="Lengths">Elements of each external: inputs, then outputs.</param>
+internal sealed record BoundPlan(Plan Plan, ImmutableArray<long[]> OutputShapes, long[] Lengths);
+
+/// <summary>Binds programs: evaluates extents, lays out the arena, fills argument blocks. Keeps the last few bindings.</summary>
+internal sealed class Binder
+{
+    private const int Kept = 16;
+
+    private readonly CompiledProgram program;
+    private readonly int threads;
+    private readonly ParameterStore store;
+    private readonly ImmutableArray<ParameterBuffer> parameters;
+    private readonly ImmutableArray<NativeBuffer> constants;
+    private readonly (int First, int Last)[] lifetimes;
+    private readonly string[] symbols;
+    private readonly ImmutableArray<bool> inlineExternals;
+    private readonly Lock sync = new();
+    private ImmutableList<(long[] Key, BoundPlan Plan)> bound = [];
+
+    public Binder(CompiledProgram program, ParameterStore store, int threads, ImmutableArray<bool> inlineExternals)
+    {
+        (this.program, this.store, this.threads, this.inlineExternals) = (program, store, threads, inlineExternals);
+        lifetimes = PeakMemory.Lifetimes(program);
+        parameters = [.. program.Computation.Variables.Select(Declare)];
+        constants = [.. program.Places.Constants.Select(c => Pin(c.Values))];
+        symbols = [.. program.Source.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().Order(StringComparer.Ordinal)];
+        if (symbols.Length == 0)
+            Static = Bind(new Dictionary<string, long>());
+    }
+
+    /// <summary>The only binding of a program without symbols.</summary>
+    public BoundPlan? Static { get; }
+
+    /// <summary>The plan for these symbols: a kept one or a new one.</summary>
+    public BoundPlan For(IReadOnlyDictionary<string, long> bindings)
+    {
+        if (Static is not null)
+            return Static;
+        var key = Array.ConvertAll(symbols, s => bindings[s]);
+        foreach (var (known, plan) in bound)
+            if (known.AsSpan().SequenceEqual(key))
+                return plan;
+        var made = Bind(bindings);
+        lock (sync)
+            bound = bound.Count < Kept ? bound.Add((key, made)) : bound.RemoveAt(0).Add((key, made));
+        return made;
+    }
+
+    private BoundPlan Bind(IReadOnlyDictionary<string, long> bindings)
+    {
+        var buffers = new ArenaBuffer[lifetimes.Length];
+        for (int i = 0; i < buffers.Length; i++)
+            buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0);
+        var (placed, arenaBytes) = ArenaLayout.Solve(buffers);
+        ArenaVerifier.Check(placed, arenaBytes);
+        var steps = program.Steps.Select(s => Bind(s, placed, bindings)).Where(s => s.Range > 0).ToImmutableArray();
+        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(steps)) { Threads = threads };
+        var f = program.Computation;
+        return new(plan, [.. f.Outputs.Select(o => o.Value.Shape.Evaluate(bindings))],
+            [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))]);
+    }
+
+    private Step Bind(ProgramStep step, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings) => new(
+        step.Plan.Name, step.Kernel, [.. step.Plan.Arguments.Select(a => Word(a, arena, bindings))], step.Plan.Range.Evaluate(bindings),
+        step.Plan.Grain, step.Plan.Work.Evaluate(bindings) * step.Plan.UnitNanoseconds, step.Commits);
+
+    private ArgWord Word(Argument argument, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings)
+    {
+        if (argument is NumberArgument number)
+            return ArgWord.Literal(number.Value.Evaluate(bindings));
+        var (buffer, offset) = (((MemoryArgument)argument).Buffer, ((MemoryArgument)argument).ByteOffset.Evaluate(bindings));
+        return program.Places[buffer] switch
+        {
+            { Kind: PlaceKind.External, Index: var i } => ArgWord.External(i, offset),
+            { Kind: PlaceKind.Parameter, Index: var i } => ArgWord.Parameter(i, offset),
+            { Kind: PlaceKind.Constant, Index: var i } => ArgWord.Constant(i, offset),
+            { Index: var i } => ArgWord.Arena(arena[i].Offset + offset),
+        };
+    }
+
+    // Steps over nothing are left out of a plan, so a step's messages go by its name and place.
+    private Func<int, int, Exception> Translate(ImmutableArray<Step> steps)
+    {
+        var messages = program.Steps.Select(s => (s.Kernel, s.Plan.Errors)).ToList();
+        return (step, code) => new ComputationException(messages.Find(m => m.Kernel == steps[step].Kernel && code <= m.Errors.Length).Errors is { IsDefault: false } errors
+            ? errors[code - 1] : $"kernel {steps[step].Name} failed with code {code}.");
+    }
+
+    private ParameterBuffer Declare(Variable variable) => store.GetOrAdd(variable.Name, variable.DType.ClrType,
+        variable.Shape.Evaluate(new Dictionary<string, long>()), bytes => variable.Initial.Create(variable.Type).Bytes.CopyTo(bytes));
+
+    private static NativeBuffer Pin(HostTensor values)
+    {
+        var buffer = new NativeBuffer((long)values.Length * values.DType.Size);
+        values.Bytes.CopyTo(buffer.AsSpan<byte>());
+        return buffer;
+    }
+}

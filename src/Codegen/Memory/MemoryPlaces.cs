@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Adjoint.Operations;
+
+namespace Adjoint.Codegen;
+
+/// <summary>The kinds of memory that a tensor can live in.</summary>
+internal enum PlaceKind
+{
+    /// <summary>An argument or result of the call: the caller's memory.</summary>
+    External,
+
+    /// <summary>A variable's storage in the parameter store.</summary>
+    Parameter,
+
+    /// <summary>A constant that the executable owns.</summary>
+    Constant,
+
+    /// <summary>The arena of the call.</summary>
+    Arena,
+}
+
+/// <summary>Where a tensor lives.</summary>
+/// <param name="Kind">Which kind of memory.</param>
+/// <param name="Index">Number of the external, variable, constant, or arena buffer.</param>
+internal readonly record struct MemoryPlace(PlaceKind Kind, int Index);
+
+/// <summary>Where each tensor that lies in memory lives: assigned once, for all bindings of the symbols.</summary>
+internal sealed class MemoryPlaces
+{
+    private readonly Dictionary<object, MemoryPlace> places = new(ReferenceEqualityComparer.Instance);
+    private readonly List<object> arena = [];
+    private readonly List<Constant> constants = [];
+    private readonly ImmutableArray<Variable> variables;
+
+    /// <summary>Assigns inputs, outputs and variables; what else is asked for goes to constants or the arena.</summary>
+    public MemoryPlaces(Computation f)
+    {
+        variables = f.Variables;
+        for (int i = 0; i < f.Inputs.Length; i++)
+            places[f.Inputs[i]] = new(PlaceKind.External, i);
+        for (int i = 0; i < f.Outputs.Length; i++)
+            places[f.Outputs[i].Value] = new(PlaceKind.External, f.Inputs.Length + i);
+        for (int i = 0; i < variables.Length; i++)
+            places[variables[i]] = new(PlaceKind.Parameter, i);
+    }
+
+    /// <summary>Tensors and temporaries in the arena, by number.</summary>
+    public IReadOnlyList<object> Arena => arena;
+
+    /// <summary>Constants in memory, by number.</summary>
+    public IReadOnlyList<Constant> Constants => constants;
+
+    /// <summary>Lets an update's value be computed right into the variable's storage.</summary>
+    public void WriteInPlace(Update update) => places[update.Value] = new(PlaceKind.Parameter, variables.IndexOf(update.Variable));
+
+    /// <summary>Where a node or temporary lives.</summary>
+    public MemoryPlace this[object buffer]
+    {
+        get
+        {
+            if (!places.TryGetValue(buffer, out var place))
+                places.Add(buffer, place = Assign(buffer));
+            return place;
+        }
+    }
+
+    /// <summary>Bytes of a node's or temporary's memory.</summary>
+    public static Dim BytesOf(object buffer) => buffer is Temporary t ? t.Bytes : ((Node)buffer).Type.ByteCount;
+
+    private MemoryPlace Assign(object buffer)
+    {
+        if (buffer is Node { Op: Constant constant })
+        {
+            constants.Add(constant);
+            return new(PlaceKind.Constant, constants.Count - 1);
+        }
+        arena.Add(buffer);
+        return new(PlaceKind.Arena, arena.Count - 1);
+    }
+}
