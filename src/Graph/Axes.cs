@@ -50,4 +50,10 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>
 
     /// <inheritdoc/>
     public override string ToString() => $"[{string.Join(", ", values)}]";
+
+    /// <summary>Whether both list the same, in the same order.</summary>
+    public static bool operator ==(Axes? a, Axes? b) => a is null ? b is null : a.Equals(b);
+
+    /// <summary>Whether they differ.</summary>
+    public static bool operator !=(Axes? a, Axes? b) => !(a == b);
 }

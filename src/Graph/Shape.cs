@@ -70,4 +70,10 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
 
     /// <inheritdoc/>
     public override string ToString() => $"[{string.Join(", ", extents)}]";
+
+    /// <summary>Whether both list the same, in the same order.</summary>
+    public static bool operator ==(Shape? a, Shape? b) => a is null ? b is null : a.Equals(b);
+
+    /// <summary>Whether they differ.</summary>
+    public static bool operator !=(Shape? a, Shape? b) => !(a == b);
 }
