@@ -27,7 +27,9 @@ public sealed class Pipeline
         new Pass("inline", "composites become their bodies", Inline.Run, After: [Derivatives]),
         new Pass("canonicalise", "one form for what can be written in several", Canonicalise.Run, After: ["inline"]),
         new Pass("cse", "equal expressions become one", Cse.Run, After: ["canonicalise"]),
-        new Pass("prune", "what no output or update needs is dropped", Prune.Run, After: ["cse"]));
+        new Pass("simplify", "algebraic identities, to a fixed point", Simplify.Run, After: ["cse"]),
+        new Pass("fold", "what depends on constants only is computed now", Fold.Run, After: ["simplify"]),
+        new Pass("prune", "what no output or update needs is dropped", Prune.Run, After: ["fold"]));
 
     /// <summary>The passes, in order.</summary>
     public ImmutableArray<Pass> Passes { get; }

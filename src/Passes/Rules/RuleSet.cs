@@ -8,13 +8,14 @@ internal sealed class RuleSet(ImmutableArray<Rule> rules, PassContext context)
     private readonly Dictionary<Type, Rule[]> byOp = [];
 
     /// <summary>The right side of the first rule that matches; what it makes is offered to the rules again.</summary>
+    /// <remarks>An application that a call still has to check extents for stays, and so does one whose type a rule would change.</remarks>
     public ImmutableArray<Node> Replace(Apply apply)
     {
-        if (apply.Results.Length != 1)
+        if (apply.Results.Length != 1 || !apply.Requirements.IsEmpty)
             return default;
         var node = apply.Results[0];
         foreach (var rule in Of(apply.Op))
-            if (rule.Apply(node) is { } result && !ReferenceEquals(result, node))
+            if (rule.Apply(node) is { } result && !ReferenceEquals(result, node) && result.Type == node.Type)
             {
                 context.Count(rule, node, result);
                 return [result];

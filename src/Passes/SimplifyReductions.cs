@@ -1,0 +1,54 @@
+using Adjoint.Operations;
+using static Adjoint.Passes.Patterns;
+
+namespace Adjoint.Passes;
+
+public static partial class Simplify
+{
+    // The inner sum's axes are the operand's; the outer one counts among those that are left, unless they were kept.
+    private static Sum Joined(Sum outer, Sum inner)
+    {
+        if (outer.KeepDims)
+            return new(Axes.Of([.. outer.Axes.Union(inner.Axes).Order()]), true);
+        int rank = outer.Axes.Concat(inner.Axes).Max() + outer.Axes.Count + inner.Axes.Count + 1;
+        int[] left = [.. Enumerable.Range(0, rank).Where(a => !inner.Axes.Contains(a))];
+        return new(Axes.Of([.. outer.Axes.Select(a => left[a]).Concat(inner.Axes).Order()]), false);
+    }
+
+    private static Node? SumOfRepeated(Node n)
+    {
+        if (!n.DType.IsFloat || !IsOverRepeated(n, out long count))
+            return null;
+        var rest = WithoutReduced(n);
+        return Make(new Multiply(), rest, Fill(rest, count));
+    }
+
+    private static Node? AnyOfRepeated(Node n) => IsOverRepeated(n, out long count) && count > 0 ? WithoutReduced(n) : null;
+
+    // Every reduced axis is one along which the operand is repeated a known number of times.
+    private static bool IsOverRepeated(Node n, out long count)
+    {
+        count = 1;
+        if (n is not (Reduction { Axes.Count: > 0 } reduction, [(Broadcast, [var x]) b]))
+            return false;
+        int added = b.Rank - x.Rank;
+        foreach (int axis in reduction.Axes)
+        {
+            if ((axis >= added && x.Shape[axis - added] != Dim.One) || !b.Shape[axis].TryConstant(out long extent))
+                return false;
+            count *= extent;
+        }
+        return true;
+    }
+
+    // The operand of the broadcast, broadcast along those axes only that are not reduced.
+    private static Node WithoutReduced(Node n)
+    {
+        var (reduction, broadcast) = ((Reduction)n.Op, n.Apply.Inputs[0]);
+        var x = broadcast.Apply.Inputs[0];
+        int added = broadcast.Rank - x.Rank;
+        var own = Shape.Of(Enumerable.Range(added, x.Rank).Where(a => !reduction.Axes.Contains(a)).Select(a => x.Shape[a - added]));
+        var kept = Reshaped(Spread(Reshaped(x, own), broadcast.Shape.Reduce(reduction.Axes, keepDims: false)), n.Shape);
+        return kept;
+    }
+}

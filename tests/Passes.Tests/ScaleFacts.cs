@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+using static Adjoint.Passes.Tests.Evaluating;
+
+namespace Adjoint.Passes.Tests;
+
+public class ScaleFacts(ITestOutputHelper output)
+{
+    private static readonly Node X = Doubles("x", 8), Y = Doubles("y", 8);
+
+    // Each link has two operands that came before and differs from all others.
+    private static Computation Chain(int length, bool gradient = false)
+    {
+        Node a = X, b = Y;
+        for (int i = 0; i < length; i++)
+            (a, b) = (b, Node.Of(i % 3 == 0 ? new Multiply() : i % 3 == 1 ? new Add() : new Subtract(), Origin.None, a, b));
+        return Of(gradient ? Gradient.Of(Sum(b), [X, Y]) : [b], [X, Y]);
+    }
+
+    private static TimeSpan Time(Computation f)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Pipeline.Default.Run(f, new() { Verify = false });
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    [Fact]
+    public void A_chain_of_a_million_nodes_goes_through_every_pass_on_a_stack_of_256_KB() => OnSmallStack(() =>
+    {
+        var result = Pipeline.Default.Run(Chain(1_000_000), new() { Verify = false });
+        output.WriteLine(result.ToString());
+        Assert.Equal(1_000_002, result.Optimised.Applies.Length);
+    });
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Time_is_linear_in_nodes(bool gradient)
+    {
+        var (small, large) = (Chain(gradient ? 3_000 : 10_000, gradient), Chain(gradient ? 30_000 : 100_000, gradient));
+        Time(small);
+        var ratio = Enumerable.Range(0, 3).Min(_ => Time(large) / Time(small));
+        var report = Pipeline.Default.Run(large, new() { Verify = false });
+        output.WriteLine($"ratio {ratio:0.0}\n{report}");
+        output.WriteLine($"{report.Passes.Sum(p => p.Time.TotalMicroseconds) / report.Differentiated.Applies.Length:0.00} us per node");
+        Assert.InRange(ratio, 0, 12);
+    }
+}
