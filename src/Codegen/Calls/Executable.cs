@@ -10,10 +10,11 @@ public sealed class Executable
 {
     private readonly Binder binder;
     private readonly CompiledProgram program;
+    private readonly CompileOptions options;
 
     internal Executable(CompiledProgram program, CompileReport report, ParameterStore store, CompileOptions options)
     {
-        (this.program, Report, Store) = (program, report, store);
+        (this.program, Report, Store, this.options) = (program, report, store, options);
         binder = new(program, store, options.Threads, [.. new bool[program.Computation.Inputs.Length + program.Computation.Outputs.Length]]);
     }
 
@@ -42,6 +43,10 @@ public sealed class Executable
         PinnedCall.Run(plan.Plan, [.. fitted, .. results]);
         return new(program.Source, [.. results]);
     }
+
+    /// <summary>The same compiled code as a delegate for hot loops; see <see cref="Compilation"/>.</summary>
+    /// <exception cref="ArgumentException">The delegate type does not fit; the message shows one that does.</exception>
+    public TDelegate As<TDelegate>() where TDelegate : Delegate => TypedDelegate.Build<TDelegate>(program, Store, options);
 
     /// <summary>Runs the computation into memory of the caller, without allocating results.</summary>
     /// <param name="arguments">A value per input.</param>
