@@ -1,0 +1,86 @@
+using System.Numerics;
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen.Tests;
+
+/// <summary>The mathematical functions to some 250 bits, by Taylor series: the truth for float64.</summary>
+internal static class VectorMathTruth
+{
+    private static readonly BigReal Ln2 = 2 * Odd(BigReal.One / 3, 1);
+    private static readonly BigReal Pi = 4 * (4 * Odd(BigReal.One / 5, -1) - Odd(BigReal.One / 239, -1));   // Machin 1706
+    private static readonly BigReal TwoOverSqrtPi = 2 / Exp(Log(Pi) / 2);
+
+    /// <summary>The function of an opcode at finite arguments inside its domain.</summary>
+    public static BigReal Of(Opcode opcode, BigReal x, BigReal y) => opcode switch
+    {
+        Opcode.Exp => Exp(x),
+        Opcode.Log => Log(x),
+        Opcode.Expm1 => Expm1(x),
+        Opcode.Log1p => x.Sign == 0 || x.Magnitude < -80 ? x - x * x / 2 + x * x * x / 3 : Log(1 + x),
+        Opcode.Sin => Turn(x, 0),
+        Opcode.Cos => Turn(x, 1),
+        Opcode.Tanh => Expm1(2 * x) / (Expm1(2 * x) + 2),
+        Opcode.Sigmoid => 1 / (1 + Exp(-x)),
+        Opcode.Erf => Erf(x),
+        Opcode.Pow => Exp(y * Log(x)),
+        _ => throw new NotSupportedException(opcode.ToString()),
+    };
+
+    private static BigReal Exp(BigReal x)
+    {
+        int k = (int)(x / Ln2).Round();
+        BigReal r = (x - k * Ln2).Scale(-8), sum = Series(BigReal.One, n => r / n);
+        for (int i = 0; i < 8; i++) sum *= sum;
+        return sum.Scale(k);
+    }
+
+    private static BigReal Expm1(BigReal x) =>
+        x.Sign == 0 || x.Magnitude < -80 ? x + x * x / 2 + x * x * x / 6 : Exp(x) - 1;
+
+    // Halley's iteration on e^y = x triples the digits of a double each time.
+    private static BigReal Log(BigReal x)
+    {
+        int k = x.Magnitude;
+        BigReal m = x.Scale(-k), log = Math.Log(m.ToDouble());
+        for (int i = 0; i < 2; i++)
+        {
+            BigReal e = Exp(log);
+            log += 2 * (m - e) / (m + e);
+        }
+        return log + k * Ln2;
+    }
+
+    // sin(x + quadrant pi/2).
+    private static BigReal Turn(BigReal x, int quadrant)
+    {
+        BigInteger n = (2 * x / Pi).Round();
+        BigReal r = x - new BigReal(n, 0) * Pi / 2, z = -(r * r);
+        int q = (int)((n + quadrant) & 3);
+        BigReal y = (q & 1) == 0
+            ? Series(r, i => z / (2 * i * (2 * i + 1)))
+            : Series(BigReal.One, i => z / ((2 * i - 1) * 2 * i));
+        return q < 2 ? y : -y;
+    }
+
+    // 2/sqrt(pi) e^-x^2 (x + 2/3 x^3 + 4/15 x^5 + ...): no cancellation.
+    private static BigReal Erf(BigReal x) =>
+        TwoOverSqrtPi * Exp(-(x * x)) * Series(x, n => 2 * x * x / (2 * n + 1));
+
+    // artanh x for sign 1, arctan x for sign -1.
+    private static BigReal Odd(BigReal x, int sign)
+    {
+        BigReal power = x, sum = x;
+        for (int n = 3; Matters(power, sum); n += 2) sum += (power *= sign * x * x) / n;
+        return sum;
+    }
+
+    // t + t q(1) + t q(1) q(2) + ...
+    private static BigReal Series(BigReal term, Func<int, BigReal> ratio)
+    {
+        BigReal sum = term;
+        for (int n = 1; Matters(term, sum); n++) sum += term *= ratio(n);
+        return sum;
+    }
+
+    private static bool Matters(BigReal term, BigReal sum) => term.Sign != 0 && term.Magnitude > sum.Magnitude - 300;
+}
