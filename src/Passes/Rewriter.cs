@@ -173,6 +173,7 @@ public sealed class Rewriter
             return;
         Check(built, replacement);
         budget--;
+        values?.Replacing(built);
         open.Push(new(apply, built, replacement));
         foreach (var node in replacement)
             if (!IsDone(node.Apply))
@@ -192,6 +193,7 @@ public sealed class Rewriter
 
     private void Leave(Frame frame)
     {
+        values?.Replaced(frame.Built!);
         for (int i = 0; i < frame.Replacement.Length; i++)
             final[frame.Apply.Results[i]] = final[frame.Built!.Results[i]] = final[frame.Replacement[i]];
     }

@@ -11,7 +11,7 @@ namespace Adjoint.Passes;
 public static partial class Simplify
 {
     /// <summary>The laws.</summary>
-    public static ImmutableArray<Rule> Rules { get; } = [.. Arithmetic, .. Assuming, .. Choices, .. Logic, .. Reductions];
+    public static ImmutableArray<Rule> Rules { get; } = [.. Arithmetic, .. Assuming, .. Choices, .. Logic, .. Functions, .. Reductions];
 
     /// <summary>Applies the laws to a fixed point.</summary>
     public static Computation Run(Computation f, PassContext context) => f.Rewrite(Rules, context);
