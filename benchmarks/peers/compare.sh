@@ -2,12 +2,13 @@
 # One table: Adjoint and PyTorch on the same workloads, one after the other on an otherwise idle machine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+python=${PYTHON:-/usr/bin/python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 benchmarks/peers/pytorch.py --json "$work/pytorch.json" > /dev/null
+"$python" benchmarks/peers/pytorch.py --json "$work/pytorch.json" > /dev/null
 dotnet run -c Release --project benchmarks -- compare all --json "$work/adjoint.json" > "$work/adjoint.txt"
 head -1 "$work/adjoint.txt"
-python3 - "$work/adjoint.json" "$work/pytorch.json" <<'PY'
+"$python" - "$work/adjoint.json" "$work/pytorch.json" <<'PY'
 import json, sys
 adjoint = {r["case"]: r["adjointSeconds"] for r in json.load(open(sys.argv[1]))}
 print(f"{'case':36} {'adjoint':>12} {'pytorch':>12} {'pytorch/adjoint':>16}")

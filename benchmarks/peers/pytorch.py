@@ -2,7 +2,7 @@
 """The workloads of `compare`, in PyTorch, one thread: prints a line and a JSON record each.
 
 Debian: apt-get install python3-torch; then
-    OPENBLAS_NUM_THREADS=1 python3 benchmarks/peers/pytorch.py [--json FILE]
+    OPENBLAS_NUM_THREADS=1 /usr/bin/python3 benchmarks/peers/pytorch.py [--json FILE]
 """
 import json
 import os
