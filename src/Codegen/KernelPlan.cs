@@ -16,4 +16,8 @@ namespace Adjoint.Codegen;
 /// <param name="Errors">Messages by error code, the first being code 1.</param>
 /// <param name="Description">The kernel IR as text, for dumps.</param>
 internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Expression<Kernel>> Emit, ImmutableArray<Argument> Arguments,
-    Dim Range, long Grain, Dim Work, double UnitNanoseconds, ImmutableArray<string> Errors, Func<string> Description);
+    Dim Range, long Grain, Dim Work, double UnitNanoseconds, ImmutableArray<string> Errors, Func<string> Description)
+{
+    /// <summary>The loops, where the kernel is a loop nest: what straight-line code can be taken from.</summary>
+    public LoopNest? Nest { get; init; }
+}

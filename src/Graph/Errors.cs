@@ -62,13 +62,17 @@ public sealed class Inference
     }
 
     /// <summary>Demands that two extents are equal: now if that can be decided, else when a call binds the symbols.</summary>
+    /// <param name="a">One extent.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="what">The problem if they are not: names both axes and extents.</param>
+    /// <param name="fix">What to write instead.</param>
     /// <exception cref="GraphException">They can never be equal.</exception>
     public void Require(Dim a, Dim b, string what, string fix)
     {
         if (a == b)
             return;
         if ((a - b).IsConstant)
-            throw Error($"{what}: {a} against {b}", fix);
+            throw Error(what, fix);
         (requirements ??= []).Add(new(a, b, $"{op.Name} at {origin}: {what}"));
     }
 
@@ -106,7 +110,7 @@ public sealed class Inference
         if (this[a].Rank != this[b].Rank)
             throw Error($"ranks differ: x[{a}] has {this[a].Rank} axes, x[{b}] has {this[b].Rank}", "reshape or broadcast one");
         for (int axis = 0; axis < this[a].Rank; axis++)
-            Require(this[a].Shape[axis], this[b].Shape[axis], $"x[{a}] and x[{b}] differ on axis {axis}", "reshape or broadcast one");
+            Require(this[a].Shape[axis], this[b].Shape[axis], $"x[{a}] and x[{b}] differ on axis {axis}: {this[a].Shape[axis]} against {this[b].Shape[axis]}", "reshape or broadcast one");
     }
 
     /// <summary>An axis that may count from the end, as a non-negative number.</summary>

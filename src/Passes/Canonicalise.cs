@@ -17,7 +17,7 @@ public static class Canonicalise
             n => n is (_, [{ SplatScalar: not null } c, { SplatScalar: null } x]) && n.Op.Commutes() ? Make(n.Op, x, c) : null,
             e => 2 + e.X),
         Rule.On<Elementwise>("f(broadcast x, broadcast y, c) = broadcast f(x, y, c)", Soundness.Exact, BroadcastLater,
-            e => Spread(e.Row, RuleOperands.Shape) * 2 + Spread(e.Row, RuleOperands.Shape)),
+            e => Make(new Multiply(), Spread(e.Row, RuleOperands.Shape), Spread(e.S, RuleOperands.Shape))),
 
         Rule.On<Broadcast>("broadcast to the same shape = x", Soundness.Exact,
             n => n is (_, [var x]) && x.Shape.Equals(n.Shape) ? x : null,

@@ -54,10 +54,10 @@ public sealed class Rewriter
                 options.CancellationToken.ThrowIfCancellationRequested();
             Enter(f.Applies[i]);
             while (open.TryPop(out var frame))
-                if (frame.Built is null)
-                    Enter(frame.Apply);
-                else
+                if (frame.Built is not null)
                     Leave(frame);
+                else if (!AwaitsOperands(frame.Apply))
+                    Enter(frame.Apply);
         }
         return WithRoots(f, final);
     }
@@ -75,7 +75,7 @@ public sealed class Rewriter
 
     private void Enter(Apply apply)
     {
-        if (IsDone(apply) || AwaitsOperands(apply))
+        if (IsDone(apply))
             return;
         if (apply.Op is Operations.InputOp or Operations.VariableRead)
         {
@@ -173,6 +173,7 @@ public sealed class Rewriter
             return;
         Check(built, replacement);
         budget--;
+        values?.Replacing(built);
         open.Push(new(apply, built, replacement));
         foreach (var node in replacement)
             if (!IsDone(node.Apply))
@@ -192,6 +193,7 @@ public sealed class Rewriter
 
     private void Leave(Frame frame)
     {
+        values?.Replaced(frame.Built!);
         for (int i = 0; i < frame.Replacement.Length; i++)
             final[frame.Apply.Results[i]] = final[frame.Built!.Results[i]] = final[frame.Replacement[i]];
     }

@@ -17,7 +17,7 @@ public static partial class Simplify
 
     private static Node? SumOfRepeated(Node n)
     {
-        if (!n.DType.IsFloat || !IsOverRepeated(n, out long count))
+        if (!IsOverRepeated(n, out long count) || count > int.MaxValue)
             return null;
         var rest = WithoutReduced(n);
         return Make(new Multiply(), rest, Fill(rest, count));
@@ -48,7 +48,6 @@ public static partial class Simplify
         var x = broadcast.Apply.Inputs[0];
         int added = broadcast.Rank - x.Rank;
         var own = Shape.Of(Enumerable.Range(added, x.Rank).Where(a => !reduction.Axes.Contains(a)).Select(a => x.Shape[a - added]));
-        var kept = Reshaped(Spread(Reshaped(x, own), broadcast.Shape.Reduce(reduction.Axes, keepDims: false)), n.Shape);
-        return kept;
+        return Reshaped(Spread(Reshaped(x, own), broadcast.Shape.Reduce(reduction.Axes, keepDims: false)), n.Shape);
     }
 }

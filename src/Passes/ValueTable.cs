@@ -9,14 +9,21 @@ namespace Adjoint.Passes;
 internal sealed class ValueTable
 {
     private (int Hash, Apply? Value)[] slots = new (int, Apply?)[64];
+    private readonly HashSet<Apply> replaced = [];
     private int count;
+
+    /// <summary>Until <see cref="Replaced"/>, the application is no twin of one whose operands have changed places: that may be its replacement.</summary>
+    public void Replacing(Apply apply) => replaced.Add(apply);
+
+    /// <summary>Ends <see cref="Replacing"/>.</summary>
+    public void Replaced(Apply apply) => replaced.Remove(apply);
 
     /// <summary>The twin of an application that may not exist yet; null if there is none.</summary>
     public Apply? Find(Op op, ReadOnlySpan<Node> x, int hash)
     {
         int mask = slots.Length - 1;
         for (int i = hash & mask; slots[i].Value is { } found; i = (i + 1) & mask)
-            if (slots[i].Hash == hash && SameOperands(op, found.Inputs.AsSpan(), x) && op.Equals(found.Op))
+            if (slots[i].Hash == hash && (SameOperands(found.Inputs.AsSpan(), x) || AreCommuted(op, found, x)) && op.Equals(found.Op))
                 return found;
         return null;
     }
@@ -46,15 +53,19 @@ internal sealed class ValueTable
         return (int)(h ^ (h >> 15));
     }
 
-    private static bool SameOperands(Op op, ReadOnlySpan<Node> a, ReadOnlySpan<Node> b)
+    private static bool SameOperands(ReadOnlySpan<Node> a, ReadOnlySpan<Node> b)
     {
         if (a.Length != b.Length)
             return false;
         for (int i = 0; i < a.Length; i++)
             if (!ReferenceEquals(a[i], b[i]))
-                return a.Length == 2 && ReferenceEquals(a[0], b[1]) && ReferenceEquals(a[1], b[0]) && op.Commutes();
+                return false;
         return true;
     }
+
+    private bool AreCommuted(Op op, Apply found, ReadOnlySpan<Node> x) =>
+        found.Inputs is [var a, var b] && x is [var c, var d] && ReferenceEquals(a, d) && ReferenceEquals(b, c)
+        && op.Commutes() && !replaced.Contains(found);
 
     private void Grow()
     {

@@ -25,6 +25,22 @@ public static class Compilation
             return new(program, report, store ?? new(), options);
         }
 
+        /// <summary>Compiles the computation to a delegate for hot loops: no allocation, scalars by value, tensors as spans.</summary>
+        /// <typeparam name="TDelegate">
+        /// A parameter per input in order (a scalar by value, or <see cref="ReadOnlySpan{T}"/>), then a <see cref="Span{T}"/>
+        /// per output. A delegate with a return value returns the first output, a scalar.
+        /// </typeparam>
+        /// <param name="store">Where its variables live.</param>
+        /// <param name="options">How to compile.</param>
+        /// <exception cref="ArgumentException">The delegate type does not fit; the message shows one that does.</exception>
+        /// <remarks>The delegate may be called from many threads. It checks lengths and overlaps before anything runs.</remarks>
+        public TDelegate Compile<TDelegate>(ParameterStore? store = null, CompileOptions? options = null) where TDelegate : Delegate
+        {
+            options ??= new();
+            Signature.Of<TDelegate>(f);
+            return TypedDelegate.Build<TDelegate>(Compiler.Run(f, options).Program, store ?? new(), options);
+        }
+
         /// <summary>Compiles the computation with every pass checked on seeded data in the reference executor.</summary>
         /// <param name="validate">Whether to check; see <see cref="CompileOptions.Validate"/>.</param>
         /// <param name="store">Where its variables live.</param>

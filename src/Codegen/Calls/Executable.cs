@@ -10,10 +10,11 @@ public sealed class Executable
 {
     private readonly Binder binder;
     private readonly CompiledProgram program;
+    private readonly CompileOptions options;
 
     internal Executable(CompiledProgram program, CompileReport report, ParameterStore store, CompileOptions options)
     {
-        (this.program, Report, Store) = (program, report, store);
+        (this.program, Report, Store, this.options) = (program, report, store, options);
         binder = new(program, store, options.Threads, [.. new bool[program.Computation.Inputs.Length + program.Computation.Outputs.Length]]);
     }
 
@@ -27,6 +28,12 @@ public sealed class Executable
     public ParameterStore Store { get; }
 
     internal CompiledProgram Program => program;
+
+    /// <summary>
+    /// Forgets the kernels that the process keeps for computations of equal structure. Executables are not affected;
+    /// the next compilation of a structure seen before takes its full time again.
+    /// </summary>
+    public static void ClearKernelCache() => KernelCache.Clear();
 
     /// <summary>Runs the computation and returns arrays of its own.</summary>
     /// <param name="arguments">A value per input: arrays of any rank, numbers, host tensors. A flat array stands for any shape of as many elements.</param>
@@ -42,6 +49,10 @@ public sealed class Executable
         PinnedCall.Run(plan.Plan, [.. fitted, .. results]);
         return new(program.Source, [.. results]);
     }
+
+    /// <summary>The same compiled code as a delegate for hot loops; see <see cref="Compilation"/>.</summary>
+    /// <exception cref="ArgumentException">The delegate type does not fit; the message shows one that does.</exception>
+    public TDelegate As<TDelegate>() where TDelegate : Delegate => TypedDelegate.Build<TDelegate>(program, Store, options);
 
     /// <summary>Runs the computation into memory of the caller, without allocating results.</summary>
     /// <param name="arguments">A value per input.</param>

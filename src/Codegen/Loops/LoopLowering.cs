@@ -15,6 +15,6 @@ internal static class LoopLowering
         double unit = NanosecondsPerInstruction * nest.Stages.Sum(s => new EmittableStage(s).Cost)
             + NanosecondsPerByte * nest.Slots.Sum(s => s.Type.Size);
         return new(group.Name, nest.Key, width => LoopEmitter.Emit(nest, width), kernel.Arguments, kernel.Range, kernel.Grain,
-            kernel.Elements, unit, kernel.Errors, nest.ToString);
+            kernel.Elements, unit, kernel.Errors, nest.ToString) { Nest = nest };
     }
 }

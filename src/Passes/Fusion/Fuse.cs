@@ -140,19 +140,23 @@ public sealed class Fuse
         var inputs = node.Apply.Inputs;
         if (assembly.Fill >= 0)
             Copy(inputs[assembly.Fill], Access.Identity(node.Shape), node, level + 1, new(inputs[assembly.Fill].Shape.Select(_ => AxisAccess.Fixed)));
+        GroupBuilder? scalars = null;   // single elements share a group: a kernel call costs more than they do
         foreach (var place in assembly.Place([.. inputs.Select(x => x.Type)], node.Type))
         {
             var at = Access.Identity(inputs[place.Input].Shape);
             var target = at.Axes.Select((a, i) => new AxisAccess(a.DomainAxis, a.DomainAxis < 0 ? 0 : place.Step[i], place.Start[i]));
-            Copy(inputs[place.Input], new(target), node, level, at);
+            var group = Copy(inputs[place.Input], new(target), node, level, at, at.DomainAxes.Any() ? null : scalars);
+            if (group.Domain.Count == 0)
+                scalars = group;
         }
     }
 
-    private void Copy(Node value, Access target, Node buffer, int level, Access at)
+    private GroupBuilder Copy(Node value, Access target, Node buffer, int level, Access at, GroupBuilder? into = null)
     {
-        var group = New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape);
+        var group = into ?? New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape);
         group.Store(new(value, at, buffer, target));
         Read(group, value, at);
+        return group;
     }
 
     private void ScatterInto(Node node, int level)

@@ -28,8 +28,10 @@ public sealed class Pipeline
         new Pass("canonicalise", "one form for what can be written in several", Canonicalise.Run, After: ["inline"]),
         new Pass("cse", "equal expressions become one", Cse.Run, After: ["canonicalise"]),
         new Pass("simplify", "algebraic identities, to a fixed point", Simplify.Run, After: ["cse"]),
-        new Pass("fold", "what depends on constants only is computed now", Fold.Run, After: ["simplify"]),
-        new Pass("prune", "what no output or update needs is dropped", Prune.Run, After: ["fold"]));
+        new Pass("stabilise", "formulas that lose digits become ops that do not", Stabilise.Run, After: ["simplify"]),
+        new Pass("fold", "what depends on constants only is computed now", Fold.Run, After: ["stabilise"]),
+        new Pass("views", "reshapes move toward the leaves, out of the way of fusion", HoistViews.Run, After: ["fold"]),
+        new Pass("prune", "what no output or update needs is dropped", Prune.Run, After: ["views"]));
 
     /// <summary>The passes, in order.</summary>
     public ImmutableArray<Pass> Passes { get; }

@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// A program that is one piece of scalar code becomes the delegate itself: arguments are parameters, no frame, no
+/// pinning, no kernel call. Elements of spans are read and written with their bounds checked once.
+/// </summary>
+internal static class ScalarDelegate
+{
+    public static TDelegate? TryBuild<TDelegate>(CompiledProgram program, Signature signature) where TDelegate : Delegate
+    {
+        if (program.Steps is not [{ Commits: false, Plan.Nest: { Lane: null, LoopCount: 0 } nest } step] || nest.Stages is not [var stage] || stage.Loop is not null)
+            return null;
+        var slots = nest.Slots.Select(s => Element(program, signature, (MemoryArgument)step.Plan.Arguments[s.Word])).ToList();
+        return slots.Contains(null) ? null : new Builder(signature, new EmittableStage(stage).Before, slots!, step).Build<TDelegate>();
+    }
+
+    // The external and the position in it that a slot stands for; null where it is other memory.
+    private static (Passing External, int Index)? Element(CompiledProgram program, Signature signature, MemoryArgument memory) =>
+        program.Places[memory.Buffer] is { Kind: PlaceKind.External, Index: var i } && memory.ByteOffset.TryConstant(out long offset)
+        && signature.Externals[i].Node.Shape.IsStatic
+            ? (signature.Externals[i], (int)(offset / signature.Externals[i].Node.DType.Size)) : null;
+
+    private sealed class Builder(Signature signature, EmittableRegion region, List<(Passing External, int Index)?> slots, ProgramStep step)
+    {
+        private readonly LocalPool pool = new();
+        private readonly List<Expression> code = [];
+        private readonly ParameterExpression error = Variable(typeof(int), "error");
+        private ParameterExpression? result;
+
+        public TDelegate Build<TDelegate>() where TDelegate : Delegate
+        {
+            CheckSpans();
+            var lanes = Lanes.For(VectorWidth.Scalar, 8);
+            var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = step.Plan.Errors.IsEmpty ? null : error }
+                .Emit(region.Roots, code);
+            if (!step.Plan.Errors.IsEmpty)
+                code.Add(IfThen(NotEqual(error, Constant(0)), Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(step.Plan.Errors.ToArray()), error)));
+            for (int i = 0; i < region.Stores.Length; i++)
+                Store(region.Stores[i].Slot, values[i]);
+            if (result is not null)
+                code.Add(result);
+            ParameterExpression[] locals = [error, .. pool.Locals, .. result is null ? [] : new[] { result }];
+            return Lambda<TDelegate>(Block(locals, code), step.Plan.Name, signature.Parameters).Compile();
+        }
+
+        private Expression Load(Lanes lanes, Instruction i)
+        {
+            if (i.Opcode != Opcode.Load || slots[(int)i.Immediate] is not var (external, index))
+                throw new InvalidOperationException($"scalar code reads {i}.");
+            return external.ByValue ? external.Parameter! : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], ReadOnly(external), Constant(index));
+        }
+
+        private void Store(int slot, Expression value)
+        {
+            var (external, index) = slots[slot]!.Value;
+            if (external.Parameter is null)
+                code.Add(Assign(result ??= Variable(value.Type, "result"), value));
+            else
+                code.Add(Call(typeof(ScalarDelegate), nameof(Set), [value.Type], external.Parameter, Constant(index), value));
+        }
+
+        private void CheckSpans()
+        {
+            var spans = signature.Externals.Where(e => !e.ByValue).ToList();
+            foreach (var span in spans)
+                code.Add(Call(typeof(ScalarDelegate), nameof(CheckLength), [span.Node.DType.ClrType], ReadOnly(span),
+                    Constant((int)span.Node.Shape.ElementCount.Constant), Constant(span.Parameter!.Name)));
+            var outputs = spans.Where(s => s.Node.Op is not Operations.InputOp).ToList();
+            foreach (var output in outputs)
+                foreach (var other in spans.TakeWhile(s => s != output).Where(s => s.Node.DType == output.Node.DType))
+                    code.Add(Call(typeof(ScalarDelegate), nameof(CheckOverlap), [output.Node.DType.ClrType], ReadOnly(output), ReadOnly(other),
+                        Constant(output.Parameter!.Name), Constant(other.Parameter!.Name)));
+        }
+
+        private static Expression ReadOnly(Passing span)
+        {
+            var type = typeof(ReadOnlySpan<>).MakeGenericType(span.Node.DType.ClrType);
+            return span.Parameter!.Type == type ? span.Parameter : Convert(span.Parameter, type);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Get<T>(ReadOnlySpan<T> span, int index) => span[index];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Set<T>(Span<T> span, int index, T value) => span[index] = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CheckLength<T>(ReadOnlySpan<T> span, int expected, string name)
+    {
+        if (span.Length != expected)
+            ThrowLength(name, expected, span.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CheckOverlap<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> other, string name, string otherName)
+    {
+        if (output.Overlaps(other))
+            ThrowOverlap(name, otherName);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowLength(string name, int expected, int actual) =>
+        throw new ArgumentException($"'{name}' needs a span of {expected} elements, got {actual}.");
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string name, string other) =>
+        throw new ArgumentException($"the span of '{name}' overlaps that of '{other}'; results need memory of their own.");
+
+    internal static void ThrowError(string[] errors, int code) => throw new ComputationException(errors[code - 1]);
+}
