@@ -21,9 +21,6 @@ public sealed class HoistViews
 
     private HoistViews(Computation computation) => this.computation = computation;
 
-    /// <summary>The law, for reports.</summary>
-    public const string Law = "reshape f(x, y) = f(reshape x, reshape y)";
-
     /// <summary>Moves what can be moved; the same object if nothing can.</summary>
     public static Computation Run(Computation f, PassContext context) => new HoistViews(f).Run(context.Options.CancellationToken);
 

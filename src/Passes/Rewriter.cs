@@ -54,10 +54,10 @@ public sealed class Rewriter
                 options.CancellationToken.ThrowIfCancellationRequested();
             Enter(f.Applies[i]);
             while (open.TryPop(out var frame))
-                if (frame.Built is null)
-                    Enter(frame.Apply);
-                else
+                if (frame.Built is not null)
                     Leave(frame);
+                else if (!AwaitsOperands(frame.Apply))
+                    Enter(frame.Apply);
         }
         return WithRoots(f, final);
     }
@@ -75,7 +75,7 @@ public sealed class Rewriter
 
     private void Enter(Apply apply)
     {
-        if (IsDone(apply) || AwaitsOperands(apply))
+        if (IsDone(apply))
             return;
         if (apply.Op is Operations.InputOp or Operations.VariableRead)
         {

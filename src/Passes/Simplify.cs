@@ -13,8 +13,10 @@ public static partial class Simplify
     /// <summary>The laws.</summary>
     public static ImmutableArray<Rule> Rules { get; } = [.. Arithmetic, .. Assuming, .. Choices, .. Logic, .. Functions, .. Reductions];
 
-    /// <summary>Applies the laws to a fixed point.</summary>
-    public static Computation Run(Computation f, PassContext context) => f.Rewrite(Rules, context);
+    /// <summary>Applies the laws to a fixed point, with those of canonical form and folding: each uncovers work for the others.</summary>
+    public static Computation Run(Computation f, PassContext context) => f.Rewrite(Together, context);
+
+    private static readonly ImmutableArray<Rule> Together = [.. Fold.Rules, .. Canonicalise.Rules, .. Rules];
 
     private static ImmutableArray<Rule> Arithmetic =>
     [

@@ -33,8 +33,10 @@ public static class Stabilise
             n => n is (_, [var y]) ? SigmoidOf(y) : null, e => Ops.Reciprocal(Ops.Exp(-e.X) + 1)),
     ];
 
-    /// <summary>Applies the laws to a fixed point.</summary>
-    public static Computation Run(Computation f, PassContext context) => f.Rewrite(Rules, context);
+    /// <summary>Applies the laws to a fixed point, and simplifies what they make.</summary>
+    public static Computation Run(Computation f, PassContext context) => f.Rewrite(Together, context);
+
+    private static readonly ImmutableArray<Rule> Together = [.. Rules, .. Simplify.Rules];
 
     private static Node? SigmoidOf(Node y) =>
         y is (Add, [(Exp, [(Negate, [var x])]), { Splat: 1 }]) ? Make(new Sigmoid(), x) : null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static Adjoint.Passes.Tests.Evaluating;
 
 namespace Adjoint.Passes.Tests;
@@ -96,10 +97,28 @@ public class DifferentiateFacts
         AssertClose([4, 8, 12], values[1]);
     }
 
+    private sealed record Cube(Computation Body) : Call("cube", Body)
+    {
+        public override bool HasOwnDerivative => true;
+
+        // Deliberately asks for a derivative of its body: what a rule builds may hold requests of its own.
+        public override ImmutableArray<Cotangent?> Vjp(
+            ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+            [new(Gradient.Vjp([x[0] * x[0] * x[0]], [x[0]], [ct[0]!.Value])[0] * 10)];
+    }
+
+    [Fact]
+    public void A_call_with_a_rule_of_its_own_is_differentiated_by_it()
+    {
+        Node a = Doubles("a", 3), y = Node.Of(new Cube(Of([a * a * a], [a])), Origin.None, X);
+        AssertClose([30, 120, 270], Eval(Gradient.Of(Sum(y), [X])[0], (X, [1, 2, 3])));
+    }
+
     private sealed record NoRule : Op
     {
-        public override System.Collections.Immutable.ImmutableArray<TensorType> Infer(Inference x) => [x[0]];
-        public override System.Collections.Immutable.ImmutableArray<HostTensor> Evaluate(Evaluation e) => e.Inputs;
+        public override ImmutableArray<TensorType> Infer(Inference x) => [x[0]];
+        public override ImmutableArray<HostTensor> Evaluate(Evaluation e) => e.Inputs;
     }
 
     [Fact]

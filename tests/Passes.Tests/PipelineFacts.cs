@@ -77,6 +77,14 @@ public class PipelineFacts
     }
 
     [Fact]
+    public void The_gradient_of_a_square_written_as_a_power_is_a_multiplication()
+    {
+        var f = Pipeline.Default.Run(Of(Gradient.Of(Sum(Pow(X, 2.0)), [X]), [X]), new() { Verify = true }).Optimised;
+        Assert.Equal(["constant", "input", "multiply"], f.Applies.Select(a => a.Op.Name).Where(n => n != "broadcast").Order());
+        AssertClose([2, 4, 6], Eval(f, [1, 2, 3])[0]);
+    }
+
+    [Fact]
     public void Two_runs_give_the_same_graph()
     {
         string Print(Computation f)

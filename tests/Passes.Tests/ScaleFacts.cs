@@ -4,6 +4,9 @@ using static Adjoint.Passes.Tests.Evaluating;
 
 namespace Adjoint.Passes.Tests;
 
+/// <summary>Time and stack of large graphs. Alone, so that other tests do not count.</summary>
+[Collection(nameof(ScaleFacts))]
+[CollectionDefinition(nameof(ScaleFacts), DisableParallelization = true)]
 public class ScaleFacts(ITestOutputHelper output)
 {
     private static readonly Node X = Doubles("x", 8), Y = Doubles("y", 8);
@@ -36,11 +39,21 @@ public class ScaleFacts(ITestOutputHelper output)
     public void Time_is_linear_in_nodes(bool gradient)
     {
         var (small, large) = (Chain(gradient ? 3_000 : 10_000, gradient), Chain(gradient ? 30_000 : 100_000, gradient));
-        Time(small);
-        var ratio = Enumerable.Range(0, 3).Min(_ => Time(large) / Time(small));
+        // Neighbouring runs share what else the machine is doing, so the best of several ratios tells the most.
+        double ratio = double.PositiveInfinity;
+        for (int attempt = 0; attempt < 6 && ratio > 11; attempt++)
+            ratio = Math.Min(ratio, Time(large) / Time(small));
         var report = Pipeline.Default.Run(large, new() { Verify = false });
         output.WriteLine($"ratio {ratio:0.0}\n{report}");
         output.WriteLine($"{report.Passes.Sum(p => p.Time.TotalMicroseconds) / report.Differentiated.Applies.Length:0.00} us per node");
         Assert.InRange(ratio, 0, 12);
+        Assert.InRange((double)Allocated(large) / Allocated(small), 0, 11);
+    }
+
+    private static long Allocated(Computation f)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Pipeline.Default.Run(f, new() { Verify = false });
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

@@ -29,6 +29,12 @@ public sealed class Executable
 
     internal CompiledProgram Program => program;
 
+    /// <summary>
+    /// Forgets the kernels that the process keeps for computations of equal structure. Executables are not affected;
+    /// the next compilation of a structure seen before takes its full time again.
+    /// </summary>
+    public static void ClearKernelCache() => KernelCache.Clear();
+
     /// <summary>Runs the computation and returns arrays of its own.</summary>
     /// <param name="arguments">A value per input: arrays of any rank, numbers, host tensors. A flat array stands for any shape of as many elements.</param>
     /// <exception cref="ArgumentException">Number, dtype or shape does not fit, or symbols conflict. Nothing has run.</exception>

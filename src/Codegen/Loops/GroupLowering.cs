@@ -141,6 +141,8 @@ internal sealed class GroupLowering
                 return elementwise.Lower(region.Body, operands);
             case Generator generator:
                 return generator.Lower(region.Body, new Place(this, region, node, access), node.Type);
+            case Contraction:
+                return region.Body.Carried(node.DType, ProductNumber(node.DType));
             default:
                 throw new GraphException($"{node} ({node.Apply.Origin}) has no lowering inside a loop.");
         }
@@ -153,6 +155,9 @@ internal sealed class GroupLowering
             home.Carried.Add(value, number = NewCarried(value.Type));
         return user.Body.Carried(value.Type, number);
     }
+
+    // A contraction group has one product, and nothing else is carried.
+    private int ProductNumber(DType type) => CarriedTypes.Count > 0 ? 0 : NewCarried(type);
 
     private int NewCarried(DType type)
     {
@@ -240,7 +245,29 @@ internal sealed class GroupLowering
     }
 
     /// <summary>Memory under construction: who owns it and how the loops address it.</summary>
-    internal sealed record SlotBuilder(object Buffer, DType Type, Access Access, Shape Shape);
+    internal sealed record SlotBuilder(object Buffer, DType Type, Access Access, Shape Shape)
+    {
+        /// <summary>Bytes per step of each domain axis.</summary>
+        public Dim[] ByteStrides(int domainRank)
+        {
+            var dense = Storage.DenseStrides(Shape);
+            var result = Enumerable.Repeat(Dim.Zero, domainRank).ToArray();
+            for (int a = 0; a < dense.Length; a++)
+                if (Access.Axes[a] is { DomainAxis: >= 0 } at)
+                    result[at.DomainAxis] += dense[a] * at.Step * Type.Size;
+            return result;
+        }
+
+        /// <summary>Bytes from the start of the memory to the element at coordinate 0.</summary>
+        public Dim ByteOffset()
+        {
+            var dense = Storage.DenseStrides(Shape);
+            var offset = Dim.Zero;
+            for (int a = 0; a < dense.Length; a++)
+                offset += dense[a] * Access.Axes[a].Start * Type.Size;
+            return offset;
+        }
+    }
 
     private sealed class RegionBuilder(int stage, bool inLoop)
     {

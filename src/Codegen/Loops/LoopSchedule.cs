@@ -33,7 +33,7 @@ internal sealed class LoopSchedule
     {
         (this.group, lowering) = (group, new GroupLowering(group));
         Stages = lowering.Run();
-        strides = lowering.Slots.ConvertAll(ByteStrides);
+        strides = lowering.Slots.ConvertAll(s => s.ByteStrides(group.Domain.Length));
     }
 
     private ImmutableArray<Stage> Stages { get; }
@@ -50,7 +50,7 @@ internal sealed class LoopSchedule
         Merge(outer, laneIsInner ? null : lane);
         Merge(inner, laneIsInner ? lane : null);
         var loops = outer.Concat(inner).Concat(lane is null ? [] : new[] { lane }).ToList();
-        var slots = lowering.Slots.Select((s, i) => new Slot(s.Type, arguments.Address(s.Buffer, OffsetOf(s)),
+        var slots = lowering.Slots.Select((s, i) => new Slot(s.Type, arguments.Address(s.Buffer, s.ByteOffset()),
             [.. loops.Select(l => arguments.Number(strides[i][l.Axis]))]));
         var nest = new LoopNest(group.Name, [.. slots], [.. outer.Select(l => arguments.Number(l.Extent))],
             [.. inner.Select(l => arguments.Number(l.Extent))], lane is null ? null : arguments.Number(lane.Extent), laneIsInner,
@@ -115,23 +115,4 @@ internal sealed class LoopSchedule
     private bool Continues(Loop outside, Loop inside) =>
         !lowering.Indexed.Contains(outside.Axis) && !lowering.Indexed.Contains(inside.Axis)
         && strides.TrueForAll(s => s[outside.Axis] == s[inside.Axis] * inside.Extent);
-
-    private Dim[] ByteStrides(GroupLowering.SlotBuilder slot)
-    {
-        var dense = Storage.DenseStrides(slot.Shape);
-        var result = Enumerable.Repeat(Dim.Zero, group.Domain.Length).ToArray();
-        for (int a = 0; a < dense.Length; a++)
-            if (slot.Access.Axes[a] is { DomainAxis: >= 0 } at)
-                result[at.DomainAxis] += dense[a] * at.Step * slot.Type.Size;
-        return result;
-    }
-
-    private static Dim OffsetOf(GroupLowering.SlotBuilder slot)
-    {
-        var dense = Storage.DenseStrides(slot.Shape);
-        var offset = Dim.Zero;
-        for (int a = 0; a < dense.Length; a++)
-            offset += dense[a] * slot.Access.Axes[a].Start * slot.Type.Size;
-        return offset;
-    }
 }

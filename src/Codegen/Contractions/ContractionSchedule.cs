@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// A contraction group as loops over batch, rows, columns and the summed axis: how operands and epilogue lie along
+/// them, which axes are one, and which tile computes them.
+/// </summary>
+internal sealed class ContractionSchedule
+{
+    private readonly FusionGroup group;
+    private readonly List<Loop> batch = [];
+
+    /// <summary>Schedules a group that holds one product.</summary>
+    public ContractionSchedule(FusionGroup group)
+    {
+        (this.group, Lowering) = (group, new GroupLowering(group));
+        Epilogue = Lowering.Run()[0].Before;
+        var product = group.Members.Single(x => x.Node.Op is Operations.Contraction).Node;
+        Type = product.DType;
+        var (x, y) = (product.Apply.Inputs[0], product.Apply.Inputs[1]);
+        int rank = x.Rank, domain = 0;
+        // Axes of the product, then k behind the domain's axes.
+        int[] axes = [.. product.Shape.Select(d => d == Dim.One ? -1 : domain++), group.Domain.Length];
+        (A, B) = (OperandOf(x, [.. axes[..(rank - 1)], axes[^1]]), OperandOf(y, [.. axes[..(rank - 2)], axes[^1], axes[^2]]));
+        var strides = new[] { A, B }.Concat(Lowering.Slots).Select(s => s.ByteStrides(group.Domain.Length + 1)).ToArray();
+        Loop LoopOf(int axis, Dim extent) => new(axis, extent,
+            [.. strides.Select(s => axis < 0 ? Dim.Zero : s[axis])]);
+        for (int a = 0; a < rank - 2; a++)
+            if (axes[a] >= 0)
+                batch.Add(LoopOf(axes[a], product.Shape[a]));
+        (M, N) = (LoopOf(axes[^3], product.Shape[-2]), LoopOf(axes[^2], product.Shape[-1]));
+        K = LoopOf(x.Shape[-1] == Dim.One ? -1 : axes[^1], x.Shape[-1]);
+        Merge();
+        Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best);
+    }
+
+    /// <summary>A loop: its domain axis (-1 for none), and bytes per step of a, b and each slot.</summary>
+    internal sealed record Loop(int Axis, Dim Extent, ImmutableArray<Dim> Strides)
+    {
+        public Dim OfA => Strides[0];
+
+        public Dim OfB => Strides[1];
+
+        public Dim OfSlot(int slot) => Strides[2 + slot];
+    }
+
+    public GroupLowering Lowering { get; }
+
+    /// <summary>Code per element of the product.</summary>
+    public Region Epilogue { get; }
+
+    public DType Type { get; }
+
+    /// <summary>The memory of a.</summary>
+    public GroupLowering.SlotBuilder A { get; }
+
+    /// <summary>The memory of b.</summary>
+    public GroupLowering.SlotBuilder B { get; }
+
+    public IReadOnlyList<Loop> Batch => batch;
+
+    public Loop M { get; private set; }
+
+    public Loop N { get; }
+
+    public Loop K { get; }
+
+    public TileShape Tile { get; }
+
+    public Dim RowTiles => Dim.FloorDivide(M.Extent + (Tile.Rows - 1), Tile.Rows);
+
+    public Dim Panels => Dim.FloorDivide(N.Extent + (Tile.Columns - 1), Tile.Columns);
+
+    /// <summary>Whether one block of k is all of it.</summary>
+    public bool IsOneBlock => K.Extent.TryConstant(out long k) && k <= TiledProduct.DepthOf(Type);
+
+    public Packing Packing
+    {
+        get
+        {
+            if (N.OfB != Dim.Of(Type.Size))
+                return Packing.All;
+            if (!M.Extent.TryConstant(out long rows))
+                return Packing.WhenTall;
+            if (rows >= TiledProduct.TallRows)
+                return Packing.All;
+            return N.Extent.TryConstant(out long columns) && columns % Tile.Columns == 0 ? Packing.None : Packing.Edge;
+        }
+    }
+
+    /// <summary>Which of the loops (batch, m, n) each domain axis is; -1 where it was merged away.</summary>
+    public ImmutableArray<int> Positions()
+    {
+        var loops = batch.Append(M).Append(N).ToList();
+        return [.. Enumerable.Range(0, group.Domain.Length).Select(a => loops.FindIndex(l => l.Axis == a))];
+    }
+
+    private static GroupLowering.SlotBuilder OperandOf(Node node, int[] axes)
+    {
+        var access = new Access(node.Shape.Select((d, i) => d == Dim.One ? AxisAccess.Fixed : AxisAccess.Along(axes[i])));
+        (node, access) = Storage.Resolve(node, access);
+        return new(Storage.Owner(node), node.DType, access, node.Shape);
+    }
+
+    // Neighbouring axes that everything walks through in one stride are one; batches that share b are more rows.
+    private void Merge()
+    {
+        for (int i = batch.Count - 2; i >= 0; i--)
+            if (Continues(batch[i], batch[i + 1]))
+            {
+                batch[i] = Joined(batch[i], batch[i + 1]);
+                batch.RemoveAt(i + 1);
+            }
+        if (batch.Count == 0 || batch[^1].OfB != Dim.Zero)
+            return;
+        if (M.Extent == Dim.One)
+            M = batch[^1];
+        else if (Continues(batch[^1], M))
+            M = Joined(batch[^1], M);
+        else
+            return;
+        batch.RemoveAt(batch.Count - 1);
+    }
+
+    private bool Continues(Loop outside, Loop inside) =>
+        !Lowering.Indexed.Contains(outside.Axis) && !Lowering.Indexed.Contains(inside.Axis)
+        && outside.Strides.Zip(inside.Strides).All(s => s.First == s.Second * inside.Extent);
+
+    private static Loop Joined(Loop outside, Loop inside) => inside with { Extent = outside.Extent * inside.Extent };
+}

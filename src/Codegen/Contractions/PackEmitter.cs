@@ -1,0 +1,78 @@
+using System.Linq.Expressions;
+using Adjoint.Runtime;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Writes a packing kernel: rows of a panel one after the other, registers along n.</summary>
+internal sealed class PackEmitter : PanelWriter
+{
+    private readonly PanelPacking packing;
+    private readonly Lanes lanes;
+    private readonly Expression k, n, rowStride, columnStride;
+
+    private PackEmitter(PanelPacking packing, VectorWidth width)
+    {
+        (this.packing, lanes) = (packing, Lanes.For(width, packing.Type.Size));
+        (k, n) = (Of(packing.K), Of(packing.N));
+        (rowStride, columnStride) = (Of(packing.Source.Row), Of(packing.Source.Column));
+    }
+
+    private int Size => packing.Type.Size;
+
+    private int RowBytes => packing.Columns * Size;
+
+    /// <summary>The kernel as a lambda, ready to compile.</summary>
+    public static Expression<Kernel> Emit(PanelPacking packing, VectorWidth width)
+    {
+        var emitter = new PackEmitter(packing, width);
+        return emitter.Write(packing.Name, emitter.Panels);
+    }
+
+    private void Panels()
+    {
+        var first = Let(FirstStored(packing.Packing, n, packing.Columns));
+        var wanted = Let(FirstPacked(packing.Packing, Of(packing.M), n, packing.Columns));
+        var stored = Let(packing.Packing is Packing.Edge ? Number(1) : Over(Plus(n, Number(packing.Columns - 1)), Number(packing.Columns)));
+        var (unit, panel, width) = (Long(), Long(), Long());
+        For(unit, Begin, End, 1, () =>
+        {
+            Set(panel, Add(first, Modulo(unit, stored)));
+            Set(width, Least(Subtract(n, Multiply(panel, Number(packing.Columns))), Number(packing.Columns)));
+            If(AndAlso(GreaterThanOrEqual(panel, wanted), GreaterThan(width, Number(0))), () => Panel(unit, stored, panel, width));
+        });
+    }
+
+    private void Panel(Expression unit, Expression stored, Expression panel, Expression width)
+    {
+        var source = Let(Plus(Word(packing.Source.Word), Times(Multiply(panel, Number(packing.Columns)), columnStride)));
+        var matrix = Let(Divide(unit, stored));
+        for (int a = packing.Batch.Length - 1; a >= 0; a--)
+        {
+            Step(source, Times(Modulo(matrix, Of(packing.Batch[a])), Of(packing.Source.Batch[a])));
+            Set(matrix, Divide(matrix, Of(packing.Batch[a])));
+        }
+        var target = Let(Add(Word(packing.Target), Multiply(unit, Times(k, Number(RowBytes)))));
+        If(Equal(width, Number(packing.Columns)), () => Rows(source, target, null), () => Rows(source, target, width));
+    }
+
+    private void Rows(ParameterExpression source, ParameterExpression target, Expression? width) =>
+        For(Long(), Number(0), k, 1, () =>
+        {
+            for (int c = 0; c < packing.Columns; c += lanes.Count)
+                Code.Add(lanes.Store(packing.Type, Plus(target, Number((long)c * Size)), Read(source, c, width)));
+            Step(source, rowStride);
+            Step(target, Number(RowBytes));
+        });
+
+    // Lanes c and on of a row; past the last column they are zero, and nothing is read.
+    private Expression Read(Expression source, int c, Expression? width)
+    {
+        var address = Plus(source, Times(Number(c), columnStride));
+        var count = width is null ? null : Call(typeof(Math), nameof(Math.Clamp), null,
+            Subtract(width, Number(c)), Number(0), Number(lanes.Count));
+        if (columnStride is ConstantExpression { Value: long bytes } && bytes == Size)
+            return count is null ? lanes.Load(packing.Type, address) : lanes.LoadPartial(packing.Type, address, count);
+        return lanes.LoadStrided(packing.Type, address, columnStride, count);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+internal sealed partial class TileEmitter
+{
+    /// <summary>Vector instructions of an epilogue that is written out for every register of a tile.</summary>
+    private const int UnrolledCost = 100;
+
+    /// <summary>Above this many vector instructions one copy serves full and partial registers.</summary>
+    private const int SingleCopyCost = 48;
+
+    private int MatrixLoops => coordinates.Length;
+
+    // A full tile from registers where that is little code; else through memory on the stack, register by register.
+    private void Finish(Place at, ParameterExpression[,] sums)
+    {
+        if (epilogue.Roots.Count == 0)
+            return;
+        using var scope = Pool.Scope();
+        var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
+            Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
+        bool isFull = product.N is { IsConstant: true } && product.N.Constant % (vectors * lanes.Count) == 0;
+        var full = isFull ? Constant(true) : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(vectors * lanes.Count));
+        int copies = rows * vectors;
+        if ((epilogue.Cost + epilogue.Stores.Length) * copies <= UnrolledCost || copies == 1)
+            If(full, () => Unrolled(at, sums, cursors), () => Looped(at, sums, cursors, isPartial: true));
+        else if (epilogue.Cost <= SingleCopyCost)
+            If(full, () => Looped(at, sums, cursors, isPartial: false), () => Looped(at, sums, cursors, isPartial: true));
+        else
+            Looped(at, sums, cursors, isPartial: !isFull);
+    }
+
+    private void Unrolled(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            int row = r;
+            If(r == 0 || IsWholeRows ? Constant(true) : LessThan(Number(r), at.RowsLeft), () =>
+            {
+                for (int v = 0; v < vectors; v++)
+                    Element(new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), null, sums[row, v]));
+                NextRow(cursors);
+            });
+        }
+    }
+
+    private void Looped(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isPartial)
+    {
+        using var scope = Pool.Scope();
+        int rowBytes = vectors * lanes.Count * Size;
+        var memory = Pool.Rent(typeof(TileMemory));
+        var start = Let(TileMemory.AddressOf(memory));
+        foreach (var (r, v) in Registers())
+            Code.Add(lanes.Store(product.Type, Plus(start, Number((long)r * rowBytes + (long)v * lanes.Count * Size)), sums[r, v]));
+        var (row, lane, count) = (Long(), Long(), isPartial && lanes.Count > 1 ? Long() : null);
+        var columns = isPartial ? Least(at.ColumnsLeft, Number(vectors * lanes.Count)) : Number(vectors * lanes.Count);
+        var sum = Pool.Rent(lanes.RegisterType(product.Type));
+        For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
+        {
+            For(lane, Number(0), columns, lanes.Count, () =>
+            {
+                if (count is not null)
+                    Set(count, Least(Subtract(at.ColumnsLeft, lane), Number(lanes.Count)));
+                Set(sum, lanes.Load(product.Type, Add(start, Multiply(lane, Number(Size)))));
+                Element(new(cursors, Plus(at.Row, row), at.Column, lane, count, sum));
+            });
+            Step(start, Number(rowBytes));
+            NextRow(cursors);
+        });
+    }
+
+    private void NextRow(ParameterExpression[] cursors)
+    {
+        for (int s = 0; s < cursors.Length; s++)
+            Step(cursors[s], Of(product.Slots[s].Strides[MatrixLoops]));
+    }
+
+    /// <summary>One register of a finished tile.</summary>
+    /// <param name="Cursors">Per slot: its address at the row and the part's first column.</param>
+    /// <param name="Row">Row of the product.</param>
+    /// <param name="Column">First column of the part.</param>
+    /// <param name="Lane">Columns from there to the first lane.</param>
+    /// <param name="Count">Lanes in use; null for all.</param>
+    /// <param name="Sum">The product's elements.</param>
+    private sealed record Site(ParameterExpression[] Cursors, Expression Row, Expression Column, Expression Lane, Expression? Count, Expression Sum);
+
+    private void Element(Site site)
+    {
+        using var scope = Pool.Scope();
+        var emitter = new BodyEmitter(epilogue.Body, lanes, Pool, (i, offsets) => Leaf(i, offsets, site)) { Error = Error, Count = site.Count };
+        var values = emitter.Emit(epilogue.Roots, Code);
+        for (int s = 0; s < values.Count; s++)
+            Store(epilogue.Stores[s].Slot, values[s], site);
+    }
+
+    private Expression Leaf(Instruction i, Expression? offsets, Site site) => i.Opcode switch
+    {
+        Opcode.Carried => site.Sum,
+        Opcode.Load => Load((int)i.Immediate, site),
+        Opcode.Gather => lanes.Gather(i.Type, Word(product.Slots[(int)i.Immediate].Word), offsets!, site.Count),
+        Opcode.Parameter => lanes.Broadcast(i.Type, Scalar(Of(product.Parameters[(int)i.Immediate]), i.Type)),
+        _ => Index(product.Position[(int)i.Immediate], i.Type, site),
+    };
+
+    private Expression Index(int loop, DType type, Site site) => loop == MatrixLoops + 1
+        ? lanes.Sequence(type, Scalar(Plus(site.Column, site.Lane), type))
+        : lanes.Broadcast(type, Scalar(loop == MatrixLoops ? site.Row : coordinates[loop], type));
+
+    private static Expression Scalar(Expression value, DType type) => type == DType.Int64 ? value : Convert(value, type.ClrType);
+
+    private Expression Load(int slot, Site site)
+    {
+        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
+        var address = Plus(site.Cursors[slot], Times(site.Lane, Of(stride)));
+        if (stride is { IsConstant: true, Constant: 0 })
+            return lanes.Broadcast(type, Lanes.For(VectorWidth.Scalar, 4).Load(type, address));
+        if (stride.IsConstant && stride.Constant == type.Size)
+            return site.Count is null ? lanes.Load(type, address) : lanes.LoadPartial(type, address, site.Count);
+        return lanes.LoadStrided(type, address, Of(stride), site.Count);
+    }
+
+    private void Store(int slot, Expression value, Site site)
+    {
+        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
+        var address = Plus(site.Cursors[slot], Times(site.Lane, Of(stride)));
+        if (!stride.IsConstant || stride.Constant != type.Size)
+            Code.Add(lanes.StoreStrided(type, address, Of(stride), value, site.Count));
+        else
+            Code.Add(site.Count is null ? lanes.Store(type, address, value) : lanes.StorePartial(type, address, value, site.Count));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+internal sealed partial class TileEmitter
+{
+    private Expression TileRow => Times(rowTile, Number(product.Tile.Rows));
+
+    private Expression TileColumn => Times(panel, Number(product.Tile.Columns));
+
+    // One part on the widest registers; on narrower ones the tile is walked through in parts that fit.
+    private void Tile()
+    {
+        using var scope = Pool.Scope();
+        var (row, column) = (Let(TileRow), Let(TileColumn));
+        var rowsLeft = Let(Least(Minus(m, row), Number(product.Tile.Rows)));
+        var columnsLeft = Let(Least(Minus(n, column), Number(product.Tile.Columns)));
+        Parts(product.Tile.Rows, rows, rowsLeft, r =>
+            Parts(product.Tile.Columns, vectors * lanes.Count, columnsLeft, c =>
+                Part(new(Plus(row, r), Plus(column, c), Minus(rowsLeft, r), Minus(columnsLeft, c), r, c))));
+    }
+
+    private void Parts(int whole, int part, Expression left, Action<Expression> body)
+    {
+        if (whole == part)
+        {
+            body(Number(0));
+            return;
+        }
+        var first = Long();
+        For(first, Number(0), left, part, () => body(first));
+    }
+
+    /// <summary>Accumulators of one register file: where they lie in the product, how far it goes on, and where they lie in the tile.</summary>
+    private sealed record Place(Expression Row, Expression Column, Expression RowsLeft, Expression ColumnsLeft, Expression R, Expression C);
+
+    private void Part(Place at)
+    {
+        var sums = new ParameterExpression[rows, vectors];
+        foreach (var (r, v) in Registers())
+            sums[r, v] = Pool.Rent(lanes.RegisterType(product.Type));
+        Accumulate(at, sums);
+        if (IsOneBlock)
+        {
+            Finish(at, sums);
+            return;
+        }
+        var partial = Let(Plus(Plus(Word(product.Partials), Times(tile, Number(product.Tile.Rows * PanelRowBytes))),
+            Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
+        If(GreaterThan(blockFirst, Number(0)), () => AddPartials(partial, sums));
+        If(LessThan(Add(blockFirst, depth), k), () => StorePartials(partial, sums), () => Finish(at, sums));
+    }
+
+    private IEnumerable<(int R, int V)> Registers() =>
+        from r in Enumerable.Range(0, rows) from v in Enumerable.Range(0, vectors) select (r, v);
+
+    private Expression PartialAddress(Expression partial, int r, int v) =>
+        Plus(partial, Number((long)r * PanelRowBytes + (long)v * lanes.Count * Size));
+
+    private void AddPartials(Expression partial, ParameterExpression[,] sums)
+    {
+        foreach (var (r, v) in Registers())
+            Set(sums[r, v], Instruction(Opcode.Add, lanes.Load(product.Type, PartialAddress(partial, r, v)), sums[r, v]));
+    }
+
+    private void StorePartials(Expression partial, ParameterExpression[,] sums)
+    {
+        foreach (var (r, v) in Registers())
+            Code.Add(lanes.Store(product.Type, PartialAddress(partial, r, v), sums[r, v]));
+    }
+
+    // sums[r, v] = sum over a block of k of a[row + r, k] * b[k, column + v * lanes ...], each a chain from zero.
+    private void Accumulate(Place at, ParameterExpression[,] sums)
+    {
+        using var scope = Pool.Scope();
+        foreach (var (r, v) in Registers())
+            Set(sums[r, v], lanes.Constant(product.Type, 0));
+        var a = RowAddresses(at);
+        var b = Let(Plus(Plus(bPanel, Times(blockFirstOrZero, bStride)), Times(at.C, Number(Size))));
+        var (offset, left) = (Let(Number(0)), Let(depth));
+        var (row, element) = (Enumerable.Range(0, vectors).Select(_ => Pool.Rent(lanes.RegisterType(product.Type))).ToArray(),
+            Pool.Rent(lanes.RegisterType(product.Type)));
+        While(GreaterThan(left, Number(0)), () =>
+        {
+            for (int v = 0; v < vectors; v++)
+                Set(row[v], lanes.Load(product.Type, Plus(b, Number((long)v * lanes.Count * Size))));
+            for (int r = 0; r < rows; r++)
+            {
+                Set(element, lanes.Broadcast(product.Type, Memory.Read(product.Type.ClrType, Add(a[r], offset))));
+                for (int v = 0; v < vectors; v++)
+                    Set(sums[r, v], Instruction(Opcode.MultiplyAdd, element, row[v], sums[r, v]));
+            }
+            Step(offset, Of(product.A.Column));
+            Step(b, bStride);
+            Step(left, Number(-1));
+        });
+    }
+
+    private Expression blockFirstOrZero => IsOneBlock ? Number(0) : blockFirst;
+
+    // Rows past the last one repeat it: their sums go nowhere.
+    private ParameterExpression[] RowAddresses(Place at)
+    {
+        var addresses = new ParameterExpression[rows];
+        addresses[0] = Let(Plus(Plus(aMatrix, Times(at.Row, Of(product.A.Row))), Times(blockFirstOrZero, Of(product.A.Column))));
+        for (int r = 1; r < rows; r++)
+            addresses[r] = Let(Plus(addresses[r - 1],
+                IsWholeRows ? Of(product.A.Row) : Condition(LessThan(Number(r), at.RowsLeft), Of(product.A.Row), Number(0))));
+        return addresses;
+    }
+
+    private bool IsWholeRows => product.M is { IsConstant: true } && product.M.Constant % product.Tile.Rows == 0;
+
+    private Expression Instruction(Opcode opcode, Expression x, Expression y, Expression? z = null) =>
+        lanes.Instruction(new(opcode, product.Type), product.Type, x, y, z);
+}

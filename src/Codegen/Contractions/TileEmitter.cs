@@ -1,0 +1,206 @@
+using System.Linq.Expressions;
+using Adjoint.Runtime;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// Writes a matrix product as the expression tree of a kernel. The range is tiles: per batch, groups of row tiles, in
+/// each group panels, in each panel the group's row tiles.
+/// </summary>
+/// <remarks>
+/// While a group's rows of a block of a, [128 or more, 384], stay in the second-level cache (192 KiB of float32), a block
+/// of a panel of b, [384, 48] or 72 KiB, serves all of them. After Goto and van de Geijn, "Anatomy of High-Performance
+/// Matrix Multiplication", ACM TOMS 34(3), 2008.
+/// </remarks>
+internal sealed partial class TileEmitter : PanelWriter
+{
+    /// <summary>Row tiles that go through a panel before the next panel's turn.</summary>
+    private const int GroupTiles = 32;
+
+    private readonly TiledProduct product;
+    private readonly Lanes lanes;
+    private readonly int rows, vectors;                      // of the part of a tile that the registers hold
+    private readonly Expression m, n, k, rowTiles, panels;
+    private readonly EmittableRegion epilogue;
+
+    // Where the kernel stands: batch, its coordinates, panel, row tile, and the group of row tiles.
+    private readonly ParameterExpression matrix, panel, rowTile, groupFirst, groupLast, tile;
+    private readonly ParameterExpression[] coordinates;      // batch axes
+    private readonly ParameterExpression blockFirst, depth;  // of k
+
+    // Addresses: the current matrix of a, of b and of its packed copies; the panel of b and from one row of it to the next.
+    private readonly ParameterExpression aMatrix, bMatrix, packedMatrix, bPanel, bStride;
+    private readonly ParameterExpression[] slotMatrices;
+
+    private TileEmitter(TiledProduct product, VectorWidth width)
+    {
+        this.product = product;
+        epilogue = new(product.Epilogue, []);
+        lanes = Lanes.For(width, epilogue.Body.Instructions.Select(i => i.Type)
+            .Concat(product.Slots.Select(s => s.Type)).Append(product.Type));
+        (rows, vectors) = product.Tile.Fit(width, lanes.Count);
+        (m, n, k) = (Of(product.M), Of(product.N), Of(product.K));
+        rowTiles = TilesOf(m, product.Tile.Rows);
+        panels = TilesOf(n, product.Tile.Columns);
+        (matrix, panel, rowTile, groupFirst, groupLast, tile) = (Long(), Long(), Long(), Long(), Long(), Long());
+        coordinates = [.. product.Batch.Select(_ => Long())];
+        (blockFirst, depth) = (Long(), Long());
+        (aMatrix, bMatrix, packedMatrix, bPanel, bStride) = (Long(), Long(), Long(), Long(), Long());
+        slotMatrices = [.. product.Slots.Select(_ => Long())];
+    }
+
+    private int Size => product.Type.Size;
+
+    private int PanelRowBytes => product.Tile.Columns * Size;
+
+    private bool IsOneBlock => product.Partials < 0;
+
+    /// <summary>The kernel as a lambda, ready to compile.</summary>
+    public static Expression<Kernel> Emit(TiledProduct product, VectorWidth width)
+    {
+        var emitter = new TileEmitter(product, width);
+        return emitter.Write(product.Name, emitter.Range);
+    }
+
+    private void Range()
+    {
+        if (IsOneBlock)
+        {
+            Set(depth, k);
+            If(LessThan(Begin, End), () => Tiles(Begin, End));
+            return;
+        }
+        // Matrix by matrix, so that partial sums of one are still near when its next block of k comes.
+        var (first, last) = (Let(Begin), Long());
+        var perMatrix = Let(Multiply(rowTiles, panels));
+        While(LessThan(first, End), () =>
+        {
+            Set(last, Least(End, Multiply(Add(Divide(first, perMatrix), Number(1)), perMatrix)));
+            Blocks(() => Tiles(first, last));
+            Set(first, last);
+        });
+    }
+
+    // At least one block, so that a product over no k is stored.
+    private void Blocks(Action body)
+    {
+        var again = Pool.Rent(typeof(bool));
+        Set(blockFirst, Number(0));
+        Set(again, Constant(true));
+        While(again, () =>
+        {
+            Set(depth, Least(Subtract(k, blockFirst), Number(product.Depth)));
+            body();
+            Step(blockFirst, Number(product.Depth));
+            Set(again, LessThan(blockFirst, k));
+        });
+    }
+
+    private void Tiles(Expression first, Expression last)
+    {
+        Start(first);
+        Set(tile, first);
+        While(LessThan(tile, last), () =>
+        {
+            Tile();
+            Step(tile, Number(1));
+            Step(rowTile, Number(1));
+            If(Equal(rowTile, groupLast), NextPanel);
+        });
+    }
+
+    // Finds the matrix, group, panel and row tile of a number.
+    private void Start(Expression first)
+    {
+        var perMatrix = Times(rowTiles, panels);
+        var rest = Let(first);
+        Set(matrix, Over(rest, perMatrix));
+        Set(rest, Subtract(rest, Multiply(matrix, perMatrix)));
+        var perGroup = Let(Times(Number(GroupTiles), panels));
+        Set(groupFirst, Multiply(Divide(rest, perGroup), Number(GroupTiles)));
+        Set(rest, Modulo(rest, perGroup));
+        SetGroupLast();
+        Set(panel, Divide(rest, Subtract(groupLast, groupFirst)));
+        Set(rowTile, Add(groupFirst, Modulo(rest, Subtract(groupLast, groupFirst))));
+        SetMatrix();
+        SetPanel();
+    }
+
+    private void NextPanel()
+    {
+        Step(panel, Number(1));
+        If(Equal(panel, panels), NextGroup);
+        Set(rowTile, groupFirst);
+        SetPanel();
+    }
+
+    private void NextGroup()
+    {
+        Set(panel, Number(0));
+        Set(groupFirst, groupLast);
+        If(Equal(groupFirst, rowTiles), () =>
+        {
+            Set(groupFirst, Number(0));
+            if (product.Batch.Length == 0)
+                return;
+            Step(matrix, Number(1));
+            SetMatrix();
+        });
+        SetGroupLast();
+    }
+
+    private void SetGroupLast() => Set(groupLast, Least(Plus(groupFirst, Number(GroupTiles)), rowTiles));
+
+    private void SetMatrix()
+    {
+        var flat = matrix as Expression;
+        for (int a = coordinates.Length - 1; a > 0; a--)
+        {
+            Set(coordinates[a], Modulo(flat, Of(product.Batch[a])));
+            flat = Divide(flat, Of(product.Batch[a]));
+        }
+        if (coordinates.Length > 0)
+            Set(coordinates[0], flat);
+        Set(aMatrix, InMatrix(product.A.Word, product.A.Batch));
+        Set(bMatrix, InMatrix(product.B.Word, product.B.Batch));
+        if (product.Packed is { } packed)
+            Set(packedMatrix, Minus(InMatrix(packed.Word, packed.Batch),
+                Times(FirstStored(product.Packing, n, product.Tile.Columns), PanelBytes)));
+        for (int s = 0; s < slotMatrices.Length; s++)
+            Set(slotMatrices[s], InMatrix(product.Slots[s].Word, product.Slots[s].Strides));
+    }
+
+    private Expression InMatrix(int word, IReadOnlyList<Amount> strides)
+    {
+        Expression address = Word(word);
+        for (int a = 0; a < coordinates.Length; a++)
+            address = Plus(address, Times(coordinates[a], Of(strides[a])));
+        return address;
+    }
+
+    private void SetPanel()
+    {
+        void Packed()
+        {
+            Set(bPanel, Plus(packedMatrix, Times(panel, PanelBytes)));
+            Set(bStride, Number(PanelRowBytes));
+        }
+        void InPlace()
+        {
+            Set(bPanel, Plus(bMatrix, Times(panel, Number(PanelRowBytes))));
+            Set(bStride, Of(product.B.Row));
+        }
+        var first = FirstPacked(product.Packing, m, n, product.Tile.Columns);
+        if (IsZero(first))
+            Packed();
+        else if (product.Packed is null)
+            InPlace();
+        else
+            If(LessThan(panel, first), InPlace, Packed);
+    }
+
+    private Expression PanelBytes => Times(k, Number(PanelRowBytes));
+
+    private static Expression TilesOf(Expression extent, int by) => Over(Plus(extent, Number(by - 1)), Number(by));
+}

@@ -1,0 +1,60 @@
+using System.Runtime.Intrinsics.Arm;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// The part of a product that is accumulated in registers at once: <see cref="Rows"/> broadcasts of a, times
+/// <see cref="Columns"/> neighbouring elements of b. Only speed depends on it.
+/// </summary>
+/// <param name="Rows">Rows of the tile.</param>
+/// <param name="Columns">Columns: whole cache lines, so that every register width divides them. Also the width of packed panels.</param>
+internal readonly record struct TileShape(int Rows, int Columns)
+{
+    private const int LineBytes = 64;
+
+    // What an extent that only a call knows is taken for.
+    private const long UnknownRows = 512, UnknownColumns = 1536, UnknownDepth = 256;
+
+    /// <summary>The tile that multiplies [m, k] by [k, n] in the fewest cycles, padding included.</summary>
+    public static TileShape For(Dim m, Dim n, Dim k, int elementSize, VectorWidth width)
+    {
+        long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
+        int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
+        var best = new TileShape(4, perLine);
+        double least = double.MaxValue;
+        for (int lines = 1; lines <= 8; lines++)
+            for (int r = 1; r <= 16; r++)
+                if (Registers(r, lines * vectorsPerLine) <= RegistersOf(width)
+                    && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine) is var cycles && cycles < least)
+                    (best, least) = (new(r, lines * perLine), cycles);
+        return best;
+    }
+
+    /// <summary>The part of a tile that fits the registers of a width: rows and vectors that divide the tile's.</summary>
+    public (int Rows, int Vectors) Fit(VectorWidth width, int lanes)
+    {
+        int limit = RegistersOf(width), rows = Rows, vectors = Columns / lanes;
+        var fitting =
+            from r in Enumerable.Range(1, rows)
+            from v in Enumerable.Range(1, vectors)
+            where rows % r == 0 && vectors % v == 0 && Registers(r, v) <= limit
+            orderby r * v descending, Math.Abs(r - 4 * v)
+            select (r, v);
+        return fitting.First();
+    }
+
+    // Accumulators, a row of b, and the broadcast element of a.
+    private static int Registers(int rows, int vectors) => rows * vectors + vectors + 1;
+
+    private static int RegistersOf(VectorWidth width) => width is VectorWidth.Bits512 || AdvSimd.IsSupported ? 32 : 16;
+
+    // Per step of k: two multiply-adds or two loads a cycle, and a chain that is one multiply-add (four cycles) long.
+    // Past eight rows, addresses of rows live in memory. Per tile: its set-up and its stores.
+    private static double CyclesOf(int rows, int vectors, long m, long n, long k, int columns)
+    {
+        double step = Math.Max(Math.Max(rows * vectors / 2.0, (rows + vectors + Math.Max(0, rows - 8) / 2.0) / 2.0), 4);
+        return Math.Ceiling((double)m / rows) * Math.Ceiling((double)n / columns) * (step * k + 24 + rows * vectors);
+    }
+
+    private static long Guess(Dim extent, long unknown) => extent.TryConstant(out long known) ? Math.Max(known, 1) : unknown;
+}

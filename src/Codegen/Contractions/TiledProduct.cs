@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Which panels of b, each as wide as a tile, are read from packed copies [k, columns] padded with zeros.</summary>
+internal enum Packing
+{
+    /// <summary>None: b is dense along n, and panels divide it.</summary>
+    None,
+
+    /// <summary>The last one, which is not full.</summary>
+    Edge,
+
+    /// <summary>All where a has enough rows for it to pay, else the last one.</summary>
+    WhenTall,
+
+    /// <summary>All.</summary>
+    All,
+}
+
+/// <summary>A matrix in memory. Strides are in bytes.</summary>
+/// <param name="Word">Argument word with the address of the first element.</param>
+/// <param name="Batch">Per batch axis.</param>
+/// <param name="Row">From one row to the next.</param>
+/// <param name="Column">From one column to the next.</param>
+internal sealed record MatrixAccess(int Word, ImmutableArray<Amount> Batch, Amount Row, Amount Column)
+{
+    public override string ToString() => $"w{Word} [{string.Join(" ", Batch)} {Row} {Column}]";
+}
+
+/// <summary>Packed panels in memory.</summary>
+/// <param name="Word">Argument word with the address of the first panel.</param>
+/// <param name="Batch">Bytes per step of each batch axis.</param>
+internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
+{
+    public override string ToString() => $"w{Word} [{string.Join(" ", Batch)}]";
+}
+
+/// <summary>
+/// The kernel IR of a matrix product: [batch, m, k] by [batch, k, n] in tiles, and code that runs at each element of a
+/// finished tile. Everything that the code depends on is here, so <see cref="Key"/> identifies the code.
+/// </summary>
+/// <param name="Name">The kernel's name in stack traces and reports.</param>
+/// <param name="Type">Element type of operands, sums and product.</param>
+/// <param name="Tile">What is accumulated in registers at once.</param>
+/// <param name="Batch">Extents of the batch axes.</param>
+/// <param name="M">Rows.</param>
+/// <param name="N">Columns.</param>
+/// <param name="K">Products per element.</param>
+/// <param name="A">[m, k].</param>
+/// <param name="B">[k, n].</param>
+/// <param name="Packing">Which panels of b are read from packed copies.</param>
+/// <param name="Packed">The copies.</param>
+/// <param name="Partials">Argument word with the memory of sums over some blocks of k, tile after tile; -1 where one block is all.</param>
+/// <param name="Slots">Memory of the epilogue, with strides along batch axes, m and n.</param>
+/// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
+/// <param name="Parameters">Scalars of the call.</param>
+/// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
+internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, ImmutableArray<Amount> Batch, Amount M, Amount N,
+    Amount K, MatrixAccess A, MatrixAccess B, Packing Packing, PackedPanels? Packed, int Partials, ImmutableArray<Slot> Slots,
+    ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
+{
+    /// <summary>
+    /// Products per block of k. Each block of an element is one chain of fused multiply-adds from zero, and blocks are
+    /// added in order, whatever the tile: a part of what results mean, so it never follows the hardware.
+    /// </summary>
+    public static int DepthOf(DType type) => type.Size == 4 ? 384 : 256;
+
+    /// <summary>Rows of a from which on packing all of b pays.</summary>
+    public const long TallRows = 256;
+
+    /// <summary>Products per block of k.</summary>
+    public int Depth => DepthOf(Type);
+
+    /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
+    public string Key => ToString();
+
+    /// <summary>Tiles, operands and code as text.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(Name).Append(": ").Append(Type).Append(" product ").Append(M).Append(' ').Append(N).Append(' ').Append(K)
+            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append("\na ").Append(A).Append("\nb ").Append(B)
+            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append("\npartials w").Append(Partials)
+            .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
+            .Append(" parameters ").AppendJoin(' ', Parameters)
+            .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
+        foreach (var i in Epilogue.Body.Instructions)
+            text.Append(i.Opcode).Append('.').Append(i.Type).Append(' ').Append(i.A).Append(' ').Append(i.B)
+                .Append(' ').Append(i.C).Append(" #").Append(i.Immediate).Append('\n');
+        return text.ToString();
+    }
+}

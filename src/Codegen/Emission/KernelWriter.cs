@@ -1,0 +1,138 @@
+using System.Linq.Expressions;
+using Adjoint.Runtime;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Writes the statements of one kernel: its parameters, argument words, locals and loops.</summary>
+/// <remarks>For one thread and one kernel.</remarks>
+internal abstract class KernelWriter
+{
+    private readonly Dictionary<int, ParameterExpression> words = [];
+    private readonly ParameterExpression args = Parameter(typeof(long), "args");
+
+    /// <summary>First unit of the range.</summary>
+    protected ParameterExpression Begin { get; } = Parameter(typeof(long), "begin");
+
+    /// <summary>One past the last unit of the range.</summary>
+    protected ParameterExpression End { get; } = Parameter(typeof(long), "end");
+
+    /// <summary>The error code that the kernel returns.</summary>
+    protected ParameterExpression Error { get; } = Variable(typeof(int), "error");
+
+    /// <summary>Locals of the kernel.</summary>
+    protected LocalPool Pool { get; } = new();
+
+    /// <summary>The statements so far.</summary>
+    protected List<Expression> Code { get; } = [];
+
+    /// <summary>A word of the argument block, read once when the kernel is called.</summary>
+    protected ParameterExpression Word(int word)
+    {
+        if (!words.TryGetValue(word, out var local))
+            words.Add(word, local = Variable(typeof(long), $"word{word}"));
+        return local;
+    }
+
+    /// <summary>A number, known now or at the call.</summary>
+    protected Expression Of(Amount amount) => amount.IsConstant ? Constant(amount.Constant) : Word(amount.Word);
+
+    /// <summary>The kernel whose statements an action writes.</summary>
+    protected Expression<Kernel> Write(string name, Action statements)
+    {
+        var body = Statements(statements);
+        var load = words.Select(w => Assign(w.Value, Memory.Read(typeof(long), Add(args, Constant(8L * w.Key)))));
+        return Lambda<Kernel>(
+            Block([Error, .. words.Values, .. Pool.Locals], [.. load, .. body, Error]), name, [args, Begin, End]);
+    }
+
+    /// <summary>Runs an emission and gives the statements that it appended.</summary>
+    protected List<Expression> Statements(Action emit)
+    {
+        int start = Code.Count;
+        emit();
+        var made = Code.GetRange(start, Code.Count - start);
+        Code.RemoveRange(start, Code.Count - start);
+        return made;
+    }
+
+    /// <summary>A local of type long, held until the pool's scope ends.</summary>
+    protected ParameterExpression Long() => Pool.Rent(typeof(long));
+
+    /// <summary>A new local that holds a number.</summary>
+    protected ParameterExpression Let(Expression value)
+    {
+        var local = Pool.Rent(value.Type);
+        Set(local, value);
+        return local;
+    }
+
+    protected void Set(ParameterExpression local, Expression value) => Code.Add(Assign(local, value));
+
+    /// <summary>Adds to a local.</summary>
+    protected void Step(ParameterExpression local, Expression by)
+    {
+        if (!IsZero(by))
+            Code.Add(AddAssign(local, by));
+    }
+
+    protected void While(Expression condition, Action body)
+    {
+        var exit = Label();
+        Code.Add(Loop(IfThenElse(condition, Block(Statements(body)), Break(exit)), exit));
+    }
+
+    /// <summary>Counts a local from a first value up to a last one, which it does not reach.</summary>
+    protected void For(ParameterExpression i, Expression first, Expression last, long step, Action body)
+    {
+        Set(i, first);
+        While(LessThan(i, last), () =>
+        {
+            body();
+            Step(i, Constant(step));
+        });
+    }
+
+    /// <summary>Writes one branch or the other; a condition that is known writes only that one.</summary>
+    protected void If(Expression condition, Action then, Action? otherwise = null)
+    {
+        if (condition is ConstantExpression { Value: bool known })
+        {
+            (known ? then : otherwise)?.Invoke();
+            return;
+        }
+        var yes = Block(Statements(then));
+        Code.Add(otherwise is null ? IfThen(condition, yes) : IfThenElse(condition, yes, Block(Statements(otherwise))));
+    }
+
+    // Numbers known now are folded, so that one way of writing serves known and unknown extents.
+
+    protected static Expression Plus(Expression a, Expression b) =>
+        IsZero(a) ? b : IsZero(b) ? a : Known(a, b) is var (x, y) ? Constant(x + y) : Add(a, b);
+
+    protected static Expression Minus(Expression a, Expression b) =>
+        IsZero(b) ? a : Known(a, b) is var (x, y) ? Constant(x - y) : Subtract(a, b);
+
+    protected static Expression Times(Expression a, Expression b) =>
+        IsZero(a) || IsZero(b) ? Constant(0L) : IsOne(a) ? b : IsOne(b) ? a
+        : Known(a, b) is var (x, y) ? Constant(x * y) : Multiply(a, b);
+
+    /// <summary>Quotient of numbers that are not negative.</summary>
+    protected static Expression Over(Expression a, Expression b) =>
+        IsZero(a) || IsOne(b) ? a : Known(a, b) is var (x, y) ? Constant(x / Math.Max(y, 1)) : Divide(a, b);
+
+    protected static Expression Least(Expression a, Expression b) =>
+        Known(a, b) is var (x, y) ? Constant(Math.Min(x, y)) : Condition(LessThan(a, b), a, b);
+
+    protected static Expression Less(Expression a, Expression b) =>
+        Known(a, b) is var (x, y) ? Constant(x < y) : LessThan(a, b);
+
+    protected static Expression Number(long value) => Constant(value);
+
+    protected static bool IsZero(Expression e) => e is ConstantExpression { Value: 0L };
+
+    private static bool IsOne(Expression e) => e is ConstantExpression { Value: 1L };
+
+    private static (long, long)? Known(Expression a, Expression b) =>
+        a is ConstantExpression { Value: long x } && b is ConstantExpression { Value: long y } ? (x, y) : null;
+}

@@ -1,0 +1,95 @@
+using System.Numerics;
+using static Adjoint.Ops;
+
+namespace Adjoint.Codegen.Tests;
+
+/// <summary>What matrix products promise: the stated sums to the bit, whatever the tiles, widths and splits.</summary>
+public class ContractionFacts
+{
+    public static TheoryData<int, int, int> Sizes()
+    {
+        var data = new TheoryData<int, int, int>();
+        foreach (var (m, n, k) in new[]
+        {
+            (0, 3, 4), (3, 0, 4), (3, 4, 0), (1, 1, 1), (1, 1, 0), (2, 7, 1), (1, 100, 33), (100, 1, 65), (7, 8, 9), (8, 48, 16), (9, 49, 17),
+            (15, 31, 32), (16, 33, 63), (17, 64, 64), (31, 65, 100), (33, 10, 384), (48, 15, 385), (63, 2, 769), (65, 100, 48), (300, 17, 31),
+            (257, 63, 385), (2, 2, 2), (64, 128, 10),
+        })
+            data.Add(m, n, k);
+        return data;
+    }
+
+    public static TheoryData<string> Types() => new(DType.All.Where(t => t != DType.Bool).Select(t => t.Name));
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Floats(int m, int n, int k) => Check<float>(m, n, k);
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Doubles(int m, int n, int k) => Check<double>(m, n, k);
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Ints(int m, int n, int k) => Check<int>(m, n, k);
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Longs(int m, int n, int k) => Check<long>(m, n, k);
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Unknown_extents(int m, int n, int k)
+    {
+        var a = Input("a", DType.Float32, ["m", "k"]);
+        var b = Input("b", DType.Float32, ["k", "n"]);
+        Check<float>(a, b, m, n, k, (i, l) => i * k + l, (l, j) => l * n + j, new() { ["m"] = m, ["n"] = n, ["k"] = k });
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Unknown_rows(int m, int n, int k)
+    {
+        var a = Input("a", DType.Float32, ["m", k]);
+        var b = Input("b", DType.Float32, [k, n]);
+        Check<float>(a, b, m, n, k, (i, l) => i * k + l, (l, j) => l * n + j, new() { ["m"] = m });
+    }
+
+    private static void Check<T>(int m, int n, int k) where T : unmanaged, INumber<T>
+    {
+        foreach (bool ta in new[] { false, true })
+            foreach (bool tb in new[] { false, true })
+            {
+                var a = Input("a", DType.From<T>(), ta ? [k, m] : [m, k]);
+                var b = Input("b", DType.From<T>(), tb ? [n, k] : [k, n]);
+                Check<T>(a, b, m, n, k, (i, l) => ta ? l * m + i : i * k + l, (l, j) => tb ? j * k + l : l * n + j, [], ta, tb);
+            }
+    }
+
+    private static void Check<T>(Node a, Node b, int m, int n, int k, Func<int, int, int> ofA, Func<int, int, int> ofB,
+        Dictionary<string, long> bindings, bool ta = false, bool tb = false) where T : unmanaged, INumber<T>
+    {
+        var y = TestMatMul.Of(ta ? Transpose(a) : a, tb ? Transpose(b) : b);
+        var f = new Computation([a, b], [y]);
+        T[]? expected = null;
+        foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
+            foreach (int pieces in new[] { 1, 3 })
+            {
+                using var run = new ContractionRun(f, bindings, atEnd: pieces == 1) { Pieces = pieces, Width = width };
+                Fill(run.Of<T>(a), 1);
+                Fill(run.Of<T>(b), 2);
+                Assert.Equal(0, run.Run());
+                if (expected is null)
+                {
+                    expected = new T[m * n];
+                    T[] x = run.Of<T>(a).ToArray(), w = run.Of<T>(b).ToArray();
+                    for (int i = 0; i < m; i++)
+                        for (int j = 0; j < n; j++)
+                            expected[i * n + j] = ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType), l => x[ofA(i, l)], l => w[ofB(l, j)]);
+                }
+                Assert.Equal(expected, run.Of<T>(y).ToArray());
+            }
+    }
+
+    internal static void Fill<T>(Span<T> values, int seed) where T : unmanaged, INumber<T>
+    {
+        var random = new Random(seed);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = typeof(T) == typeof(float) || typeof(T) == typeof(double)
+                ? T.CreateTruncating(random.NextDouble() * 2 - 1) : T.CreateTruncating(random.NextInt64());
+    }
+}
