@@ -1,0 +1,71 @@
+namespace Adjoint.Laws;
+
+/// <summary>Short forms for tests: make data, run compiled and by reference, compare.</summary>
+internal static class Running
+{
+    /// <summary>Every register width, forced; those that the hardware lacks are emulated by the runtime, slower.</summary>
+    public static readonly VectorWidth[] Widths = [VectorWidth.Scalar, VectorWidth.Bits128, VectorWidth.Bits256, VectorWidth.Bits512];
+
+    public static Computation Of(Node[] inputs, params Node[] outputs) => new(inputs, [.. outputs.Select(o => (Output)o)]);
+
+    public static CompileOptions At(VectorWidth width, int threads = 1) => new() { VectorWidth = width, Threads = threads };
+
+    /// <summary>The outputs of a compiled computation.</summary>
+    public static HostTensor[] Run(Computation f, HostTensor[] arguments, CompileOptions? options = null)
+    {
+        var results = f.Compile(new ParameterStore(), options ?? At(VectorWidths.Best)).Run(arguments);
+        return [.. Enumerable.Range(0, results.Count).Select(i => results[i])];
+    }
+
+    /// <summary>The outputs, op by op: derivatives expanded, nothing optimised.</summary>
+    public static HostTensor[] Truth(Computation f, params HostTensor[] arguments) =>
+        [.. Reference.Run(Differentiate.Run(f), arguments)];
+
+    /// <summary>Random values: floats in [low, high), integers in [0, below), truth values.</summary>
+    public static HostTensor Random(Random random, DType type, ReadOnlySpan<long> shape, double low = -2, double high = 2, int below = 3)
+    {
+        var tensor = HostTensor.Zeros(type, shape);
+        type.Visit(new Filler(tensor, () => type.IsFloat ? low + (high - low) * random.NextDouble() : type == DType.Bool ? random.Next(2) : random.Next(below)));
+        return tensor;
+    }
+
+    public static double[] Doubles(this HostTensor t) => t.DType.Visit(new ToDoubles(t));
+
+    public static void AssertSameBits(HostTensor expected, HostTensor actual, string what) =>
+        Assert.True(expected.DType == actual.DType && expected.Shape.SequenceEqual(actual.Shape) && expected.Bytes.SequenceEqual(actual.Bytes),
+            $"{what}: expected {Show(expected)}, got {Show(actual)}");
+
+    /// <summary>Demands |x - y| at most tolerance times the largest magnitude (at least 1), NaN and infinities in the same places.</summary>
+    public static void AssertClose(HostTensor expected, HostTensor actual, double tolerance, string what) =>
+        Assert.True(Difference(expected, actual, tolerance) is null, $"{what}: {Difference(expected, actual, tolerance)}");
+
+    /// <summary>Where two tensors differ by more than a tolerance; null if nowhere.</summary>
+    public static string? Difference(HostTensor expected, HostTensor actual, double tolerance, double magnitude = 1)
+    {
+        if (expected.DType != actual.DType || !expected.Shape.SequenceEqual(actual.Shape))
+            return $"expected {expected}, got {actual}";
+        var (x, y) = (expected.Doubles(), actual.Doubles());
+        double scale = Math.Max(magnitude, x.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max());
+        for (int i = 0; i < x.Length; i++)
+            if (!(x[i].Equals(y[i]) || Math.Abs(x[i] - y[i]) <= tolerance * scale))
+                return $"element {i} of {expected}: expected {x[i]:R}, got {y[i]:R} (tolerance {tolerance:0.0e0} of {scale:0.0e0})";
+        return null;
+    }
+
+    private static string Show(HostTensor t) => $"{t} {string.Join(" ", t.Doubles().Take(40))}";
+
+    private readonly struct Filler(HostTensor target, Func<double> next) : IDTypeVisitor<bool>
+    {
+        public bool Visit<T>() where T : unmanaged
+        {
+            foreach (ref T x in target.Span<T>())
+                x = target.DType == DType.Bool ? (T)(object)(next() != 0) : (T)System.Convert.ChangeType(next(), typeof(T), null);
+            return true;
+        }
+    }
+
+    private readonly struct ToDoubles(HostTensor t) : IDTypeVisitor<double[]>
+    {
+        public double[] Visit<T>() where T : unmanaged => Array.ConvertAll(t.ToArray<T>(), x => System.Convert.ToDouble(x, null));
+    }
+}
