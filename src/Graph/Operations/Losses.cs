@@ -6,6 +6,11 @@ namespace Adjoint;
 /// <content>Losses of predictions against targets of the same shape: shapes do not broadcast here, where it hides mistakes.</content>
 public static partial class Ops
 {
+    /// <summary>Mean squared error, <c>mean((x - t)²)</c> over all elements: one value. Its slope is 2 (x - t) / n.</summary>
+    /// <exception cref="GraphException">Shapes or element types differ.</exception>
+    public static Node MeanSquaredError(Node x, Node target, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Compared("mean-squared-error", x, target, Origin.At(file, line), (a, t) => Mean(Square(a - t)));
+
     /// <summary>Huber loss of each element, <c>e = x - t</c>: <c>e²/2</c> where <c>|e| ≤ delta</c>, else <c>delta (|e| - delta/2)</c>.</summary>
     /// <remarks>P. Huber, "Robust Estimation of a Location Parameter", 1964. Its slope is e kept within [-delta, delta].</remarks>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
