@@ -21,9 +21,13 @@ public sealed class GraphException : Exception
     /// <param name="origin">Where it is applied.</param>
     /// <param name="problem">What is wrong, naming axes and extents.</param>
     /// <param name="fix">What to write instead.</param>
-    public static GraphException For(Op op, ImmutableArray<Node> inputs, Origin origin, string problem, string fix)
+    public static GraphException For(Op op, ImmutableArray<Node> inputs, Origin origin, string problem, string fix) =>
+        For(op.Name, inputs, origin, problem, fix);
+
+    /// <summary>The message for a composite that refuses its operands before there is an op.</summary>
+    internal static GraphException For(string name, ImmutableArray<Node> inputs, Origin origin, string problem, string fix)
     {
-        var text = new StringBuilder($"{op.Name}: {problem}.\n");
+        var text = new StringBuilder($"{name}: {problem}.\n");
         for (int i = 0; i < inputs.Length; i++)
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  x[{i}]  {inputs[i]}   {inputs[i].Apply.Origin}\n");
         return new(text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  at    {origin}\n  fix   {fix}.").ToString());

@@ -20,6 +20,8 @@ internal static class DerivativeCases
         ["where"] = x => Where(x > 1, x * x * x, Sin(x)), ["floor"] = x => Floor(x) * x * x * x, ["stop"] = x => StopGradient(x * x) * 0 + x * x * x,
         ["call"] = x => Call.Of("cube", Origin.None, [x], a => [a[0] * a[0] * a[0]])[0] * x,
         ["views"] = x => Reshape(Transpose(Reshape(x * x * x, [1, 5])), [5]),
+        ["matrix product"] = x => Reshape(MatMul(Constant(new double[5, 5] { { 1, 0, 0, 0, 0 }, { 0, 2, 0, 0, 0 }, { 0, 0, 3, 0, 0 }, { 0, 0, 0, 4, 0 }, { 0, 0, 0, 0, 5 } }),
+            Reshape(x * x * x, [5, 1])), [5]),
         ["sum and broadcast"] = x => Sum(BroadcastTo(Reshape(x * x * x, [5, 1]), [5, 3]) * Constant(new[] { 1.0, 2, 3 }), [1]),
     };
 }

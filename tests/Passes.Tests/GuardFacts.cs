@@ -22,6 +22,7 @@ public class GuardFacts
         ["two uses, both guarded"] = x => Twice(Sqrt(x), x),
         ["maximum"] = x => Sqrt(Maximum(x, Zeros(4) + 1)),
         ["a call"] = x => Where(x > 0, Call.Of("root", Origin.None, [x], a => [Sqrt(a[0])])[0], 0 * x),
+        ["a matrix product"] = x => Reshape(MatMul(Reshape(Where(x > 0, Sqrt(x), 0 * x), [1, 4]), Weights()), [4]) * x,
         ["a matrix product by hand"] = x => Sum(BroadcastTo(Where(x > 0, Sqrt(x), 0 * x), [4, 4]) * Weights(), [1]),
     };
 

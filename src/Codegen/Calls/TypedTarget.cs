@@ -10,12 +10,14 @@ namespace Adjoint.Codegen;
 /// </summary>
 internal sealed unsafe class TypedTarget : CallTarget
 {
+    private const int MostKnown = 16;
+
     private readonly Binder binder;
     private readonly Computation source;
     private readonly bool[] byValue;
     private readonly int[] elementSizes;
     private readonly ImmutableArray<Solution> solutions;
-    private Known? last;
+    private BoundPlan[] known = [];   // replaced as a whole, never written to
 
     public TypedTarget(Binder binder, Computation source, Signature signature)
     {
@@ -24,24 +26,27 @@ internal sealed unsafe class TypedTarget : CallTarget
         elementSizes = [.. signature.Externals.Select(e => e.Node.DType.Size)];
         solutions = Solve(source);
         if (binder.Static is { } plan)
-            last = new([], plan);
+            known = [plan];
     }
 
     // A symbol is the length of one input's span over the product of that input's other extents.
     private sealed record Solution(string Symbol, int Input, Shape Shape, int Axis);
 
-    private sealed record Known(long[] Symbols, BoundPlan Plan);
-
     public override void Invoke(Frame* frame)
     {
         long* lengths = Frame.Lengths(frame);
-        var known = last;
-        if (known is null || (known.Symbols.Length > 0 && !Matches(known.Plan, lengths)))
-            last = known = Bind(lengths);
-        if (!Matches(known.Plan, lengths))
-            ThrowLength(known.Plan, lengths);
+        var plan = Find(lengths) ?? Bind(lengths);
         CheckOverlaps(Frame.Words(frame), lengths);
-        known.Plan.Plan.Run(Frame.Words(frame));
+        plan.Plan.Run(Frame.Words(frame));
+    }
+
+    // Lengths determine the symbols, so plans are found by lengths alone.
+    private BoundPlan? Find(long* lengths)
+    {
+        foreach (var plan in known)
+            if (Matches(plan, lengths))
+                return plan;
+        return null;
     }
 
     private bool Matches(BoundPlan plan, long* lengths)
@@ -62,8 +67,10 @@ internal sealed unsafe class TypedTarget : CallTarget
                     ThrowOverlap(o, other);
     }
 
-    private Known Bind(long* lengths)
+    private BoundPlan Bind(long* lengths)
     {
+        if (binder.Static is { } fixedPlan)
+            ThrowLength(fixedPlan, lengths);
         var bindings = new Dictionary<string, long>();
         foreach (var s in solutions)
         {
@@ -78,7 +85,10 @@ internal sealed unsafe class TypedTarget : CallTarget
         }
         var solved = Bindings.Solve(source, (input, axis) => source.Inputs[input].Shape[axis].Evaluate(bindings), bindings);
         var plan = binder.For(solved);
-        return new([.. solved.Values], plan);
+        if (!Matches(plan, lengths))
+            ThrowLength(plan, lengths);
+        known = [plan, .. known.Where(k => k != plan).Take(MostKnown - 1)];
+        return plan;
     }
 
     private static ImmutableArray<Solution> Solve(Computation source)

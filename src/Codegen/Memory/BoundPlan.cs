@@ -61,8 +61,10 @@ internal sealed class Binder
             buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0);
         var (placed, arenaBytes) = ArenaLayout.Solve(buffers);
         ArenaVerifier.Check(placed, arenaBytes);
-        var steps = program.Steps.Select(s => Bind(s, placed, bindings)).Where(s => s.Range > 0).ToImmutableArray();
-        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(steps)) { Threads = threads };
+        // Kernels over nothing are left out.
+        var launched = program.Steps.Where(s => s.Plan.Range.Evaluate(bindings) > 0).ToList();
+        ImmutableArray<Step> steps = [.. launched.Select(s => Bind(s, placed, bindings))];
+        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(launched)) { Threads = threads };
         var f = program.Computation;
         return new(plan, [.. f.Outputs.Select(o => o.Value.Shape.Evaluate(bindings))],
             [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))]);
@@ -86,13 +88,8 @@ internal sealed class Binder
         };
     }
 
-    // Steps over nothing are left out of a plan, so a step's messages go by its name and place.
-    private Func<int, int, Exception> Translate(ImmutableArray<Step> steps)
-    {
-        var messages = program.Steps.Select(s => (s.Kernel, s.Plan.Errors)).ToList();
-        return (step, code) => new ComputationException(messages.Find(m => m.Kernel == steps[step].Kernel && code <= m.Errors.Length).Errors is { IsDefault: false } errors
-            ? errors[code - 1] : $"kernel {steps[step].Name} failed with code {code}.");
-    }
+    private static Func<int, int, Exception> Translate(List<ProgramStep> steps) =>
+        (step, code) => new ComputationException(steps[step].Plan.Errors[code - 1]);
 
     private ParameterBuffer Declare(Variable variable) => store.GetOrAdd(variable.Name, variable.DType.ClrType,
         variable.Shape.Evaluate(new Dictionary<string, long>()), bytes => variable.Initial.Create(variable.Type).Bytes.CopyTo(bytes));

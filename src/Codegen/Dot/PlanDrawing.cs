@@ -1,0 +1,70 @@
+using System.Globalization;
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// A compiled program as a drawing: steps from first to last, what each reads and writes and where that lies, and
+/// which step feeds which. Steps that commit variables come last.
+/// </summary>
+internal sealed class PlanDrawing
+{
+    private readonly CompiledProgram program;
+    private readonly BufferNames names;
+    private readonly Drawing drawing;
+    private readonly Dictionary<object, string> writers = new(ReferenceEqualityComparer.Instance);
+
+    private PlanDrawing(CompiledProgram program, IReadOnlyDictionary<string, long>? bindings)
+    {
+        (this.program, names) = (program, new(program, bindings ?? new Dictionary<string, long>()));
+        drawing = new($"{program.Source.Name}: plan, {names.Arena}");
+    }
+
+    public static Drawing Of(CompiledProgram program, IReadOnlyDictionary<string, long>? bindings) => new PlanDrawing(program, bindings).Draw();
+
+    private Drawing Draw()
+    {
+        string? last = null;
+        for (int i = 0; i < program.Steps.Length; i++)
+        {
+            string id = Draw(i, program.Steps[i]);
+            Connect(program.Steps[i], id);
+            if (last is not null)
+                drawing.Edge(last, id, ("style", "dotted"), ("color", "gray70"), ("arrowhead", "none"), ("weight", "10"));
+            last = id;
+        }
+        foreach (var output in program.Computation.Outputs)
+            if (writers.TryGetValue(output.Value, out string? writer))
+                drawing.Edge(writer, drawing.Draw(output));
+        return drawing;
+    }
+
+    private string Draw(int number, ProgramStep step)
+    {
+        var written = WrittenBy(step);
+        var touched = step.Touches.Distinct().ToList();
+        string head = string.Create(CultureInfo.InvariantCulture, $"{number}: {step.Plan.Name}{(step.Commits ? " (commit)" : "")}");
+        var origins = step.Group.Members.SelectMany(m => m.Node.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
+        return drawing.Node(drawing.Top,
+            ("label", DotText.Record(
+                [head, $"range {names.Number(step.Plan.Range)}", .. origins.Select(o => o.ToString())],
+                touched.Where(b => !written.Contains(b)).Select(b => $"reads {names[b]}"),
+                touched.Where(written.Contains).Select(b => $"{(b is Temporary ? "uses" : "writes")} {names[b]}"))),
+            ("shape", "record"), ("style", "filled"), ("fillcolor", step.Commits ? "orange" : "white"));
+    }
+
+    private void Connect(ProgramStep step, string id)
+    {
+        var written = WrittenBy(step);
+        foreach (object buffer in step.Touches.Distinct())
+        {
+            if (writers.TryGetValue(buffer, out string? writer))
+                drawing.Edge(writer, id);
+            if (written.Contains(buffer))
+                writers[buffer] = id;
+        }
+    }
+
+    private static HashSet<object> WrittenBy(ProgramStep step) => new(
+        step.Group.Outputs.Select(o => (object)Storage.Owner(o.Buffer)).Concat(step.Touches.OfType<Temporary>()), ReferenceEqualityComparer.Instance);
+}

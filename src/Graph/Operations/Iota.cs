@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels;
+using Adjoint.Operations;
+
+namespace Adjoint.Operations
+{
+    /// <summary>Coordinates, <c>y[.., i, ..] = i</c>: each element is its own position along an axis.</summary>
+    /// <param name="Target">The result's shape.</param>
+    /// <param name="Axis">The axis to count along.</param>
+    /// <param name="Type">The element type of the result.</param>
+    public sealed record Iota(Shape Target, int Axis, DType Type) : Generator
+    {
+        /// <inheritdoc/>
+        public override string Label => $"iota {Axis}";
+
+        /// <inheritdoc/>
+        public override Differentiability Differentiability => Differentiability.Discrete;
+
+        /// <inheritdoc/>
+        public override ImmutableArray<TensorType> Infer(Inference x)
+        {
+            x.Arity(0);
+            if (Axis < 0 || Axis >= Target.Rank)
+                throw x.Error($"there is no axis {Axis} in {Target}", $"use 0 to {Target.Rank - 1}");
+            return Type == DType.Bool ? throw x.Error("a coordinate is no truth value", "ask for a number, e.g. DType.Int64") : [new(Type, Target)];
+        }
+
+        /// <inheritdoc/>
+        public override Value Lower(Body b, IPlace place, TensorType result) =>
+            b.Convert(place.Index(Type.Size == 8 ? DType.Int64 : DType.Int32, Axis), Type);
+
+        /// <inheritdoc/>
+        public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
+        {
+            var y = e.Allocate();
+            var write = y.DType.Visit(new Elements.FromLongs(y));
+            for (int i = 0; i < y.Length; i++)
+                write(i, Elements.Coordinates(i, y.Shape)[Axis]);
+            return [y];
+        }
+    }
+}
+
+namespace Adjoint
+{
+    public static partial class Ops
+    {
+        /// <summary>A tensor whose elements are their own position along <paramref name="axis"/>: 0, 1, 2, ...; a negative axis counts from the end.</summary>
+        /// <exception cref="GraphException">There is no such axis, or <paramref name="dtype"/> is bool.</exception>
+        public static Node Iota(Shape shape, int axis, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Iota(shape, axis < 0 ? axis + shape.Rank : axis, dtype), Origin.At(file, line));
+
+        /// <summary>The n×n matrix with ones on the diagonal and zeros elsewhere.</summary>
+        public static Node IdentityMatrix(Dim n, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            using var _ = Origin.Under(Origin.At(file, line));
+            var index = dtype.Size == 8 ? DType.Int64 : DType.Int32;
+            return Convert(Equal(Iota([n, n], 0, index), Iota([n, n], 1, index)), dtype);
+        }
+
+        /// <summary>One-hot rows, <c>y[.., j] = 1 where j = indices[..], else 0</c>; an index outside 0 to <paramref name="depth"/> - 1 gives a row of zeros.</summary>
+        /// <param name="indices">int32 or int64, of any shape.</param>
+        /// <param name="depth">Extent of the new last axis.</param>
+        /// <param name="dtype">The element type of the result.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <exception cref="GraphException">Indices are no integers.</exception>
+        public static Node OneHot(Node indices, Dim depth, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            var origin = Origin.At(file, line);
+            using var _ = Origin.Under(origin);
+            if (!indices.DType.IsInteger)
+                throw GraphException.For(new Equal(), [indices], origin, $"one-hot of {indices.DType}", "give int32 or int64 indices");
+            Shape shape = [.. indices.Shape, depth];
+            return Convert(Equal(Iota(shape, -1, indices.DType), ExpandDims(indices, -1)), dtype);
+        }
+    }
+}
