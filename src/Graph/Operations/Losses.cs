@@ -30,7 +30,7 @@ public static partial class Ops
         Compared("binary-cross-entropy", logits, target, Origin.At(file, line), (x, t) => Softplus(x) - x * t);
 
     private static Node Compared(string title, Node x, Node target, Origin origin, Func<Node, Node, Node> loss) =>
-        x.DType == target.DType && x.Rank == target.Rank && x.Shape.Zip(target.Shape).All(p => p.First == p.Second || !(p.First - p.Second).IsConstant)
+        x.DType == target.DType && Fits(x.Shape, target.Shape)
             ? Call.Of(title, origin, [x, target], a => loss(a[0], a[1]))
             : throw GraphException.For(title, [x, target], origin, $"predictions are {x.Type}, targets are {target.Type}",
                 "give targets of the type of the predictions, e.g. by Reshape or Convert");
