@@ -31,7 +31,8 @@ internal static class Comparison
 
     public static int Run(string[] args)
     {
-        if (args is not ([var suite] or [var suite, "--json", _]) || (suite != "all" && !Suites.ContainsKey(suite)))
+        string suite = args.Length > 0 ? args[0] : "";
+        if (args is not ([_] or [_, "--json", _]) || (suite != "all" && !Suites.ContainsKey(suite)))
         {
             Console.Error.WriteLine($"usage: compare SUITE [--json FILE], SUITE one of {string.Join(", ", Suites.Keys)}, all");
             return 2;
@@ -39,7 +40,7 @@ internal static class Comparison
         Console.WriteLine($"FMA peak {Machine.PeakFlops / 1e9:0} GFLOP/s float32, triad {Machine.TriadBytes / 1e9:0.0} GB/s, one thread, {Codegen.VectorWidths.Best}");
         Console.WriteLine($"{"suite",-12} {"case",-34} {"adjoint",12} {"baseline",-22} {"seconds",12} {"ratio",7}");
         var results = new List<Measurement>();
-        foreach (var run in suite == "all" ? Suites.Values : [Suites[suite]])
+        foreach (var run in Suites.Where(s => suite == "all" || s.Key == suite).Select(s => s.Value))
             foreach (var m in run())
             {
                 results.Add(m);

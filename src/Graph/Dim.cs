@@ -12,11 +12,13 @@ public sealed class Dim : IEquatable<Dim>
 {
     private readonly ImmutableArray<Term> terms;
     private readonly string text;
+    private readonly int hash;
 
     private Dim(IEnumerable<Term> terms)
     {
         this.terms = [.. terms.Where(t => t.Coefficient != 0).OrderBy(t => t.Factors.Length).ThenBy(t => t.Key, StringComparer.Ordinal)];
         text = this.terms.IsEmpty ? "0" : string.Join(" + ", this.terms.Select(t => t.ToString())).Replace("+ -", "- ", StringComparison.Ordinal);
+        hash = string.GetHashCode(text, StringComparison.Ordinal);
     }
 
     /// <summary>The extent 1.</summary>
@@ -99,13 +101,13 @@ public sealed class Dim : IEquatable<Dim>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Dim? other) => other is not null && text == other.text;
+    public bool Equals(Dim? other) => ReferenceEquals(this, other) || (other is not null && hash == other.hash && text == other.text);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => string.GetHashCode(text, StringComparison.Ordinal);
+    public override int GetHashCode() => hash;
 
     /// <inheritdoc/>
     public override string ToString() => text;

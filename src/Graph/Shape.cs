@@ -9,8 +9,15 @@ namespace Adjoint;
 public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
 {
     private readonly ImmutableArray<Dim> extents;
+    private readonly int hash;
 
-    private Shape(ImmutableArray<Dim> extents) => this.extents = extents;
+    private Shape(ImmutableArray<Dim> extents)
+    {
+        this.extents = extents;
+        hash = 17;
+        foreach (var extent in extents)
+            hash = HashCode.Combine(hash, extent);
+    }
 
     /// <summary>The shape of a scalar: no axes, one element.</summary>
     public static Shape Scalar { get; } = new([]);
@@ -55,13 +62,14 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Shape? other) => other is not null && extents.AsSpan().SequenceEqual(other.extents.AsSpan());
+    public bool Equals(Shape? other) =>
+        ReferenceEquals(this, other) || (other is not null && hash == other.hash && extents.AsSpan().SequenceEqual(other.extents.AsSpan()));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => extents.Aggregate(17, HashCode.Combine);
+    public override int GetHashCode() => hash;
 
     /// <inheritdoc/>
     public IEnumerator<Dim> GetEnumerator() => ((IEnumerable<Dim>)extents).GetEnumerator();

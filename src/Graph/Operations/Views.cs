@@ -134,6 +134,11 @@ namespace Adjoint
         internal static Node Broadcasting(Op op, Origin origin, params ReadOnlySpan<Node> x)
         {
             var shape = x[0].Shape;
+            bool equal = true;
+            foreach (var operand in x[1..])
+                equal &= operand.Shape == shape;
+            if (equal)
+                return Node.Of(op, origin, x);
             foreach (var operand in x[1..])
                 shape = CommonShape(op, origin, x, shape, operand.Shape);
             using var _ = Origin.Under(origin);

@@ -87,6 +87,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Cost + other.Cost > budget || !domain.SequenceEqual(other.domain)
             || !(innerAxes ?? []).SequenceEqual(other.innerAxes ?? []))
             return false;
+        innerAxes ??= other.innerAxes;   // a reduction over axes of extent 1 has inner axes, though none
         members.AddRange(other.members);
         outputs.AddRange(other.outputs);
         Cost += other.Cost;
