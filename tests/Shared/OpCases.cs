@@ -9,7 +9,7 @@ public static partial class OpCases
     private static readonly DType[] Integers = [DType.Int32, DType.Int64];
 
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<OpCase> All { get; } = [.. Unary, .. Binary, .. Choice, .. Reductions, .. Views, .. Positions, .. Products, .. Composites];
+    public static IReadOnlyList<OpCase> All { get; } = [.. Unary, .. Binary, .. Choice, .. Reductions, .. Views, .. Positions, .. Products, .. Composites, .. TruthValues, .. Conversions];
 
     /// <summary>The case of a name.</summary>
     public static OpCase Of(string name) => All.First(c => c.Name == name);
