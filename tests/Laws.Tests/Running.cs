@@ -29,6 +29,9 @@ internal static class Running
         return tensor;
     }
 
+    /// <summary>What a variable's storage holds now.</summary>
+    public static HostTensor Stored(this Executable compiled, Variable variable) => variable.DType.Visit(new Reader(compiled.Store, variable));
+
     public static double[] Doubles(this HostTensor t) => t.DType.Visit(new ToDoubles(t));
 
     public static void AssertSameBits(HostTensor expected, HostTensor actual, string what) =>
@@ -62,6 +65,12 @@ internal static class Running
                 x = target.DType == DType.Bool ? (T)(object)(next() != 0) : (T)System.Convert.ChangeType(next(), typeof(T), null);
             return true;
         }
+    }
+
+    private readonly struct Reader(ParameterStore store, Variable variable) : IDTypeVisitor<HostTensor>
+    {
+        public HostTensor Visit<T>() where T : unmanaged =>
+            HostTensor.From(store.Get<T>(variable.Name), variable.Shape.Evaluate(new Dictionary<string, long>()));
     }
 
     private readonly struct ToDoubles(HostTensor t) : IDTypeVisitor<double[]>

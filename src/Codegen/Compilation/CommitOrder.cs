@@ -58,20 +58,33 @@ internal sealed class CommitOrder
         group.Kind != GroupKind.Scatter
         && group.Outputs.All(o => updates.ContainsKey(o.Buffer) && o.Value == o.Buffer && readers[o.Buffer].Count == 1)
         && launches.Where(l => l.Group == group).All(l => l.Plan.Errors.IsEmpty)
-        && group.Outputs.All(o => ReadsElementByElement(group, updates[o.Buffer].Variable, o.Target));
+        && group.Outputs.All(o => MayOverwrite(group, o, updates[o.Buffer].Variable));
+
+    // Around reductions there are several loops, and what one of them stores another may still have to read: there a
+    // variable may be read only for the one result that is computed once per row, after everything else.
+    private static bool MayOverwrite(FusionGroup group, GroupOutput output, Variable variable) =>
+        group.Members.Any(m => m.Node.Op is Reduction) && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
+            ? ReadsNothingOf(group, variable)
+            : ReadsElementByElement(group, variable, output.Target);
 
     private IEnumerable<Variable> Written(FusionGroup group) => group.Outputs.Select(o => updates[o.Buffer].Variable);
 
     private static bool Reads(FusionGroup group, Variable variable, Dictionary<object, HashSet<FusionGroup>> readers) =>
         readers.TryGetValue(variable, out var set) && set.Contains(group);
 
+    private static bool ReadsNothingOf(FusionGroup group, Variable variable) =>
+        Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != variable);
+
     private static bool ReadsElementByElement(FusionGroup group, Variable variable, Access target) =>
-        group.Members.All(m => m.Node.Op switch
-        {
-            Elementwise => m.Node.Apply.Inputs.All(x => Fits(x, m.Access, variable, target)),
-            Reduction r => Fits(m.Node.Apply.Inputs[0], m.Access.Into(r, m.Node.Apply.Inputs[0], group.InnerAxes), variable, target),
-            _ => m.Node.Apply.Inputs.All(x => Storage.OwnerBehindViews(x) != variable),
-        });
+        Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, variable, target) : Storage.OwnerBehindViews(x.Node) != variable);
+
+    // What the group's code reads, and where; no access stands for anywhere.
+    private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group) => group.Members.SelectMany(m => m.Node.Op switch
+    {
+        Elementwise => m.Node.Apply.Inputs.Select(x => (x, (Access?)m.Access)),
+        Reduction r => [(m.Node.Apply.Inputs[0], m.Access.Into(r, m.Node.Apply.Inputs[0], group.InnerAxes))],
+        _ => m.Node.Apply.Inputs.Select(x => (x, (Access?)null)),
+    });
 
     private static bool Fits(Node x, Access access, Variable variable, Access target)
     {

@@ -38,12 +38,11 @@ internal static class Compiler
         _ => ScatterLowering.Of(group),
     };
 
-    // Results need memory of their own: a leaf, a reshape (which shares its operand's memory), or a node that is asked
-    // for twice, is copied.
+    // Results need memory of their own: a leaf, a view, or a node that is asked for twice, is copied.
     private static Computation DistinctRoots(Computation f)
     {
         var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        Node Own(Node node) => node.Op is not (Leaf or Reshape) && taken.Add(node) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
+        Node Own(Node node) => node.Op is not (Leaf or View) && taken.Add(node) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
         ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value) })];
         ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value) })];
         return new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);

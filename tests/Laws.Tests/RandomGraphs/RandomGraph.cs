@@ -10,20 +10,21 @@ internal sealed class RandomGraph
     public RandomGraph(Recipe recipe)
     {
         var random = new Random(recipe.Seed);
-        var dtype = random.Next(4) == 0 ? DType.Float32 : DType.Float64;
+        var dtype = DType = random.Next(4) == 0 ? DType.Float32 : DType.Float64;
         long rows = random.Next(40) == 0 ? 0 : Extents[random.Next(Extents.Length)], columns = random.Next(40) == 0 ? 0 : Extents[random.Next(Extents.Length)];
         bool symbolic = random.Next(3) == 0;
         Width = Running.Widths[random.Next(Running.Widths.Length)];
         (Rows, Columns) = symbolic ? (Dim.Symbol("rows"), Dim.Symbol("columns")) : (Dim.Of(rows), Dim.Of(columns));
         var bindings = new Dictionary<string, long> { ["rows"] = rows, ["columns"] = columns };
-        Node[] inputs =
-        [
-            Input("matrix", dtype, [Rows, Columns]), Input("row", dtype, [Columns]), Input("column", dtype, [Rows, 1]),
-            Input("scalar", dtype, []), Input("turned", dtype, [Columns, Rows]),
-        ];
-        values.AddRange(inputs);
+        bool updates = !symbolic && random.Next(2) == 0;
+        Node Leaf(string name, params ReadOnlySpan<Dim> shape) => updates
+            ? new Variable(name, Shape.Create(shape), Init.Values(Running.Random(random, dtype, Shape.Create(shape).Evaluate(bindings))), dtype)
+            : Input(name, dtype, Shape.Create(shape));
+        values.AddRange([Leaf("other", Rows, Columns), Leaf("matrix", Rows, Columns), Leaf("row", Columns), Leaf("column", Rows, 1), Leaf("scalar"),
+            Leaf("turned", Columns, Rows)]);
+        Node[] leaves = [.. values], inputs = [.. values.Where(v => v is not Variable)];
         Arguments = [.. inputs.Select(i => Running.Random(random, dtype, i.Shape.Evaluate(bindings)))];
-        var used = new HashSet<Node>(inputs);
+        var used = new HashSet<Node>(leaves);
         foreach (var step in recipe.Steps)
             if (Grammar.Rules[step.Op % Grammar.Rules.Length](this, step) is { } made && !values.Contains(made))
                 values.Add(made);
@@ -31,8 +32,12 @@ internal sealed class RandomGraph
             foreach (var x in apply.Inputs)
                 used.Add(x);
         Node[] results = [.. values.Where(v => !used.Contains(v))];
-        Computation = Running.Of(inputs, results.Length == 0 ? [inputs[0]] : results);
+        var changes = leaves.OfType<Variable>().Zip(leaves.OfType<Variable>().Select((v, i) => values.Where(x => x.Type == v.Type).Reverse().ElementAtOrDefault(i % 3)))
+            .Where(u => u.Second is not null && u.First != u.Second).Select(u => new Update(u.First, u.Second!));
+        Computation = Running.Of(inputs, random.Next(2) == 0 && updates ? [] : results.Length == 0 ? [leaves[0]] : results).WithUpdates(changes);
     }
+
+    public DType DType { get; }
 
     public Dim Rows { get; }
 

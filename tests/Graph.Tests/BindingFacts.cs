@@ -1,0 +1,48 @@
+namespace Adjoint.Graph.Tests;
+
+/// <summary>Symbols are bound by the shapes of arguments; what does not fit is refused, with both numbers.</summary>
+public class BindingFacts
+{
+    private static readonly Node X = Input("x", DType.Float64, ["batch", 3]), Y = Input("y", DType.Float64, ["batch"]), Z = Input("z", DType.Float64, ["other"]);
+
+    private static string Refusal(Computation f, params HostTensor[] arguments) =>
+        Assert.Throws<ArgumentException>(() => Bindings.Solve(f, arguments)).Message;
+
+    [Fact]
+    public void A_symbol_takes_the_extent_of_its_argument() =>
+        Assert.Equal(5, Bindings.Solve(new Computation([X], [X]), [new double[5, 3]])["batch"]);
+
+    [Fact]
+    public void A_symbol_may_be_the_half_of_an_extent()
+    {
+        var x = Input("pairs", DType.Float64, [2 * Dim.Symbol("n")]);
+        Assert.Equal(4, Bindings.Solve(new Computation([x], [x]), [new double[8]])["n"]);
+        Assert.Contains("axis 0 is 7", Refusal(new Computation([x], [x]), new double[7]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Arguments_that_disagree_on_a_symbol_are_refused()
+    {
+        string message = Refusal(new Computation([X, Y], [X, Y]), new double[5, 3], new double[4]);
+        Assert.All(["input 'y'", "axis 0 is 4", "batch", "is 5"], s => Assert.Contains(s, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Extents_that_only_a_call_can_compare_are_compared_by_it()
+    {
+        var f = new Computation([Y, Z], [Y + Z]);
+        Assert.Equal(3, Bindings.Solve(f, [new double[3], new double[3]])["other"]);
+        string message = Refusal(f, new double[3], new double[2]);
+        Assert.All(["add", "BindingFacts.cs", "batch is 3", "other is 2"], s => Assert.Contains(s, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Another_rank_type_or_number_of_arguments_is_refused()
+    {
+        var f = new Computation([X], [X]);
+        Assert.Contains("takes 1 argument", Refusal(f), StringComparison.Ordinal);
+        Assert.Contains("float64[5]", Refusal(f, new double[5]), StringComparison.Ordinal);
+        Assert.Contains("float32[5, 3]", Refusal(f, new float[5, 3]), StringComparison.Ordinal);
+        Assert.Contains("axis 1 is 4", Refusal(f, new double[5, 4]), StringComparison.Ordinal);
+    }
+}
