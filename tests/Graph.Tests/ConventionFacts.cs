@@ -73,6 +73,17 @@ public class ConventionFacts
         }
     }
 
+    /// <summary>d²(abc)/da dx = (0, c, b): the products of the others know that they depend on a zero.</summary>
+    [Fact]
+    public void The_second_derivative_of_a_product_is_exact_at_zeros()
+    {
+        var x = Input("x", DType.Float64, [3]);
+        var slope = Sweep.Pullback(Product(x), [x], Scalar(DType.Float64, 1))[0]!;
+        var change = Sweep.Pushforward(slope, [x], [Constant(new double[] { 1, 0, 0 })])!;
+        Assert.Equal([0, 3, 2], Doubles(Eval(change, (x, new double[] { 0, 2, 3 }))));
+        Assert.Equal([0, 3, 0], Doubles(Eval(change, (x, new double[] { 0, 0, 3 }))));
+    }
+
     /// <summary>An operand that is not needed costs nothing: no cotangent is built for it.</summary>
     [Fact]
     public void Only_needed_cotangents_are_built()

@@ -20,6 +20,8 @@ public static partial class OpCases
         Map("argmin of columns", x => ArgMin(x, 0, keepDims: true)) with { DTypes = Numbers, Differentiable = false },
         new("argmax of a long row", x => ArgMax(x[0]), new Operand([3, 100])) { DTypes = Numbers, Differentiable = false },
         Map("product of rows", x => Product(x, [1])) with { DTypes = Numbers }, Map("product", x => Product(x)) with { DTypes = Numbers },
+        new("product of a box with zeros", x => Product(x[0] * Constant(new double[,] { { 1, 0, 1 }, { 1, 1, 0 } }), [0, 2]), new Operand([5, 2, 3])) { DTypes = [DType.Float64] },
+        new("product along a symbol", x => Product(x[0], [0]), new Operand([4, 3])) { DTypes = Numbers, RowSymbol = "rows" },
         Map("mean", x => Mean(x)), Map("mean of rows", x => Mean(x, [-1], keepDims: true)),
         Map("variance of rows", x => Variance(x, [1])), Map("sample variance", x => Variance(x, correction: 1)),
         Map("standard deviation of columns", x => StandardDeviation(x, [0])),
