@@ -46,7 +46,7 @@ public class ContractionEpilogueFacts
         var a = Input("a", DType.Float32, batch == 1 ? [m, k] : [batch, m, k]);
         var b = Input("b", DType.Float32, batch == 1 ? [k, n] : [batch, k, n]);
         Node[] extras = [.. extraShapes.Select((s, i) => Input($"e{i}", DType.Float32, s))];
-        var results = build(TestMatMul.Of(a, b), extras);
+        var results = build(MatMul(a, b), extras);
         var f = new Computation([a, b, .. extras], [.. results.Select(r => (Output)r)]);
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
         {
@@ -73,7 +73,7 @@ public class ContractionEpilogueFacts
     public void A_variable_is_updated_in_place()
     {
         var w = new Variable("w", [19, 53]);
-        var next = w - TestMatMul.Of(A, B) * FillLike(w, 0.5);
+        var next = w - MatMul(A, B) * FillLike(w, 0.5);
         using var run = new ContractionRun(new Computation([A, B], [next]));
         run.InPlace(next, w);
         ContractionFacts.Fill(run.Of<float>(A), 1);
@@ -89,7 +89,7 @@ public class ContractionEpilogueFacts
     [Fact]
     public void Nan_and_infinity_stay_in_their_rows()
     {
-        var y = TestMatMul.Of(A, B);
+        var y = MatMul(A, B);
         using var run = new ContractionRun(new Computation([A, B], [y]));
         ContractionFacts.Fill(run.Of<float>(A), 1);
         ContractionFacts.Fill(run.Of<float>(B), 2);

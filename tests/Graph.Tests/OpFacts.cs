@@ -35,7 +35,7 @@ public class OpFacts
     [Theory, MemberData(nameof(Every))]
     public void Smooth_ops_have_rules_in_both_modes(Type op)
     {
-        bool partials = Overrides(op, nameof(Elementwise.Partials), typeof(Elementwise));
+        bool partials = op.IsSubclassOf(typeof(Elementwise)) && Overrides(op, nameof(Elementwise.Partials), typeof(Elementwise));
         bool marked = Overrides(op, nameof(Op.Differentiability), typeof(Op));
         bool vjp = Overrides(op, nameof(Op.Vjp), typeof(Op), typeof(Elementwise)) || partials;
         bool jvp = Overrides(op, nameof(Op.Jvp), typeof(Op), typeof(Elementwise)) || partials;
@@ -71,7 +71,7 @@ public class OpFacts
             var (x, y) = OpCases.Of(name).Graph(dtype);
             var value = Values.Eval(y, [.. x.Zip(OpCases.Of(name).Sample(dtype))]);
             Assert.Equal(y.DType, value.DType);
-            Assert.Equal(y.Shape.Evaluate(new Dictionary<string, long>()), value.Shape.ToArray());
+            Assert.Equal(y.Shape.Evaluate(Bindings.Solve(new Computation(x, [y]), OpCases.Of(name).Sample(dtype))), value.Shape.ToArray());
         }
     }
 

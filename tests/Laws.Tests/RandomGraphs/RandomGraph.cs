@@ -5,6 +5,8 @@ internal sealed class RandomGraph
 {
     private static readonly long[] Extents = [1, 2, 3, 5, 8, 17, 35];
 
+    private const int LeafCount = 6;
+
     private readonly List<Node> values = [];
 
     public RandomGraph(Recipe recipe)
@@ -26,7 +28,7 @@ internal sealed class RandomGraph
         Arguments = [.. inputs.Select(i => Running.Random(random, dtype, i.Shape.Evaluate(bindings)))];
         var used = new HashSet<Node>(leaves);
         foreach (var step in recipe.Steps)
-            if (Grammar.Rules[step.Op % Grammar.Rules.Length](this, step) is { } made && !values.Contains(made))
+            if (Grammar.Rules[step.Op % Grammar.Rules.Length](this, step) is { Rank: < 5 } made && !values.Contains(made))
                 values.Add(made);
         foreach (var apply in Topology(inputs, values))
             foreach (var x in apply.Inputs)
@@ -51,6 +53,9 @@ internal sealed class RandomGraph
 
     /// <summary>A value by its distance from the newest.</summary>
     public Node Pick(int back) => values[values.Count - 1 - back % values.Count];
+
+    /// <summary>An argument or variable.</summary>
+    public Node Leaf(int number) => values[number % LeafCount];
 
     private static IEnumerable<Apply> Topology(Node[] inputs, List<Node> roots) =>
         new Computation(inputs, [.. roots.Select(r => (Output)r)]).Applies;
