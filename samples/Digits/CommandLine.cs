@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Digits;
 
@@ -45,7 +46,7 @@ internal static class CommandLine
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => byDefault };
         option.Validators.Add(result =>
         {
-            if (!result.Implicit && result.Errors.Any() is false && result.GetValueOrDefault<int>() < 1)
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value) && value < 1)
                 result.AddError($"{name} must be at least 1.");
         });
         return option;

@@ -33,10 +33,10 @@ internal sealed record IdxFile(string Path, int[] Extents, byte[] Elements)
     private static IdxFile Parse(ReadOnlySpan<byte> bytes, string path, int axes)
     {
         int header = 4 + 4 * axes;
+        if (bytes.Length >= 4 && BinaryPrimitives.ReadUInt32BigEndian(bytes) is var magic && magic != (uint)(UnsignedByte << 8 | axes))
+            throw new DataException($"{path} starts with 0x{magic:X8}; an IDX file of bytes with {axes} axes starts with 0x{UnsignedByte << 8 | axes:X8}.");
         if (bytes.Length < header)
             throw new DataException($"{path} ends within its header: {bytes.Length} bytes of {header}.");
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes) is var magic && magic != (uint)(UnsignedByte << 8 | axes))
-            throw new DataException($"{path} starts with 0x{magic:X8}; an IDX file of bytes with {axes} axes starts with 0x{UnsignedByte << 8 | axes:X8}.");
         var extents = new int[axes];
         long elements = 1;
         for (int a = 0; a < axes; a++)
