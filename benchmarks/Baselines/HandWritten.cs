@@ -15,7 +15,7 @@ internal static unsafe class HandWritten
     }
 
     /// <summary>y = tanh(a b + c) a, two vectors a trip.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void TanhChain(float[] a, float[] b, float[] c, float[] y)
     {
         fixed (float* pa = a, pb = b, pc = c, py = y)
@@ -35,7 +35,7 @@ internal static unsafe class HandWritten
     }
 
     /// <summary>Softmax over rows: largest, exponentials and their sum, quotients; the row stays in the first cache.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Softmax(float[] x, float[] y, int rows, int columns)
     {
         fixed (float* px = x, py = y)
@@ -68,7 +68,7 @@ internal static unsafe class HandWritten
     }
 
     /// <summary>Sum, four accumulators.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float Sum(float[] x)
     {
         fixed (float* p = x)

@@ -23,7 +23,7 @@ internal static unsafe class Machine
         _ => Chain128(trips),
     };
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Chain512(int trips)
     {
         Vector512<float> a = Vector512.Create(1f), b = Vector512.Create(0.5f);
@@ -38,7 +38,7 @@ internal static unsafe class Machine
         return (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + ca + cb)[0];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Chain256(int trips)
     {
         Vector256<float> a = Vector256.Create(1f), b = Vector256.Create(0.5f);
@@ -53,7 +53,7 @@ internal static unsafe class Machine
         return (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + ca + cb)[0];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Chain128(int trips)
     {
         Vector128<float> a = Vector128.Create(1f), b = Vector128.Create(0.5f);

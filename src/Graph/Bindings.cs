@@ -40,6 +40,9 @@ public static class Bindings
     private static void Check(Node input, int axis, long extent, Dictionary<string, long> bound)
     {
         var dim = input.Shape[axis];
+        if (dim.Symbols.FirstOrDefault(s => !bound.ContainsKey(s)) is { } unbound)
+            throw new ArgumentException($"{input} ({input.Apply.Origin}): axis {axis} is {extent}, but {dim} is declared, " +
+                $"and no whole number '{unbound}' follows from the arguments.");
         if (dim.Evaluate(bound) != extent)
             throw new ArgumentException($"{input} ({input.Apply.Origin}): axis {axis} is {extent}, but {dim} " +
                 (dim.IsConstant ? "is declared." : $"is {dim.Evaluate(bound)} by other arguments ({string.Join(", ", bound.Select(b => $"{b.Key} = {b.Value}"))})."));

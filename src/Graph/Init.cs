@@ -18,7 +18,7 @@ public sealed class Init
     public static Init Ones { get; } = Constant(1);
 
     /// <summary>One value everywhere.</summary>
-    public static Init Constant(double value) => new($"constant {value}", t => Fill(t, () => value));
+    public static Init Constant(double value) => new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"constant {value}"), t => Fill(t, () => value));
 
     /// <summary>The given values.</summary>
     /// <exception cref="ArgumentException">When used: type or shape differ from the variable's.</exception>

@@ -63,7 +63,7 @@ public class ContractionFacts
     private static void Check<T>(Node a, Node b, int m, int n, int k, Func<int, int, int> ofA, Func<int, int, int> ofB,
         Dictionary<string, long> bindings, bool ta = false, bool tb = false) where T : unmanaged, INumber<T>
     {
-        var y = TestMatMul.Of(ta ? Transpose(a) : a, tb ? Transpose(b) : b);
+        var y = MatMul(ta ? Transpose(a) : a, tb ? Transpose(b) : b);
         var f = new Computation([a, b], [y]);
         T[]? expected = null;
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))

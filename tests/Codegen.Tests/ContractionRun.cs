@@ -5,17 +5,6 @@ using Adjoint.Testing;
 
 namespace Adjoint.Codegen.Tests;
 
-/// <summary>A product of two operands: the plainest contraction.</summary>
-internal sealed record TestMatMul : Operations.Contraction
-{
-    public override ImmutableArray<TensorType> Infer(Inference x) =>
-        [new(x[0].DType, Shape.Of(x[0].Shape.Take(x[0].Rank - 1).Append(x[1].Shape[-1])))];
-
-    public override ImmutableArray<HostTensor> Evaluate(Evaluation e) => throw new NotSupportedException();
-
-    public static Node Of(Node a, Node b) => Node.Of(new TestMatMul(), a.Apply.Origin, a, b);
-}
-
 /// <summary>Runs the kernels of a fused computation in order, every buffer between guard pages.</summary>
 internal sealed class ContractionRun : IDisposable
 {

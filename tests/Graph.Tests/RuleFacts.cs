@@ -17,7 +17,20 @@ public class RuleFacts
         const double h = 1e-5;
         var at = new Point(OpCases.Of(name));
         var (right, left) = (Doubles(at.Value(h)), Doubles(at.Value(-h)));
-        AssertClose([.. right.Zip(left, (r, l) => (r - l) / (2 * h))], Doubles(at.Tangent()), 1e-7);
+        AssertClose([.. right.Zip(left, (r, l) => r == l ? 0 : (r - l) / (2 * h))], Doubles(at.Tangent()), 1e-7);
+    }
+
+    /// <summary>Rules can be differentiated again: the tangent of Jᵀ c along t is its central difference.</summary>
+    [Theory, MemberData(nameof(Differentiable))]
+    public void The_tangent_of_a_cotangent_is_its_central_difference(string name)
+    {
+        const double h = 1e-5;
+        var at = new Point(OpCases.Of(name));
+        foreach (int i in at.Moving)
+        {
+            var (right, left) = (Doubles(at.Cotangents(h)[i]), Doubles(at.Cotangents(-h)[i]));
+            AssertClose([.. right.Zip(left, (r, l) => (r - l) / (2 * h))], Doubles(at.TangentOfCotangent(i)), 1e-6);
+        }
     }
 
     /// <summary>(J t) · c = t · (Jᵀ c).</summary>
@@ -65,7 +78,7 @@ public class RuleFacts
             Moving = [.. Enumerable.Range(0, x.Length).Where(i => x[i].DType.IsFloat)];
             var random = new Random(8);
             Directions = [.. values.Select(v => new Operand(v.Shape.ToArray(), -1, 1).Sample(random, DType.Float64))];
-            Seed = new Operand(y.Shape.Evaluate(new Dictionary<string, long>()), -1, 1).Sample(random, DType.Float64);
+            Seed = new Operand(Value(0).Shape.ToArray(), -1, 1).Sample(random, DType.Float64);
         }
 
         /// <summary>Which operands are floats.</summary>
@@ -75,18 +88,20 @@ public class RuleFacts
 
         public HostTensor Seed { get; }
 
-        public HostTensor Value(double h)
-        {
-            var moved = (HostTensor[])values.Clone();
-            foreach (int i in Moving)
-                moved[i] = HostTensor.From(Doubles(values[i]).Zip(Doubles(Directions[i]), (v, d) => v + h * d).ToArray(), values[i].Shape);
-            return Eval(y, [.. x.Zip(moved)]);
-        }
+        public HostTensor Value(double h) => Eval(y, Moved(h));
 
-        public HostTensor Tangent() =>
-            Eval(Sweep.Pushforward(y, x, [.. x.Select((n, i) => n.DType.IsFloat ? Constant(Directions[i]) : null)]) ?? ZerosLike(y), [.. x.Zip(values)]);
+        public HostTensor Tangent() => Eval(Along(y), Moved(0));
 
-        public HostTensor[] Cotangents() =>
-            [.. Sweep.Pullback(y, x, Constant(Seed)).Select((ct, i) => Eval(ct ?? ZerosLike(x[i]), [.. x.Zip(values)]))];
+        public HostTensor[] Cotangents(double h = 0) => [.. Pulled().Select(ct => Eval(ct, Moved(h)))];
+
+        public HostTensor TangentOfCotangent(int i) => Eval(Along(Sweep.Inline(Pulled()[i], x)), Moved(0));
+
+        private Node Along(Node of) =>
+            Sweep.Pushforward(of, x, [.. x.Select((n, i) => n.DType.IsFloat ? Reshape(Constant(Directions[i]), n.Shape) : null)]) ?? ZerosLike(of);
+
+        private Node[] Pulled() => [.. Sweep.Pullback(y, x, Reshape(Constant(Seed), y.Shape)).Select((ct, i) => ct ?? ZerosLike(x[i]))];
+
+        private (Node, HostTensor)[] Moved(double h) => [.. x.Select((n, i) => (n, n.DType.IsFloat
+            ? HostTensor.From(Doubles(values[i]).Zip(Doubles(Directions[i]), (v, d) => v + h * d).ToArray(), values[i].Shape) : values[i]))];
     }
 }

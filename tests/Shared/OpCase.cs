@@ -61,12 +61,17 @@ public sealed record OpCase(string Name, Func<Node[], Node> Build, params Operan
     /// <summary>Largest difference of compiled and reference results relative to the largest magnitude, in units of the type's last place.</summary>
     public double Ulps { get; init; } = 16;
 
+    /// <summary>The name of the leading extent where that is a symbol rather than a number.</summary>
+    public string? RowSymbol { get; init; }
+
     /// <summary>The case as a graph in an element type.</summary>
     public (Node[] Inputs, Node Result) Graph(DType dtype)
     {
-        Node[] inputs = [.. Operands.Select((o, i) => Ops.Input($"x{i}", o.Fixed ?? dtype, Shape.Of(o.Shape.Select(Dim.Of))))];
+        Node[] inputs = [.. Operands.Select((o, i) => Ops.Input($"x{i}", o.Fixed ?? dtype, Declared(o)))];
         return (inputs, Build(inputs));
     }
+
+    private Shape Declared(Operand o) => Shape.Of(o.Shape.Select((n, a) => a == 0 && RowSymbol is not null ? Dim.Symbol(RowSymbol) : Dim.Of(n)));
 
     /// <summary>Values for the inputs, the same for the same seed.</summary>
     public HostTensor[] Sample(DType dtype, int seed = 1)

@@ -9,7 +9,7 @@ public static partial class OpCases
     private static readonly DType[] Integers = [DType.Int32, DType.Int64];
 
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<OpCase> All { get; } = [.. Unary, .. Binary, .. Choice, .. Reductions, .. Views, .. Products];
+    public static IReadOnlyList<OpCase> All { get; } = [.. Unary, .. Binary, .. Choice, .. Reductions, .. Views, .. Positions, .. Products, .. Composites, .. TruthValues, .. Conversions];
 
     /// <summary>The case of a name.</summary>
     public static OpCase Of(string name) => All.First(c => c.Name == name);
@@ -64,21 +64,6 @@ public static partial class OpCases
         new("or", x => Or(x[0], x[1]), Operand.Truths(3, 4), Operand.Truths(3, 4)) { Differentiable = false },
         new("xor", x => Xor(x[0], x[1]), Operand.Truths(3, 4), Operand.Truths(3, 4)) { Differentiable = false },
         new("not", x => Not(x[0]), Operand.Truths(3, 4)) { Differentiable = false },
-    ];
-
-    private static IEnumerable<OpCase> Reductions =>
-    [
-        Map("sum", x => Sum(x)) with { DTypes = Numbers }, Map("sum of rows", x => Sum(x, [1])) with { DTypes = Numbers },
-        Map("sum of columns, kept", x => Sum(x, [0], keepDims: true)) with { DTypes = Numbers },
-        new("sum of nothing", x => Sum(x[0], [0]), new Operand([0, 4])) { DTypes = Numbers },
-        new("any", x => Any(x[0], [1]), Operand.Truths(5, 2)) { Differentiable = false },
-    ];
-
-    private static IEnumerable<OpCase> Views =>
-    [
-        Map("reshape", x => Reshape(x, [2, 6])) with { DTypes = Numbers }, Map("transpose", x => Transpose(x)) with { DTypes = Numbers },
-        new("permute", x => Transpose(x[0], [2, 0, 1]), new Operand([2, 3, 4])) { DTypes = Numbers },
-        new("broadcast", x => BroadcastTo(x[0], [2, 3, 4]), new Operand([3, 1])) { DTypes = Numbers },
     ];
 
     private static IEnumerable<OpCase> Products =>

@@ -73,9 +73,16 @@ internal sealed class ContractionSchedule
 
     public Dim Panels => Dim.FloorDivide(N.Extent + (Tile.Columns - 1), Tile.Columns);
 
-    /// <summary>Whether one block of k is all of it.</summary>
-    public bool IsOneBlock => K.Extent.TryConstant(out long k) && k <= TiledProduct.DepthOf(Type);
+    /// <summary>Whether partial sums of a tile wait for no other tile.</summary>
+    public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= TiledProduct.SpanOf(Type);
 
+    /// <summary>
+    /// Whether tiles read a packed copy of a. Where k is its inner axis a tile's rows are few streams, in place; elsewhere
+    /// each step of k is in another line, or page.
+    /// </summary>
+    public bool PacksA => K.OfA != Dim.Of(Type.Size) && IsAtLeast(N.Extent, TiledProduct.WideColumns) && IsAtLeast(K.Extent, TiledProduct.DeepProducts);
+
+    /// <summary>Which panels of b tiles read from packed copies.</summary>
     public Packing Packing
     {
         get
@@ -89,6 +96,8 @@ internal sealed class ContractionSchedule
             return N.Extent.TryConstant(out long columns) && columns % Tile.Columns == 0 ? Packing.None : Packing.Edge;
         }
     }
+
+    private static bool IsAtLeast(Dim extent, long limit) => !extent.TryConstant(out long known) || known >= limit;
 
     /// <summary>Which of the loops (batch, m, n) each domain axis is; -1 where it was merged away.</summary>
     public ImmutableArray<int> Positions()

@@ -60,19 +60,25 @@ internal sealed class PackEmitter : PanelWriter
         For(Long(), Number(0), k, 1, () =>
         {
             for (int c = 0; c < packing.Columns; c += lanes.Count)
-                Code.Add(lanes.Store(packing.Type, Plus(target, Number((long)c * Size)), Read(source, c, width)));
+                Copy(source, target, c, width);
             Step(source, rowStride);
             Step(target, Number(RowBytes));
         });
 
     // Lanes c and on of a row; past the last column they are zero, and nothing is read.
-    private Expression Read(Expression source, int c, Expression? width)
+    private void Copy(Expression source, Expression target, int c, Expression? width)
     {
-        var address = Plus(source, Times(Number(c), columnStride));
-        var count = width is null ? null : Call(typeof(Math), nameof(Math.Clamp), null,
-            Subtract(width, Number(c)), Number(0), Number(lanes.Count));
-        if (columnStride is ConstantExpression { Value: long bytes } && bytes == Size)
-            return count is null ? lanes.Load(packing.Type, address) : lanes.LoadPartial(packing.Type, address, count);
-        return lanes.LoadStrided(packing.Type, address, columnStride, count);
+        int whole = Math.Min(lanes.Count, packing.Columns - c);
+        bool isFull = whole == lanes.Count;
+        var count = width is not null ? Call(typeof(Math), nameof(Math.Clamp), null, Subtract(width, Number(c)), Number(0), Number(whole))
+            : isFull ? null : Number(whole);
+        var value = Read(Plus(source, Times(Number(c), columnStride)), count);
+        var address = Plus(target, Number((long)c * Size));
+        Code.Add(isFull ? lanes.Store(packing.Type, address, value) : lanes.StorePartial(packing.Type, address, value, Number(whole)));
     }
+
+    private Expression Read(Expression address, Expression? count) =>
+        columnStride is not ConstantExpression { Value: long bytes } || bytes != Size
+            ? lanes.LoadStrided(packing.Type, address, columnStride, count)
+            : count is null ? lanes.Load(packing.Type, address) : lanes.LoadPartial(packing.Type, address, count);
 }

@@ -9,6 +9,9 @@ internal sealed partial class TileEmitter
     /// <summary>Vector instructions of an epilogue that is written out for every register of a tile.</summary>
     private const int UnrolledCost = 100;
 
+    /// <summary>Vector instructions that a partial store adds.</summary>
+    private const int PartialCost = 3;
+
     /// <summary>Above this many vector instructions one copy serves full and partial registers.</summary>
     private const int SingleCopyCost = 48;
 
@@ -22,30 +25,41 @@ internal sealed partial class TileEmitter
         using var scope = Pool.Scope();
         var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
             Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
-        bool isFull = product.N is { IsConstant: true } && product.N.Constant % (vectors * lanes.Count) == 0;
-        var full = isFull ? Constant(true) : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(vectors * lanes.Count));
-        int copies = rows * vectors;
-        if ((epilogue.Cost + epilogue.Stores.Length) * copies <= UnrolledCost || copies == 1)
-            If(full, () => Unrolled(at, sums, cursors), () => Looped(at, sums, cursors, isPartial: true));
-        else if (epilogue.Cost <= SingleCopyCost)
-            If(full, () => Looped(at, sums, cursors, isPartial: false), () => Looped(at, sums, cursors, isPartial: true));
+        int whole = vectors * lanes.Count, copies = rows * vectors, perCopy = epilogue.Cost + epilogue.Stores.Length;
+        var full = product.N.IsConstant && product.N.Constant % whole == 0 ? Constant(true)
+            : product.N.IsConstant && product.N.Constant < whole ? Constant(false) : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(whole));
+        bool isUnrolled = perCopy * copies <= UnrolledCost || copies == 1;
+        bool isPartialUnrolled = (perCopy + PartialCost) * copies <= UnrolledCost && product.N.IsConstant;
+        if (isUnrolled || epilogue.Cost <= SingleCopyCost)
+            If(full, () => Finished(at, sums, cursors, isUnrolled, isPartial: false), () => Finished(at, sums, cursors, isPartialUnrolled, isPartial: true));
         else
-            Looped(at, sums, cursors, isPartial: !isFull);
+            Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
     }
 
-    private void Unrolled(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors)
+    private void Finished(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isUnrolled, bool isPartial)
     {
+        if (isUnrolled)
+            Unrolled(at, sums, cursors, isPartial);
+        else
+            Looped(at, sums, cursors, isPartial);
+    }
+
+    private void Unrolled(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isPartial)
+    {
+        var counts = Enumerable.Range(0, vectors).Select(v => isPartial ? Let(Within(Minus(at.ColumnsLeft, Number((long)v * lanes.Count)))) : null).ToArray();
         for (int r = 0; r < rows; r++)
         {
             int row = r;
             If(r == 0 || IsWholeRows ? Constant(true) : LessThan(Number(r), at.RowsLeft), () =>
             {
                 for (int v = 0; v < vectors; v++)
-                    Element(new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), null, sums[row, v]));
+                    Element(new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), counts[v], sums[row, v]));
                 NextRow(cursors);
             });
         }
     }
+
+    private Expression Within(Expression count) => Most(Least(count, Number(lanes.Count)), Number(0));
 
     private void Looped(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isPartial)
     {

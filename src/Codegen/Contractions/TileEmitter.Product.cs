@@ -17,9 +17,28 @@ internal sealed partial class TileEmitter
         var (row, column) = (Let(TileRow), Let(TileColumn));
         var rowsLeft = Let(Least(Minus(m, row), Number(product.Tile.Rows)));
         var columnsLeft = Let(Least(Minus(n, column), Number(product.Tile.Columns)));
-        Parts(product.Tile.Rows, rows, rowsLeft, r =>
+        void AllParts() => Parts(product.Tile.Rows, rows, rowsLeft, r =>
             Parts(product.Tile.Columns, vectors * lanes.Count, columnsLeft, c =>
                 Part(new(Plus(row, r), Plus(column, c), Minus(rowsLeft, r), Minus(columnsLeft, c), r, c))));
+        if (IsOneBlock)
+        {
+            Set(blockFirst, Number(0));
+            Set(blockLast, k);
+            AllParts();
+        }
+        else
+        {
+            Set(partials, PartialsOfTile());
+            Spans(blockFirst, blockLast, spanFirst, spanLast, product.Depth, AllParts);
+        }
+    }
+
+    // Where partial sums of a tile wait, [rows, columns]: on the stack, or in main memory where there are several spans.
+    private Expression PartialsOfTile()
+    {
+        var near = TileMemory.AddressOf(partialMemory);
+        return product.Partials < 0 ? near : Condition(LessThanOrEqual(k, Number(product.Span)), near,
+            Plus(Word(product.Partials), Times(tile, Number(product.Tile.Rows * PanelRowBytes))));
     }
 
     private void Parts(int whole, int part, Expression left, Action<Expression> body)
@@ -47,10 +66,9 @@ internal sealed partial class TileEmitter
             Finish(at, sums);
             return;
         }
-        var partial = Let(Plus(Plus(Word(product.Partials), Times(tile, Number(product.Tile.Rows * PanelRowBytes))),
-            Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
+        var partial = Let(Plus(partials, Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
         If(GreaterThan(blockFirst, Number(0)), () => AddPartials(partial, sums));
-        If(LessThan(Add(blockFirst, depth), k), () => StorePartials(partial, sums), () => Finish(at, sums));
+        If(LessThan(blockLast, k), () => StorePartials(partial, sums), () => Finish(at, sums));
     }
 
     private IEnumerable<(int R, int V)> Registers() =>
@@ -79,7 +97,7 @@ internal sealed partial class TileEmitter
             Set(sums[r, v], lanes.Constant(product.Type, 0));
         var a = RowAddresses(at);
         var b = Let(Plus(Plus(bPanel, Times(blockFirstOrZero, bStride)), Times(at.C, Number(Size))));
-        var (offset, left) = (Let(Number(0)), Let(depth));
+        var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
         var (row, element) = (Enumerable.Range(0, vectors).Select(_ => Pool.Rent(lanes.RegisterType(product.Type))).ToArray(),
             Pool.Rent(lanes.RegisterType(product.Type)));
         While(GreaterThan(left, Number(0)), () =>
@@ -100,14 +118,17 @@ internal sealed partial class TileEmitter
 
     private Expression blockFirstOrZero => IsOneBlock ? Number(0) : blockFirst;
 
-    // Rows past the last one repeat it: their sums go nowhere.
-    private ParameterExpression[] RowAddresses(Place at)
+    // Of packed tiles, or of rows in memory: those past the last one repeat it, and their sums go nowhere.
+    private Expression[] RowAddresses(Place at)
     {
-        var addresses = new ParameterExpression[rows];
-        addresses[0] = Let(Plus(Plus(aMatrix, Times(at.Row, Of(product.A.Row))), Times(blockFirstOrZero, Of(product.A.Column))));
+        var (row, column) = (Of(product.A.Row), Of(product.A.Column));
+        var tileStart = product.TileOfA is { } stride ? Times(rowTile, Of(stride)) : Times(TileRow, row);
+        var first = Let(Plus(Plus(aMatrix, tileStart), Plus(Times(at.R, row), Times(blockFirstOrZero, column))));
+        var addresses = new Expression[rows];
+        addresses[0] = first;
         for (int r = 1; r < rows; r++)
-            addresses[r] = Let(Plus(addresses[r - 1],
-                IsWholeRows ? Of(product.A.Row) : Condition(LessThan(Number(r), at.RowsLeft), Of(product.A.Row), Number(0))));
+            addresses[r] = product.TileOfA is not null ? Plus(first, Times(Number(r), row))
+                : Let(Plus(addresses[r - 1], IsWholeRows ? row : Condition(LessThan(Number(r), at.RowsLeft), row, Number(0))));
         return addresses;
     }
 

@@ -9,14 +9,18 @@ namespace Adjoint.Codegen;
 /// each group panels, in each panel the group's row tiles.
 /// </summary>
 /// <remarks>
-/// While a group's rows of a block of a, [128 or more, 384], stay in the second-level cache (192 KiB of float32), a block
-/// of a panel of b, [384, 48] or 72 KiB, serves all of them. After Goto and van de Geijn, "Anatomy of High-Performance
-/// Matrix Multiplication", ACM TOMS 34(3), 2008.
+/// A tile takes its blocks of k one after the other, so partial sums wait in the first-level cache (2 KiB). Meanwhile the
+/// rows of a group (512 KiB of a: 128 rows of 1,024 floats) stay in the second-level cache, where each panel of b
+/// ([1024, 32]: 128 KiB) serves all of them; b streams in once per group, at 4 bytes per 128 multiply-adds. Only spans of
+/// many blocks of k, whose rows would not fit, leave their sums in main memory. After Goto and van de Geijn, "Anatomy of
+/// High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
 /// </remarks>
 internal sealed partial class TileEmitter : PanelWriter
 {
-    /// <summary>Row tiles that go through a panel before the next panel's turn.</summary>
-    private const int GroupTiles = 32;
+    /// <summary>Bytes of a that go through a panel of b before the next panel's turn, if that is a fair number of row tiles.</summary>
+    private const long GroupBytes = 1 << 19;
+
+    private const int FewestGroupTiles = 8, MostGroupTiles = 64;
 
     private readonly TiledProduct product;
     private readonly Lanes lanes;
@@ -27,7 +31,8 @@ internal sealed partial class TileEmitter : PanelWriter
     // Where the kernel stands: batch, its coordinates, panel, row tile, and the group of row tiles.
     private readonly ParameterExpression matrix, panel, rowTile, groupFirst, groupLast, tile;
     private readonly ParameterExpression[] coordinates;      // batch axes
-    private readonly ParameterExpression blockFirst, depth;  // of k
+    private readonly ParameterExpression spanFirst, spanLast, blockFirst, blockLast;   // of k
+    private readonly ParameterExpression groupTiles, partials, partialMemory;
 
     // Addresses: the current matrix of a, of b and of its packed copies; the panel of b and from one row of it to the next.
     private readonly ParameterExpression aMatrix, bMatrix, packedMatrix, bPanel, bStride;
@@ -45,8 +50,9 @@ internal sealed partial class TileEmitter : PanelWriter
         panels = TilesOf(n, product.Tile.Columns);
         (matrix, panel, rowTile, groupFirst, groupLast, tile) = (Long(), Long(), Long(), Long(), Long(), Long());
         coordinates = [.. product.Batch.Select(_ => Long())];
-        (blockFirst, depth) = (Long(), Long());
+        (spanFirst, spanLast, blockFirst, blockLast, groupTiles) = (Long(), Long(), Long(), Long(), Long());
         (aMatrix, bMatrix, packedMatrix, bPanel, bStride) = (Long(), Long(), Long(), Long(), Long());
+        (partials, partialMemory) = (Long(), Pool.Rent(typeof(TileMemory)));
         slotMatrices = [.. product.Slots.Select(_ => Long())];
     }
 
@@ -54,7 +60,7 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private int PanelRowBytes => product.Tile.Columns * Size;
 
-    private bool IsOneBlock => product.Partials < 0;
+    private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Depth;
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
     public static Expression<Kernel> Emit(TiledProduct product, VectorWidth width)
@@ -65,40 +71,43 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void Range()
     {
-        if (IsOneBlock)
+        if (product.Partials < 0)
         {
-            Set(depth, k);
+            Set(spanFirst, Number(0));
+            Set(spanLast, k);
             If(LessThan(Begin, End), () => Tiles(Begin, End));
             return;
         }
-        // Matrix by matrix, so that partial sums of one are still near when its next block of k comes.
+        // Matrix by matrix, so that partial sums of one are still near when its next span of k comes.
         var (first, last) = (Let(Begin), Long());
         var perMatrix = Let(Multiply(rowTiles, panels));
         While(LessThan(first, End), () =>
         {
             Set(last, Least(End, Multiply(Add(Divide(first, perMatrix), Number(1)), perMatrix)));
-            Blocks(() => Tiles(first, last));
+            Spans(spanFirst, spanLast, Number(0), k, product.Span, () => Tiles(first, last));
             Set(first, last);
         });
     }
 
-    // At least one block, so that a product over no k is stored.
-    private void Blocks(Action body)
+    // Cuts [from, to) into spans; there is at least one, so that a product over no k is stored.
+    private void Spans(ParameterExpression first, ParameterExpression last, Expression from, Expression to, long length, Action body)
     {
         var again = Pool.Rent(typeof(bool));
-        Set(blockFirst, Number(0));
+        Set(first, from);
         Set(again, Constant(true));
         While(again, () =>
         {
-            Set(depth, Least(Subtract(k, blockFirst), Number(product.Depth)));
+            Set(last, Least(to, Add(first, Number(length))));
             body();
-            Step(blockFirst, Number(product.Depth));
-            Set(again, LessThan(blockFirst, k));
+            Set(first, last);
+            Set(again, LessThan(first, to));
         });
+        Pool.Return(again);
     }
 
     private void Tiles(Expression first, Expression last)
     {
+        Set(groupTiles, GroupTiles());
         Start(first);
         Set(tile, first);
         While(LessThan(tile, last), () =>
@@ -110,6 +119,14 @@ internal sealed partial class TileEmitter : PanelWriter
         });
     }
 
+    // Row tiles per group: all there are where they are few.
+    private Expression GroupTiles()
+    {
+        var bytes = Times(Number((long)product.Tile.Rows * Size), k);
+        var fitting = Over(Number(GroupBytes), Plus(bytes, Number(1)));
+        return Least(Most(fitting, Number(FewestGroupTiles)), Number(MostGroupTiles));
+    }
+
     // Finds the matrix, group, panel and row tile of a number.
     private void Start(Expression first)
     {
@@ -117,8 +134,8 @@ internal sealed partial class TileEmitter : PanelWriter
         var rest = Let(first);
         Set(matrix, Over(rest, perMatrix));
         Set(rest, Subtract(rest, Multiply(matrix, perMatrix)));
-        var perGroup = Let(Times(Number(GroupTiles), panels));
-        Set(groupFirst, Multiply(Divide(rest, perGroup), Number(GroupTiles)));
+        var perGroup = Let(Times(groupTiles, panels));
+        Set(groupFirst, Multiply(Divide(rest, perGroup), groupTiles));
         Set(rest, Modulo(rest, perGroup));
         SetGroupLast();
         Set(panel, Divide(rest, Subtract(groupLast, groupFirst)));
@@ -150,7 +167,7 @@ internal sealed partial class TileEmitter : PanelWriter
         SetGroupLast();
     }
 
-    private void SetGroupLast() => Set(groupLast, Least(Plus(groupFirst, Number(GroupTiles)), rowTiles));
+    private void SetGroupLast() => Set(groupLast, Least(Plus(groupFirst, groupTiles), rowTiles));
 
     private void SetMatrix()
     {

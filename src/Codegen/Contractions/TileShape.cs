@@ -12,6 +12,9 @@ internal readonly record struct TileShape(int Rows, int Columns)
 {
     private const int LineBytes = 64;
 
+    // 24 KiB: half of a first-level cache.
+    private const int NearLines = 384;
+
     // What an extent that only a call knows is taken for.
     private const long UnknownRows = 512, UnknownColumns = 1536, UnknownDepth = 256;
 
@@ -25,7 +28,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
         for (int lines = 1; lines <= 8; lines++)
             for (int r = 1; r <= 16; r++)
                 if (Registers(r, lines * vectorsPerLine) <= RegistersOf(width)
-                    && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine) is var cycles && cycles < least)
+                    && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine, lines) is var cycles && cycles < least)
                     (best, least) = (new(r, lines * perLine), cycles);
         return best;
     }
@@ -48,11 +51,14 @@ internal readonly record struct TileShape(int Rows, int Columns)
 
     private static int RegistersOf(VectorWidth width) => width is VectorWidth.Bits512 || AdvSimd.IsSupported ? 32 : 16;
 
-    // Per step of k: two multiply-adds or two loads a cycle, and a chain that is one multiply-add (four cycles) long.
-    // Past eight rows, addresses of rows live in memory. Per tile: its set-up and its stores.
-    private static double CyclesOf(int rows, int vectors, long m, long n, long k, int columns)
+    // Per step of k: two multiply-adds or two loads a cycle, and a chain that is one multiply-add (four cycles) long; part
+    // of a cycle for each line of b where its panel is more than half the first-level cache. Past eight rows, addresses
+    // of rows live in memory. Per tile: its set-up and its stores.
+    private static double CyclesOf(int rows, int vectors, long m, long n, long k, int columns, int lines)
     {
         double step = Math.Max(Math.Max(rows * vectors / 2.0, (rows + vectors + Math.Max(0, rows - 8) / 2.0) / 2.0), 4);
+        if (k * lines > NearLines && m > rows)
+            step += 0.4 * lines;
         return Math.Ceiling((double)m / rows) * Math.Ceiling((double)n / columns) * (step * k + 24 + rows * vectors);
     }
 

@@ -49,16 +49,17 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 /// <param name="N">Columns.</param>
 /// <param name="K">Products per element.</param>
 /// <param name="A">[m, k].</param>
+/// <param name="TileOfA">Where a is packed: bytes from one row tile to the next, each [k, rows].</param>
 /// <param name="B">[k, n].</param>
 /// <param name="Packing">Which panels of b are read from packed copies.</param>
 /// <param name="Packed">The copies.</param>
-/// <param name="Partials">Argument word with the memory of sums over some blocks of k, tile after tile; -1 where one block is all.</param>
+/// <param name="Partials">Argument word with the memory of sums over some spans of k, tile after tile; -1 where one span is all.</param>
 /// <param name="Slots">Memory of the epilogue, with strides along batch axes, m and n.</param>
 /// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
 internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, ImmutableArray<Amount> Batch, Amount M, Amount N,
-    Amount K, MatrixAccess A, MatrixAccess B, Packing Packing, PackedPanels? Packed, int Partials, ImmutableArray<Slot> Slots,
+    Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess B, Packing Packing, PackedPanels? Packed, int Partials, ImmutableArray<Slot> Slots,
     ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
 {
     /// <summary>
@@ -70,8 +71,17 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, Imm
     /// <summary>Rows of a from which on packing all of b pays.</summary>
     public const long TallRows = 256;
 
+    /// <summary>Columns of b, and products per element, from which on packing a pays where k is not its inner axis.</summary>
+    public const long WideColumns = 256, DeepProducts = 128;
+
     /// <summary>Products per block of k.</summary>
     public int Depth => DepthOf(Type);
+
+    /// <summary>Products per element between visits to main memory: several blocks of k, still added one by one.</summary>
+    public int Span => SpanOf(Type);
+
+    /// <inheritdoc cref="Span"/>
+    public static int SpanOf(DType type) => 8 * DepthOf(type);
 
     /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
     public string Key => ToString();
@@ -81,7 +91,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, Imm
     {
         var text = new StringBuilder();
         text.Append(Name).Append(": ").Append(Type).Append(" product ").Append(M).Append(' ').Append(N).Append(' ').Append(K)
-            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append("\na ").Append(A).Append("\nb ").Append(B)
+            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
             .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)

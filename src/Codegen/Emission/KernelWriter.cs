@@ -124,6 +124,9 @@ internal abstract class KernelWriter
     protected static Expression Least(Expression a, Expression b) =>
         Known(a, b) is var (x, y) ? Constant(Math.Min(x, y)) : Condition(LessThan(a, b), a, b);
 
+    protected static Expression Most(Expression a, Expression b) =>
+        Known(a, b) is var (x, y) ? Constant(Math.Max(x, y)) : Condition(LessThan(a, b), b, a);
+
     protected static Expression Less(Expression a, Expression b) =>
         Known(a, b) is var (x, y) ? Constant(x < y) : LessThan(a, b);
 

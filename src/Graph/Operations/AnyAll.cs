@@ -44,5 +44,13 @@ namespace Adjoint
         /// <inheritdoc cref="Operations.Any"/>
         public static Node Any(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, axes, a => new Any(a, keepDims), Origin.At(file, line));
+
+        /// <summary>Whether every element along the axes is true; of nothing, true: <c>not any(not x)</c>.</summary>
+        /// <exception cref="GraphException">The elements are not bool, or an axis does not exist.</exception>
+        public static Node All(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            using var _ = Origin.Under(Origin.At(file, line));
+            return Not(Any(Not(x), axes, keepDims));
+        }
     }
 }

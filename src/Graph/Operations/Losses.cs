@@ -23,14 +23,15 @@ public static partial class Ops
 
     /// <summary>
     /// Cross entropy of each truth value t in [0, 1] against the probability sigmoid(x):
-    /// <c>-t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)) = softplus(x) - x t</c>, which never overflows. Its slope is sigmoid(x) - t.
+    /// <c>-t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)) = t softplus(-x) + (1 - t) softplus(x)</c>, which neither overflows nor
+    /// cancels. Its slope is sigmoid(x) - t.
     /// </summary>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
     public static Node BinaryCrossEntropyWithLogits(Node logits, Node target, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Compared("binary-cross-entropy", logits, target, Origin.At(file, line), (x, t) => Softplus(x) - x * t);
+        Compared("binary-cross-entropy", logits, target, Origin.At(file, line), (x, t) => t * Softplus(-x) + (1 - t) * Softplus(x));
 
     private static Node Compared(string title, Node x, Node target, Origin origin, Func<Node, Node, Node> loss) =>
-        x.DType == target.DType && x.Rank == target.Rank && x.Shape.Zip(target.Shape).All(p => p.First == p.Second || !(p.First - p.Second).IsConstant)
+        x.DType == target.DType && Fits(x.Shape, target.Shape)
             ? Call.Of(title, origin, [x, target], a => loss(a[0], a[1]))
             : throw GraphException.For(title, [x, target], origin, $"predictions are {x.Type}, targets are {target.Type}",
                 "give targets of the type of the predictions, e.g. by Reshape or Convert");

@@ -27,13 +27,25 @@ namespace Adjoint.Operations
             return [new(x[0].DType, x[0].Shape.With(k, x[1].Shape[k]))];
         }
 
-        // a' = y' b^T, b' = a^T y'. The predicates under which single elements are alive end here: every element of a
-        // cotangent meets every other in the sums.
+        // a' = y' b^T, b' = a^T y'. A row of a, a column of b is alive where anything of it reaches a live element; there,
+        // dead elements meet live ones in the sums.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) => ct[0] is not { Value: var seed }
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) => ct[0] is not { Value: var seed, Alive: var alive }
                 ? [null, null]
-                : [needed[0] ? new(Product(seed, Transposed(x[1]))) : null, needed[1] ? new(Product(Transposed(x[0]), seed)) : null];
+                :
+                [
+                    needed[0] ? Guarded(Product(seed, Transposed(x[1])), alive, axis: -1) : null,
+                    needed[1] ? Guarded(Product(Transposed(x[0]), seed), alive, axis: -2) : null,
+                ];
+
+        private static Cotangent Guarded(Node value, Node? alive, int axis)
+        {
+            if (alive is null)
+                return new(value);
+            var any = Ops.BroadcastTo(Ops.Any(alive, [axis], keepDims: true), value.Shape);
+            return new(Ops.Where(any, value, Ops.ZerosLike(value)), any);
+        }
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t)

@@ -39,7 +39,7 @@ public static partial class Ops
 
     private static Node Normalised(string title, Origin origin, Node x, Node? gamma, Node? beta, Func<Node, Node> normalise)
     {
-        Shape row = [x.Shape[AxisOf(title, x, -1, origin)]];
+        Shape row = [x.Shape[AxisOf(title, x, -1, x.Rank, origin)]];
         ImmutableArray<Node> operands = [x, .. new[] { gamma, beta }.OfType<Node>()];
         foreach (var p in operands[1..])
             if (p.DType != x.DType || p.Shape != row)

@@ -5,8 +5,7 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Product over axes; of nothing, 1. Integers wrap. The derivative is exact also where elements are zero.</summary>
-    /// <remarks>Derivatives of second order treat zero elements as constants.</remarks>
+    /// <summary>Product over axes; of nothing, 1. Integers wrap. Derivatives are exact at every order, also where elements are zero.</summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
     public sealed record Product(Axes Axes, bool KeepDims) : Reduction(Axes, KeepDims)
@@ -39,29 +38,48 @@ namespace Adjoint.Operations
         {
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
-            var (alive, others) = Others(x[0]);
-            if (seed.Alive is { } above)
-                alive = Ops.And(alive, Spread(above, x[0]));
-            return [new(Ops.Where(alive, Spread(seed.Value, x[0]) * others, Ops.ZerosLike(x[0])), alive)];
+            var value = Spread(seed.Value, x[0]) * Others(x[0], [.. Axes]);
+            if (seed.Alive is null)
+                return [new(value)];
+            var alive = Spread(seed.Alive, x[0]);
+            return [new(Ops.Where(alive, value, Ops.ZerosLike(value)), alive)];
         }
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t)
+        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
+            [t[0] is { } tangent ? Ops.Sum(tangent * Others(x[0], [.. Axes]), Axes, KeepDims) : null];
+
+        // dy/dx[i], the product of all other elements; y / x[i] would not do where x[i] is zero. Along several axes: the
+        // others on the same line of the last axis, times all other lines.
+        private static Node Others(Node x, ReadOnlySpan<int> axes)
         {
-            if (t[0] is not { } tangent)
-                return [null];
-            var (alive, others) = Others(x[0]);
-            return [Ops.Sum(Ops.Where(alive, tangent * others, Ops.ZerosLike(x[0])), Axes, KeepDims)];
+            int last = axes[^1];
+            var line = x.Shape[last].IsConstant ? OnLine(x, last) : OnSymbolicLine(x, last);
+            return axes.Length == 1 ? line
+                : line * Ops.BroadcastTo(Others(Ops.Product(x, [last], keepDims: true), axes[..^1]), x.Shape);
         }
 
-        // dy/dx[i] is the product of the others: p / x[i], or p where x[i] = 0, if no other one is zero, and else 0.
-        // p is the product of what is not zero.
-        private (Node Alive, Node Others) Others(Node x)
+        // Halves a and b of a line meet in pairs; where e are the products of all other pairs, the others of a are e b, and
+        // those of b are e a. Linear work in log n steps.
+        private static Node OnLine(Node x, int axis)
         {
-            var zero = Ops.Equal(x, Ops.ZerosLike(x));
-            var isZero = Ops.Convert(zero, x.DType);
-            var factors = Ops.Where(zero, Ops.OnesLike(x), x);
-            return (Ops.Equal(Spread(Ops.Sum(isZero, Axes, KeepDims), x), isZero), Spread(Again(factors), x) / factors);
+            long n = x.Shape[axis].Constant, half = (n + 1) / 2;
+            if (n <= 1)
+                return Ops.OnesLike(x);
+            Node a = Ops.Slice(x, axis, 0, half), b = Ops.Slice(x, axis, half, n);
+            if (n < 2 * half)
+                b = Ops.Concat([b, Ops.OnesLike(Ops.Slice(x, axis, 0, 1))], axis);
+            var e = OnLine(a * b, axis);
+            return Ops.Concat([e * b, Ops.Slice(e * a, axis, 0, n - half)], axis);
+        }
+
+        // Of as many elements as a call says: a product per element, with 1 in its own place. Quadratic work.
+        private static Node OnSymbolicLine(Node x, int axis)
+        {
+            var lines = Ops.ExpandDims(x, axis);
+            var square = lines.Shape.With(axis, x.Shape[axis]);
+            var own = Ops.Equal(Ops.Iota(square, axis, DType.Int64), Ops.Iota(square, axis + 1, DType.Int64));
+            return Ops.Product(Ops.Where(own, Ops.Scalar(x.DType, 1), lines), [axis + 1]);
         }
     }
 }

@@ -107,8 +107,12 @@ namespace Adjoint
         private static Dim? FromEnd(Dim? position, Dim extent) =>
             position is not null && position.TryConstant(out long p) && p < 0 ? extent + p : position;
 
+        private static int AxisOf(Op op, Node x, int axis, int rank, Origin origin) => AxisOf(op.Name, x, axis, rank, origin);
+
         // An axis that may count from the end of so many, as a non-negative number.
-        private static int AxisOf(Op op, Node x, int axis, int rank, Origin origin) => axis >= -rank && axis < rank ? (axis < 0 ? axis + rank : axis)
-            : throw GraphException.For(op, [x], origin, $"there is no axis {axis} in {rank} axes", $"use {-rank} to {rank - 1}");
+        private static int AxisOf(string name, Node x, int axis, int rank, Origin origin) =>
+            axis >= -rank && axis < rank ? (axis < 0 ? axis + rank : axis)
+            : throw GraphException.For(name, [x], origin, $"there is no axis {axis} in {rank} axes",
+                rank == 0 ? "give it at least one axis" : $"use {-rank} to {rank - 1}");
     }
 }

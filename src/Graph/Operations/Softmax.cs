@@ -84,7 +84,7 @@ namespace Adjoint
         public static Node Softmax(Node x, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
-            int row = AxisOf("softmax", x, axis, origin);
+            int row = AxisOf("softmax", x, axis, x.Rank, origin);
             return Call.Of("softmax", origin, [x], a =>
             {
                 Node e = Exp(a[0] - Shift(a[0], row));
@@ -101,7 +101,7 @@ namespace Adjoint
         public static Node LogSoftmax(Node x, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
-            int row = AxisOf("log-softmax", x, axis, origin);
+            int row = AxisOf("log-softmax", x, axis, x.Rank, origin);
             return Call.Of("log-softmax", origin, [x], a =>
             {
                 Node z = a[0] - Shift(a[0], row);
@@ -110,11 +110,5 @@ namespace Adjoint
         }
 
         private static Node Shift(Node x, int axis) => StopGradient(Max(x, [axis], keepDims: true));
-
-        /// <summary>An axis of <paramref name="x"/> that may count from the end, as a non-negative number.</summary>
-        private static int AxisOf(string name, Node x, int axis, Origin origin) =>
-            axis >= -x.Rank && axis < x.Rank ? (axis < 0 ? axis + x.Rank : axis)
-            : throw GraphException.For(name, [x], origin, $"there is no axis {axis} in {x.Rank} axes",
-                x.Rank == 0 ? "give it at least one axis" : $"use {-x.Rank} to {x.Rank - 1}");
     }
 }

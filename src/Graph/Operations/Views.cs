@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Adjoint.Operations;
 
@@ -156,7 +157,8 @@ namespace Adjoint
         private static Node Literal(Node beside, double value, Origin origin)
         {
             if (!beside.DType.IsFloat && value != Math.Floor(value))
-                throw new GraphException($"{value} beside {beside} ({origin}) would be cut to {Math.Truncate(value)}; convert the tensor to a float type first.");
+                throw new GraphException(string.Create(CultureInfo.InvariantCulture,
+                    $"{value} beside {beside} ({origin}) would be cut to {Math.Truncate(value)}; convert the tensor to a float type first."));
             using var _ = Origin.Under(origin);
             return Scalar(beside.DType, value);
         }

@@ -1,0 +1,65 @@
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// Copies of an operand of a product in the order in which tiles read it: [batch axes along which it differs]
+/// [panels][k][columns], dense. A column of a is a row of the product.
+/// </summary>
+/// <param name="Schedule">The product.</param>
+/// <param name="Source">The operand's memory.</param>
+/// <param name="StrideOf">Bytes per step of a loop in that memory.</param>
+/// <param name="Along">The loop over columns.</param>
+/// <param name="Columns">Width of a panel.</param>
+/// <param name="Packing">Which panels are copied.</param>
+internal sealed record PackedCopies(ContractionSchedule Schedule, GroupLowering.SlotBuilder Source,
+    Func<ContractionSchedule.Loop, Dim> StrideOf, ContractionSchedule.Loop Along, int Columns, Packing Packing)
+{
+    private readonly List<ContractionSchedule.Loop> batch = [.. Schedule.Batch.Where(l => StrideOf(l) != Dim.Zero)];
+
+    private Temporary? memory;
+
+    /// <summary>Rows of a, a tile's at a time.</summary>
+    public static PackedCopies OfA(ContractionSchedule s) => new(s, s.A, l => l.OfA, s.M, s.Tile.Rows, Packing.All);
+
+    /// <summary>Columns of b, a tile's at a time.</summary>
+    public static PackedCopies OfB(ContractionSchedule s) => new(s, s.B, l => l.OfB, s.N, s.Tile.Columns, s.Packing);
+
+    /// <summary>Panels per matrix that have memory.</summary>
+    public Dim Stored => Packing is Packing.Edge ? Dim.One : Dim.FloorDivide(Along.Extent + (Columns - 1), Columns);
+
+    public Dim PanelBytes => Schedule.K.Extent * (Columns * Schedule.Type.Size);
+
+    public Dim Matrices => Product(batch);
+
+    private Temporary Memory => memory ??= new(Matrices * Stored * PanelBytes);
+
+    /// <summary>The copies as panels beside the operand itself.</summary>
+    public PackedPanels Panels(ArgumentList arguments) =>
+        new(arguments.Address(Memory, Dim.Zero), arguments.Numbers(Schedule.Batch.Select(BatchStride)));
+
+    /// <summary>The copies in place of the operand, as the elements of a panel follow each other.</summary>
+    public MatrixAccess Whole(ArgumentList arguments) => new(arguments.Address(Memory, Dim.Zero),
+        arguments.Numbers(Schedule.Batch.Select(BatchStride)), new(Schedule.Type.Size), new(Columns * Schedule.Type.Size));
+
+    /// <summary>The kernel that makes them.</summary>
+    public PanelPacking Kernel(string name, ArgumentList arguments) => new($"{name}_pack", Schedule.Type, Columns, Packing,
+        arguments.Numbers(batch.Select(l => l.Extent)), arguments.Number(Schedule.M.Extent),
+        arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent),
+        arguments.Matrix(Source, batch.Select(StrideOf), StrideOf(Schedule.K), StrideOf(Along)), arguments.Address(Memory, Dim.Zero));
+
+    private Dim BatchStride(ContractionSchedule.Loop loop) => batch.IndexOf(loop) is >= 0 and var i
+        ? Product(batch.Skip(i + 1)) * Stored * PanelBytes : Dim.Zero;
+
+    private static Dim Product(IEnumerable<ContractionSchedule.Loop> loops) => loops.Aggregate(Dim.One, (n, l) => n * l.Extent);
+}
+
+/// <summary>Groups of arguments.</summary>
+internal static class ContractionArguments
+{
+    extension(ArgumentList arguments)
+    {
+        public System.Collections.Immutable.ImmutableArray<Amount> Numbers(IEnumerable<Dim> values) => [.. values.Select(arguments.Number)];
+
+        public MatrixAccess Matrix(GroupLowering.SlotBuilder memory, IEnumerable<Dim> batch, Dim row, Dim column) =>
+            new(arguments.Address(memory.Buffer, memory.ByteOffset()), arguments.Numbers(batch), arguments.Number(row), arguments.Number(column));
+    }
+}
