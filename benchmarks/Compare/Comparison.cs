@@ -29,6 +29,8 @@ internal static class Comparison
         ["compile"] = CompileSuite.Run,
     };
 
+    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+
     public static int Run(string[] args)
     {
         string suite = args.Length > 0 ? args[0] : "";
@@ -48,10 +50,7 @@ internal static class Comparison
                     $"{m.Suite,-12} {m.Case,-34} {m.AdjointSeconds,12:G4} {m.Baseline,-22} {m.BaselineSeconds,12:G4} {m.Ratio,7:0.000}"));
             }
         if (args is [_, _, var file])
-            File.WriteAllText(file, JsonSerializer.Serialize(results, new JsonSerializerOptions
-            {
-                PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true,
-            }));
+            File.WriteAllText(file, JsonSerializer.Serialize(results, Format));
         return 0;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class RandomGraph
         Width = Running.Widths[random.Next(Running.Widths.Length)];
         (Rows, Columns) = symbolic ? (Dim.Symbol("rows"), Dim.Symbol("columns")) : (Dim.Of(rows), Dim.Of(columns));
         var bindings = new Dictionary<string, long> { ["rows"] = rows, ["columns"] = columns };
+        HasElements = rows * columns > 0;
         bool updates = !symbolic && random.Next(2) == 0;
         Node Leaf(string name, params ReadOnlySpan<Dim> shape) => updates
             ? new Variable(name, Shape.Create(shape), Init.Values(Running.Random(random, dtype, Shape.Create(shape).Evaluate(bindings))), dtype)
@@ -40,6 +41,8 @@ internal sealed class RandomGraph
     }
 
     public DType DType { get; }
+
+    public bool HasElements { get; }
 
     public Dim Rows { get; }
 

@@ -1,0 +1,77 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Laws;
+
+/// <summary>What becomes one kernel, and that nothing expensive is computed twice.</summary>
+public class FusionFacts
+{
+    private static readonly Node X = Input("x", DType.Float32, ["rows", 64]);
+
+    [Fact]
+    public void Softmax_over_rows_is_one_kernel() => Assert.Equal(1, Kernels([X], Softmax(X)));
+
+    [Fact]
+    public void Log_softmax_over_rows_is_one_kernel() => Assert.Equal(1, Kernels([X], LogSoftmax(X)));
+
+    [Fact]
+    public void Layer_norm_is_one_kernel() => Assert.Equal(1, Kernels([X], LayerNorm(X)));
+
+    [Fact]
+    public void An_elementwise_chain_is_one_kernel_however_many_results_it_has() =>
+        Assert.Equal(1, Kernels([X], Tanh(X * 2 + 1) * X, Sigmoid(X * 2 + 1), X * 2 > -1));
+
+    [Fact]
+    public void A_product_takes_in_bias_activation_and_residual()
+    {
+        Node w = Input("w", DType.Float32, [64, 64]), b = Input("b", DType.Float32, [64]);
+        Assert.Equal(1, Kernels([X, w, b], Relu(MatMul(X, w) + b) + X));
+    }
+
+    [Fact]
+    public void A_training_step_of_two_layers_has_few_kernels()
+    {
+        Node images = Input("images", DType.Float32, [64, 784]), labels = Input("labels", DType.Int32, [64]);
+        Variable w1 = new("w1", [784, 128]), b1 = new("b1", [128]), w2 = new("w2", [128, 10]), b2 = new("b2", [10]);
+        Node hidden = Relu(MatMul(images, w1) + b1), logits = MatMul(hidden, w2) + b2;
+        Node loss = Mean(LogSumExp(logits, [1]) - Sum(logits * OneHot(labels, 10, DType.Float32), [1]));
+        Variable[] weights = [w1, b1, w2, b2];
+        var step = new Computation([images, labels], [loss], weights.Zip(Gradient.Of(loss, weights), (w, g) => new Update(w, w - g * 0.1))).Compile();
+        Assert.True(step.Report.Fused.Groups.Length <= 10, string.Join('\n', step.Report.Fused.Groups));
+    }
+
+    /// <summary>Over random compositions: instructions of exp, tanh, sin, log in all kernels against nodes in the graph.</summary>
+    [Fact]
+    public void Nothing_expensive_is_emitted_twice()
+    {
+        var (emitted, inGraph) = (0, 0);
+        foreach (int seed in Enumerable.Range(0, 60))
+        {
+            var compiled = Tangle(new Random(seed)).Compile();
+            emitted += compiled.Program.Steps.Sum(s => Mathematics(s.Plan.Description()));
+            inGraph += compiled.Program.Computation.Applies.Count(a => a.Op.Name is "exp" or "tanh" or "sin" or "log" or "sigmoid");
+        }
+        Assert.True(emitted <= 1.2 * inGraph, $"{emitted} emitted, {inGraph} in graphs");
+    }
+
+    private static Computation Tangle(Random random)
+    {
+        List<Node> values = [Input("x", DType.Float32, [33, 40]), Input("y", DType.Float32, [33, 40])];
+        Node[] inputs = [.. values];
+        for (int i = 0; i < 25; i++)
+        {
+            Node a = values[random.Next(values.Count)], b = values[random.Next(Math.Max(0, values.Count - 4), values.Count)];
+            values.Add(random.Next(9) switch
+            {
+                0 => Exp(a), 1 => Tanh(b), 2 => Sin(a), 3 => a * b, 4 => a + b, 5 => Log(Square(b) + 1),
+                6 => BroadcastTo(Sum(b, [1], keepDims: true), b.Shape) * 0.1, 7 => Sigmoid(a), _ => Maximum(a, b),
+            });
+        }
+        return Running.Of(inputs, values[^1], values[^2], values[^3]);
+    }
+
+    private static int Mathematics(string kernel) => kernel.Split('\n')
+        .Count(line => new[] { Opcode.Exp, Opcode.Tanh, Opcode.Sin, Opcode.Log, Opcode.Sigmoid }
+            .Any(o => line.Contains($"= {o.ToString().ToLowerInvariant()}.", StringComparison.Ordinal)));
+
+    private static int Kernels(Node[] inputs, params Node[] outputs) => Running.Of(inputs, outputs).Compile().Report.Fused.Groups.Length;
+}

@@ -1,0 +1,147 @@
+using Adjoint.Tests;
+
+namespace Adjoint.Laws;
+
+/// <summary>Compiled derivatives against central differences of the reference, against forward mode, and where slopes are infinite.</summary>
+public class GradientFacts
+{
+    public static TheoryData<OpCase> Cases => [.. OpCases.All.Where(c => c.Differentiable && c.DTypes.Contains(DType.Float64))];
+
+    /// <summary>d/ds f(x + s t) . c at s = 0 is (J^T c) . t: central differences against reverse mode.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void Reverse_mode_is_what_central_differences_say(OpCase op)
+    {
+        var at = new Direction(op);
+        Running.AssertClose(at.Difference(at.Weighted), at.Compiled(at.Slope), 2e-6, $"{op}");
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Forward_mode_is_what_reverse_mode_says(OpCase op)
+    {
+        var at = new Direction(op);
+        Running.AssertClose(at.Compiled(at.Slope), at.Compiled(at.Pushed), 1e-11, $"{op}");
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Second_order_is_what_central_differences_of_the_first_say(OpCase op)
+    {
+        var at = new Direction(op);
+        Running.AssertClose(at.Difference(at.Slope), at.Compiled(at.SlopeOfSlope), 2e-5, $"{op}");
+    }
+
+    public static TheoryData<string> Compositions => [.. Functions.Keys];
+
+    private static readonly Dictionary<string, Func<Node, Node>> Functions = new()
+    {
+        ["softmax"] = x => Sum(Softmax(x) * Sin(x)),
+        ["layer norm"] = x => Sum(Tanh(LayerNorm(x, epsilon: 0.1)) * x),
+        ["products"] = x => Sum(Tanh(MatMul(x, Transpose(x)))),
+        ["log sum exp"] = x => LogSumExp(Exp(x * 0.3) * x),
+        ["norm"] = x => Norm2(x + Sin(x * x)),
+        ["gelu"] = x => Sum(Gelu(x) * Silu(x)),
+    };
+
+    [Theory, MemberData(nameof(Compositions))]
+    public void Orders_one_to_three_of_compositions(string name)
+    {
+        Node x = Input("x", DType.Float64, [3, 4]), t = Input("t", DType.Float64, [3, 4]);
+        var value = Functions[name](x);
+        for (int order = 1; order <= 3; order++)
+        {
+            Node slope = Sum(Gradient.Of(value, [x])[0] * t);
+            HostTensor[] data = [Running.Random(new Random(1), DType.Float64, [3, 4]), Running.Random(new Random(2), DType.Float64, [3, 4], -1, 1)];
+            var (f, df) = (Running.Of([x, t], value), Running.Of([x, t], slope));
+            double h = 1e-5, up = Running.Truth(f, Moved(data, h))[0].Scalar<double>(), down = Running.Truth(f, Moved(data, -h))[0].Scalar<double>();
+            Running.AssertClose((up - down) / (2 * h), Running.Run(df, data)[0], 1e-6, $"{name}, order {order}");
+            value = slope;
+        }
+    }
+
+    public static TheoryData<string> Masked => [.. Guarded.Keys];
+
+    // Finite where the mask is closed, at every order, though the slope of what is masked is infinite or NaN there.
+    private static readonly Dictionary<string, Func<Node, Node>> Guarded = new()
+    {
+        ["sqrt"] = x => Where(x > 0, Sqrt(x), x * 0),
+        ["log"] = x => Where(x > 0, Log(x), x * 0),
+        ["reciprocal"] = x => Where(Equal(x, ZerosLike(x)), x * 0, 1 / x),
+        ["power"] = x => Where(x > 0, Pow(x, 0.3), x * 0),
+        ["rsqrt"] = x => Where(x > 0, Rsqrt(x), x * 0),
+        ["sum of roots"] = x => Where(x > 0, Sum(Sqrt(Where(x > 0, x, OnesLike(x)))) * x, x * 0),
+        ["through a view"] = x => Where(x > 0, Flip(Sqrt(Flip(x))), x * 0),
+        ["clamped"] = x => Where(x > 0, Sqrt(Maximum(x, 0)), x * 0),
+    };
+
+    [Theory, MemberData(nameof(Masked))]
+    public void Masked_infinite_slopes_stay_masked_at_orders_one_to_three(string name)
+    {
+        Node x = Input("x", DType.Float64, [5]);
+        var values = new[] { 0.0, -1, 2, -0.0, 0.5 };
+        Node value = Sum(Guarded[name](x));
+        for (int order = 1; order <= 3; order++)
+        {
+            Node slope = Gradient.Of(value, [x])[0];
+            foreach (var width in Running.Widths)
+            {
+                double[] got = Running.Run(Running.Of([x], slope), [values], Running.At(width))[0].Doubles();
+                Assert.True(got.All(double.IsFinite), $"{name}, order {order}, {width}: {string.Join(" ", got)}");
+            }
+            value = Sum(slope);
+        }
+    }
+
+    private static HostTensor[] Moved(HostTensor[] data, double h) =>
+        [HostTensor.From(data[0].Doubles().Zip(data[1].Doubles(), (x, t) => x + h * t).ToArray(), data[0].Shape), data[1]];
+
+    /// <summary>A case at one point, in one direction of all its float operands, its result weighted into one number.</summary>
+    private sealed class Direction
+    {
+        private readonly Node[] inputs, smooth, tangents;
+        private readonly HostTensor[] data;
+
+        public Direction(OpCase op)
+        {
+            var (x, result) = op.Graph(DType.Float64);
+            smooth = [.. x.Where(n => n.DType.IsFloat)];
+            tangents = [.. smooth.Select((n, i) => Input($"t{i}", n.DType, n.Shape))];
+            inputs = [.. x, .. tangents];
+            data = [.. op.Sample(DType.Float64), .. tangents.Select((n, i) => Running.Random(new Random(90 + i), n.DType, n.Shape.Evaluate(None), -1, 1))];
+            var weights = Constant(Running.Random(new Random(50), DType.Float64, result.Shape.Evaluate(None)));
+            Weighted = Sum(result * weights);
+            Slope = Dot(Gradient.Of(Weighted, smooth));
+            SlopeOfSlope = Dot(Gradient.Of(Slope, smooth));
+            Pushed = Gradient.Jvp([Weighted], smooth, tangents)[0];
+        }
+
+        private static Dictionary<string, long> None => [];
+
+        public Node Weighted { get; }
+
+        public Node Slope { get; }
+
+        public Node SlopeOfSlope { get; }
+
+        public Node Pushed { get; }
+
+        public HostTensor Compiled(Node value) => Running.Run(Running.Of(inputs, value), data)[0];
+
+        public HostTensor Difference(Node value)
+        {
+            const double H = 1e-5;
+            return (At(value, H) - At(value, -H)) / (2 * H);
+        }
+
+        private double At(Node value, double h)
+        {
+            HostTensor[] moved = [.. data];
+            for (int i = 0; i < smooth.Length; i++)
+            {
+                int at = Array.IndexOf(inputs, smooth[i]);
+                moved[at] = HostTensor.From(data[at].Doubles().Zip(data[inputs.Length - tangents.Length + i].Doubles(), (x, t) => x + h * t).ToArray(), data[at].Shape);
+            }
+            return Running.Truth(Running.Of(inputs, value), moved)[0].Scalar<double>();
+        }
+
+        private Node Dot(Node[] slopes) => slopes.Zip(tangents, (s, t) => Sum(s * t)).Aggregate((a, b) => a + b);
+    }
+}
