@@ -5,15 +5,15 @@ public class DotPlanFacts
     private static readonly Dictionary<string, long> Batch = new() { ["batch"] = 8 };
 
     [Fact]
-    public void Kernels_are_boxes_around_what_they_compute() => Golden.Check("fused", Samples.Trained().ToDot(Stage.Fused));
+    public void Kernels_are_boxes_around_what_they_compute() => Golden.Check("fused", Samples.Shared().ToDot(Stage.Fused));
 
     [Fact]
-    public void A_plan_shows_steps_in_order_and_where_buffers_lie() => Golden.Check("plan", Samples.Trained().ToDot(Stage.Plan));
+    public void A_plan_shows_steps_in_order_and_where_buffers_lie() => Golden.Check("plan", Samples.Shared().ToDot(Stage.Plan));
 
     [Fact]
     public void Symbols_that_are_given_turn_formulas_into_bytes()
     {
-        string open = Samples.Trained().ToDot(Stage.Plan), bound = Samples.Trained().ToDot(Stage.Plan, Batch);
+        string open = Samples.Shared().ToDot(Stage.Plan), bound = Samples.Shared().ToDot(Stage.Plan, Batch);
         Assert.Contains("16*batch", open);
         Assert.DoesNotContain("batch bytes", bound);
         Assert.Contains("128 bytes", bound);

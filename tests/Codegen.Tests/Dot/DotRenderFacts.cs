@@ -7,7 +7,7 @@ namespace Adjoint.Tests;
 public class DotRenderFacts
 {
     public static IEnumerable<object[]> Everything =>
-        from name in new[] { "Scoped", "Called", "Trained", "Hostile" } from stage in Enum.GetValues<Stage>() select new object[] { name, stage };
+        from name in new[] { "Scoped", "Called", "Trained", "Shared", "Hostile" } from stage in Enum.GetValues<Stage>() select new object[] { name, stage };
 
     [SkippableTheory, MemberData(nameof(Everything))]
     public async Task Graphviz_renders(string sample, Stage stage)

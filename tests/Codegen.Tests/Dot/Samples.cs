@@ -44,5 +44,14 @@ internal static class Samples
         using var scope = NameScope.Enter("sc\"ope\\ {|} <b> &lt;");
         return new Computation([x], [("o\"ut\\", x * w)], [new Update(w, w + x)], "na\"me\\\n{}|<>&amp;");
     }
+
+    /// <summary>Two kernels with a value between them and one that commits; no rewrite has anything to do.</summary>
+    public static Computation Shared()
+    {
+        Node x = Input("x", DType.Float32, ["batch", 4]);
+        var w = new Variable("w", [4]);
+        Node e = Exp(x);
+        return new Computation([x], [("y", e / Sum(e))], [new Update(w, Exp(w))], "shared");
+    }
 #line default
 }
