@@ -57,6 +57,43 @@ public class BudgetFacts(Xunit.Abstractions.ITestOutputHelper output)
         KernelCache.Clear();
     }
 
+    /// <summary>Past its cliffs the JIT writes code three times as long, unoptimised or with every operand in memory.</summary>
+    [SkippableTheory, InlineData(300), InlineData(2_000)]
+    public void Native_code_stays_short_however_large_the_graph(int nodes)
+    {
+        Skip.IfNot(VectorWidths.Best == VectorWidth.Bits512, "measured with 512-bit registers");
+        using var jit = new Adjoint.Codegen.Tests.EmissionJitLog();
+        KernelCache.Clear();
+        var compiled = Elementwise(nodes).Compile(options: Running.At(VectorWidths.Best));
+        var group = compiled.Report.Fused.Groups.MaxBy(g => g.Members.Length)!;
+        Assert.True(jit.TryFind(group.Name, out int tier, out int bytes), group.Name);
+        output.WriteLine($"{nodes} nodes, {compiled.Report.Kernels.Length} kernels, the largest of {group.Members.Length} ops: {bytes} bytes, tier {tier}");
+        Assert.NotEqual(Adjoint.Codegen.Tests.EmissionJitLog.MinOpts, tier);
+        Assert.True(bytes <= 16 * group.Members.Length + 1500, $"{bytes} bytes for {group.Members.Length} ops");
+    }
+
+    public static TheoryData<VectorWidth> VectorWidthsOfRows => [.. Running.Widths];
+
+    /// <summary>A row's reduction keeps 32 accumulators: its loop must not be written out once for each register of them.</summary>
+    [SkippableTheory, MemberData(nameof(VectorWidthsOfRows))]
+    public void A_long_body_under_a_reduction_is_optimised_too(VectorWidth width)
+    {
+        Skip.IfNot(VectorWidths.Best >= VectorWidth.Bits256, "narrower registers are measured as they would be on wider hardware");
+        Node x = Input("x", DType.Float64, [50, 1000]), y = x;
+        for (int i = 0; i < 280; i++)
+            y = i % 2 == 0 ? y * x : Maximum(y - 0.5, x);
+        using var jit = new Adjoint.Codegen.Tests.EmissionJitLog();
+        KernelCache.Clear();
+        var compiled = Running.Of([x], Sum(y, [1])).Compile(options: Running.At(width));
+        foreach (var group in compiled.Report.Fused.Groups)
+        {
+            Assert.True(jit.TryFind(group.Name, out int tier, out int bytes), group.Name);
+            output.WriteLine($"{width} {group.Name} of {group.Members.Length} ops: {bytes} bytes, tier {tier}");
+            Assert.NotEqual(Adjoint.Codegen.Tests.EmissionJitLog.MinOpts, tier);
+            Assert.True(bytes <= 16 * group.Members.Length + 1500, $"{width}: {bytes} bytes for {group.Members.Length} ops");
+        }
+    }
+
     [Fact]
     public void Without_dynamic_code_compiling_says_so() => Assert.Contains("PlatformNotSupportedException: Adjoint compiles kernels at run time", Child(), StringComparison.Ordinal);
 

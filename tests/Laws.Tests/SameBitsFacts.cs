@@ -16,6 +16,8 @@ public class SameBitsFacts
         ["log softmax"] = x => LogSoftmax(x),
         ["layer norm"] = x => LayerNorm(x),
         ["sum"] = x => Sum(x, [1]),
+        ["sum of what takes many instructions"] = x => Sum(Tanh(x) * Log1p(Abs(x)), [1]),
+        ["sum of what takes more"] = x => Sum(Gelu(x) * Pow(Abs(x) + 0.1, x) + Sin(x) * Expm1(x), [1]),
         ["mean and variance"] = x => Mean(x, [1]) + Variance(x, [1]),
         ["product"] = x => Product(x * 0.1 + 1, [1]),
         ["argmax"] = x => ArgMax(Round(x * 4)),
@@ -53,7 +55,7 @@ public class SameBitsFacts
     });
 
     [Fact]
-    public void For_sums_over_columns_and_over_everything() 
+    public void For_sums_over_columns_and_over_everything()
     {
         foreach (long rows in (long[])[1, 33, 300])
         {

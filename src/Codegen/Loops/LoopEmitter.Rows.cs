@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Numerics;
 using Adjoint.Kernels;
 using static System.Linq.Expressions.Expression;
 
@@ -20,8 +21,8 @@ internal sealed partial class LoopEmitter
         }
         if (stage.Accumulations.IsEmpty)
             EmitInner(() => EmitRow(stage.Loop, spread));
-        else if (lanes.Count == 1)
-            AccumulateOneLane(stage, spread);
+        else if (lanes.Count == 1 || Registers * stage.Loop.Cost > CopiesBudget)
+            AccumulateInTurns(stage, spread);
         else
             Accumulate(stage, spread);
     }
@@ -55,7 +56,7 @@ internal sealed partial class LoopEmitter
     // accumulators of lanes past the row's end as they were.
     private void Accumulate(EmittableStage stage, Dictionary<int, Expression> spread)
     {
-        int registers = Math.Max(1, VirtualLanes / lanes.Count);
+        int registers = Registers;
         var sets = new Dictionary<int, Expression>[registers];
         for (int j = 0; j < registers; j++)
             sets[j] = FreshAccumulators(stage, lanes, spread);
@@ -158,36 +159,45 @@ internal sealed partial class LoopEmitter
         return local;
     }
 
-    // Scalar code visits the virtual lanes one after the other, in the order in which the tree joins them: lane numbers
-    // are 5-bit reversals, and a lane whose number of trailing ones is k closes k joins.
-    private void AccumulateOneLane(EmittableStage stage, Dictionary<int, Expression> spread)
+    private int Registers => Math.Max(1, VirtualLanes / lanes.Count);
+
+    // One copy of the code serves all registers: they are visited one after the other, in the order in which the tree
+    // joins them. Their numbers are bit reversals, and one whose turn has k trailing ones closes k joins.
+    private void AccumulateInTurns(EmittableStage stage, Dictionary<int, Expression> spread)
     {
         var turn = pool.Rent(typeof(long));
         var numbers = stage.Accumulations.SelectMany(a => a.Carried).ToList();
-        var pending = Enumerable.Range(0, 5).Select(_ => numbers.ToDictionary(n => n, n => pool.Rent(carried[n].Type))).ToArray();
-        For(turn, Constant(0L), Constant((long)VirtualLanes), () =>
+        Dictionary<int, Expression> Locals() => numbers.ToDictionary(n => n, n => (Expression)pool.Rent(lanes.RegisterType(nest.CarriedTypes[n])));
+        var pending = Enumerable.Range(0, BitOperations.Log2((uint)Registers)).Select(_ => Locals()).ToArray();
+        var result = Locals();
+        For(turn, Constant(0L), Constant((long)Registers), () =>
         {
             var set = FreshAccumulators(stage, lanes, spread);
             EmitInner(() =>
             {
                 var i = coordinates[LaneLoop];
-                code.Add(Assign(i, Reversed(turn)));
-                While(LessThan(i, Of(nest.Lane!.Value)), () =>
+                var extent = Of(nest.Lane!.Value);
+                code.Add(Assign(i, Multiply(Reversed(turn, pending.Length), Constant((long)lanes.Count))));
+                While(LessThan(i, extent), () =>
                 {
-                    EmitRegion(stage.Loop!, lanes, new(cursors, i, null, set));
-                    code.Add(AddAssign(i, Constant((long)VirtualLanes)));
+                    if (lanes.Count == 1)
+                        EmitRegion(stage.Loop!, lanes, new(cursors, i, null, set));
+                    else
+                        EmitPartial(stage, set, i, extent);
+                    code.Add(AddAssign(i, Constant((long)Registers * lanes.Count)));
                 });
             });
-            JoinTurn(stage, turn, set, pending, 0);
+            JoinTurn(stage, turn, set, [.. pending, result], 0);
         });
+        Join(stage, [result]);
     }
 
-    private void JoinTurn(EmittableStage stage, Expression turn, Dictionary<int, Expression> set, Dictionary<int, ParameterExpression>[] pending, int level)
+    private void JoinTurn(EmittableStage stage, Expression turn, Dictionary<int, Expression> set, Dictionary<int, Expression>[] pending, int level)
     {
-        if (level == pending.Length)
+        var open = pending[level].Select(p => Assign(p.Value, set[p.Key])).ToList();
+        if (level == pending.Length - 1)
         {
-            foreach (int n in pending[0].Keys)
-                code.Add(Assign(carried[n], set[n]));
+            code.AddRange(open);
             return;
         }
         var close = Statements(() =>
@@ -195,21 +205,20 @@ internal sealed partial class LoopEmitter
             foreach (var a in stage.Accumulations)
             {
                 var joined = EmitValues(a.Merge, a.MergeValues, lanes,
-                    [.. a.Carried.Select(c => (Expression)pending[level][c]), .. a.Carried.Select(c => set[c])]).Select(Kept).ToList();
+                    [.. a.Carried.Select(c => pending[level][c]), .. a.Carried.Select(c => set[c])]).Select(Kept).ToList();
                 for (int k = 0; k < joined.Count; k++)
                     code.Add(Assign(set[a.Carried[k]], joined[k]));
             }
             JoinTurn(stage, turn, set, pending, level + 1);
         });
-        var open = pending[level].Select(p => Assign(p.Value, set[p.Key]));
         code.Add(IfThenElse(NotEqual(And(turn, Constant(1L << level)), Constant(0L)), Block(close), Block(open)));
     }
 
-    private static Expression Reversed(Expression turn)
+    private static Expression Reversed(Expression turn, int bits)
     {
         Expression result = Constant(0L);
-        for (int bit = 0; bit < 5; bit++)
-            result = Or(result, LeftShift(And(RightShift(turn, Constant(bit)), Constant(1L)), Constant(4 - bit)));
+        for (int bit = 0; bit < bits; bit++)
+            result = Or(result, LeftShift(And(RightShift(turn, Constant(bit)), Constant(1L)), Constant(bits - 1 - bit)));
         return result;
     }
 }

@@ -19,6 +19,9 @@ internal sealed partial class LoopEmitter
     /// <summary>Above this many vector instructions a loop is not unrolled, and one copy of its code serves full and partial registers.</summary>
     private const int SingleCopyCost = 48;
 
+    /// <summary>Vector instructions of all copies of a reduction's loop, one for each register of accumulators.</summary>
+    private const int CopiesBudget = 400;
+
     private readonly LoopNest nest;
     private readonly Lanes lanes;
     private readonly Lanes outerLanes;                       // of code outside the lane loop: scalar in rows
