@@ -87,6 +87,45 @@ public class ContractionEpilogueFacts
     }
 
     [Fact]
+    public void Other_types_and_coordinates_meet_the_product()
+    {
+        var y = MatMul(A, B);
+        Node positive = y > 0, wide = Ops.Convert(y, DType.Float64) * 2, masked = Where(positive, y, Ops.Convert(Iota(y.Shape, 1, DType.Int32), DType.Float32));
+        var f = new Computation([A, B], [positive, wide, masked]);
+        foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
+        {
+            using var run = new ContractionRun(f) { Width = width };
+            Assert.Single(run.Fused.Groups);
+            ContractionFacts.Fill(run.Of<float>(A), 1);
+            ContractionFacts.Fill(run.Of<float>(B), 2);
+            Assert.Equal(0, run.Run());
+            float[] a = run.Of<float>(A).ToArray(), b = run.Of<float>(B).ToArray();
+            for (int i = 0; i < 19; i++)
+                for (int j = 0; j < 53; j++)
+                {
+                    var (row, column) = (i, j);
+                    float sum = ContractionTruth.Sum(40, 384, l => a[row * 40 + l], l => b[l * 53 + column]);
+                    Assert.Equal((sum > 0, sum * 2.0, sum > 0 ? sum : j),
+                        (run.Of<bool>(positive)[i * 53 + j], run.Of<double>(wide)[i * 53 + j], run.Of<float>(masked)[i * 53 + j]));
+                }
+        }
+    }
+
+    [Fact]
+    public void Kernels_stay_within_the_budget_of_the_compiler()
+    {
+        var y = MatMul(Input("a", DType.Float32, ["m", "k"]), Input("b", DType.Float32, ["k", "n"]));
+        var f = new Computation([y.Apply.Inputs[0], y.Apply.Inputs[1], Input("e", DType.Float32, ["n"])], [Maximum(y + 1, ZerosLike(y))]);
+        using var jit = new EmissionJitLog();
+        var plan = ContractionLowering.Of(Passes.Fuse.Run(f).Groups[0])[^1] with { Name = "contraction_budget" };
+        var kernel = plan.Emit(VectorWidths.Best);
+        System.Linq.Expressions.Expression.Lambda<Runtime.Kernel>(kernel.Body, "contraction_budget", kernel.Parameters).Compile();
+        Assert.True(jit.TryFind("contraction_budget", out int tier, out int bytes));
+        Assert.NotEqual(EmissionJitLog.MinOpts, tier);
+        Assert.InRange(bytes, 1000, 12_000);
+    }
+
+    [Fact]
     public void Nan_and_infinity_stay_in_their_rows()
     {
         var y = MatMul(A, B);

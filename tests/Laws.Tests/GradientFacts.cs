@@ -52,7 +52,8 @@ public class GradientFacts
             HostTensor[] data = [Running.Random(new Random(1), DType.Float64, [3, 4]), Running.Random(new Random(2), DType.Float64, [3, 4], -1, 1)];
             var (f, df) = (Running.Of([x, t], value), Running.Of([x, t], slope));
             double h = 1e-5, up = Running.Truth(f, Moved(data, h))[0].Scalar<double>(), down = Running.Truth(f, Moved(data, -h))[0].Scalar<double>();
-            Running.AssertClose((up - down) / (2 * h), Running.Run(df, data)[0], 1e-6, $"{name}, order {order}");
+            Running.AssertClose((up - down) / (2 * h), Running.Truth(df, data)[0], 1e-6, $"{name}, order {order}, op by op");
+            Running.AssertClose(Running.Truth(df, data)[0], Running.Run(df, data, Running.At(VectorWidth.Scalar))[0], 1e-6, $"{name}, order {order}\n{df.Compile().Explain()}");
             value = slope;
         }
     }

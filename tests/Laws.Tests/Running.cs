@@ -55,6 +55,12 @@ internal static class Running
         return null;
     }
 
+    /// <summary>The optimised graph, its groups and kernels: what one wants to see when an answer is wrong.</summary>
+    public static string Explain(this Executable compiled) => string.Join("\n", compiled.Program.Computation.Applies
+        .Select((a, i) => $"n{i} = {a.Results[0]} ({string.Join(", ", a.Inputs.Select(x => $"n{compiled.Program.Computation.Applies.IndexOf(x.Apply)}"))})")
+        .Concat(compiled.Report.Fused.Groups.Select(g => g.ToString()))
+        .Concat(compiled.Program.Steps.Select(s => $"{s.Plan.Description()}\n{string.Join(", ", s.Plan.Arguments)}")));
+
     private static string Show(HostTensor t) => $"{t} {string.Join(" ", t.Doubles().Take(40))}";
 
     private readonly struct Filler(HostTensor target, Func<double> next) : IDTypeVisitor<bool>

@@ -56,14 +56,40 @@ internal sealed class PackEmitter : PanelWriter
         If(Equal(width, Number(packing.Columns)), () => Rows(source, target, null), () => Rows(source, target, width));
     }
 
-    private void Rows(ParameterExpression source, ParameterExpression target, Expression? width) =>
-        For(Long(), Number(0), k, 1, () =>
+    private void Rows(ParameterExpression source, ParameterExpression target, Expression? width)
+    {
+        var row = Let(Number(0));
+        if (width is null && IsTransposed)
+            While(LessThanOrEqual(row, Subtract(k, Number(Square))), () => Squares(row, source, target));
+        While(LessThan(row, k), () =>
         {
             for (int c = 0; c < packing.Columns; c += lanes.Count)
                 Copy(source, target, c, width);
             Step(source, rowStride);
             Step(target, Number(RowBytes));
+            Step(row, Number(1));
         });
+    }
+
+    // Elements of k lie side by side: a few rows at a time are read as columns.
+    private bool IsTransposed => packing.Columns % Square == 0 && lanes.Count > 1 && rowStride is ConstantExpression { Value: long bytes } && bytes == Size;
+
+    private int Square => 16 / Size;
+
+    private void Squares(ParameterExpression row, ParameterExpression source, ParameterExpression target)
+    {
+        var (from, to, end) = (Let(source), Let(target), Let(Add(target, Number(RowBytes))));
+        string copy = Size == 4 ? nameof(TransposedMemory.Copy4) : nameof(TransposedMemory.Copy8);
+        While(LessThan(to, end), () =>
+        {
+            Code.Add(RegisterMethods.Call(typeof(TransposedMemory), copy, from, columnStride, to, Number(RowBytes)));
+            Step(from, Times(columnStride, Number(Square)));
+            Step(to, Number(16));
+        });
+        Step(source, Number(16));
+        Step(target, Number((long)RowBytes * Square));
+        Step(row, Number(Square));
+    }
 
     // Lanes c and on of a row; past the last column they are zero, and nothing is read.
     private void Copy(Expression source, Expression target, int c, Expression? width)

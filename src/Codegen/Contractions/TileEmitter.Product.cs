@@ -96,7 +96,7 @@ internal sealed partial class TileEmitter
         foreach (var (r, v) in Registers())
             Set(sums[r, v], lanes.Constant(product.Type, 0));
         var a = RowAddresses(at);
-        var b = Let(Plus(Plus(bPanel, Times(blockFirstOrZero, bStride)), Times(at.C, Number(Size))));
+        var b = Let(Plus(Plus(bPanel, Times(BlockFirst, bStride)), Times(at.C, Number(Size))));
         var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
         var (row, element) = (Enumerable.Range(0, vectors).Select(_ => Pool.Rent(lanes.RegisterType(product.Type))).ToArray(),
             Pool.Rent(lanes.RegisterType(product.Type)));
@@ -106,7 +106,7 @@ internal sealed partial class TileEmitter
                 Set(row[v], lanes.Load(product.Type, Plus(b, Number((long)v * lanes.Count * Size))));
             for (int r = 0; r < rows; r++)
             {
-                Set(element, lanes.Broadcast(product.Type, Memory.Read(product.Type.ClrType, Add(a[r], offset))));
+                Set(element, lanes.Broadcast(product.Type, Memory.Read(product.Type.ClrType, Moved(a[r], offset))));
                 for (int v = 0; v < vectors; v++)
                     Set(sums[r, v], Instruction(Opcode.MultiplyAdd, element, row[v], sums[r, v]));
             }
@@ -116,18 +116,23 @@ internal sealed partial class TileEmitter
         });
     }
 
-    private Expression blockFirstOrZero => IsOneBlock ? Number(0) : blockFirst;
+    // A number of bytes stays outermost, where the processor adds it for nothing.
+    private static BinaryExpression Moved(Expression address, Expression offset) =>
+        address is BinaryExpression { NodeType: ExpressionType.Add, Right: ConstantExpression } sum
+            ? Add(Add(sum.Left, offset), sum.Right) : Add(address, offset);
+
+    private Expression BlockFirst => IsOneBlock ? Number(0) : blockFirst;
 
     // Of packed tiles, or of rows in memory: those past the last one repeat it, and their sums go nowhere.
     private Expression[] RowAddresses(Place at)
     {
         var (row, column) = (Of(product.A.Row), Of(product.A.Column));
         var tileStart = product.TileOfA is { } stride ? Times(rowTile, Of(stride)) : Times(TileRow, row);
-        var first = Let(Plus(Plus(aMatrix, tileStart), Plus(Times(at.R, row), Times(blockFirstOrZero, column))));
+        var first = Let(Plus(Plus(aMatrix, tileStart), Plus(Times(at.R, row), Times(BlockFirst, column))));
         var addresses = new Expression[rows];
         addresses[0] = first;
         for (int r = 1; r < rows; r++)
-            addresses[r] = product.TileOfA is not null ? Plus(first, Times(Number(r), row))
+            addresses[r] = product.TileOfA is not null || (IsWholeRows && product.A.Row.IsConstant) ? Plus(first, Times(Number(r), row))
                 : Let(Plus(addresses[r - 1], IsWholeRows ? row : Condition(LessThan(Number(r), at.RowsLeft), row, Number(0))));
         return addresses;
     }

@@ -18,6 +18,7 @@ internal sealed class GroupLowering
     private readonly HashSet<int> innerAxes;
     private readonly Dictionary<(Node, Access), int> members = [];
     private readonly int[] ready;
+    private int[]? lastUse;
     private readonly List<RegionBuilder> before = [];
     private readonly List<RegionBuilder> loops = [];
     private readonly Dictionary<int, AccumulationBuilder> accumulations = [];
@@ -122,7 +123,7 @@ internal sealed class GroupLowering
         if (!Varies(access))
             return !region.InLoop && region.Stage == ready[m] ? Compute(region, m) : Carry(region, Before(ready[m]), node, access);
         return region.Stage == ready[m] || CostOf(m, region.Stage) <= RecomputeLimit ? Compute(region, m)
-            : region.Body.Load(node.DType, Spill(m, region.Stage));
+            : region.Body.Load(node.DType, Spill(m));
     }
 
     private Value Compute(RegionBuilder region, int m)
@@ -197,14 +198,36 @@ internal sealed class GroupLowering
         return cost;
     }
 
-    // A value for a later loop waits in an output of its type that only that loop writes, or in a temporary.
-    private int Spill(int m, int stage)
+    // Per member: the last loop that reads it, where it is recomputed included. Consumers come after operands.
+    private int[] LastUse
+    {
+        get
+        {
+            if (lastUse is not null)
+                return lastUse;
+            var stages = ready.Select(_ => new SortedSet<int>()).ToArray();
+            for (int m = ready.Length - 1; m >= 0; m--)
+            {
+                var (node, access) = group.Members[m];
+                int[] computed = node.Op is Reduction ? [ready[m] - 1]
+                    : [ready[m], .. stages[m].Where(s => s > ready[m] && CostOf(m, s) <= RecomputeLimit)];
+                foreach (var (x, at) in OperandsOf(node, access))
+                    if (Storage.Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
+                        stages[operand].UnionWith(computed);
+            }
+            return lastUse = [.. stages.Select(s => s.Max)];
+        }
+    }
+
+    // A value for a later loop waits in an output of its type that is not written before the last of its uses, or in a
+    // temporary.
+    private int Spill(int m)
     {
         if (spilled.TryGetValue(m, out int slot))
             return slot;
         var (node, access) = group.Members[m];
         var home = group.Outputs.FirstOrDefault(o => o.Value == node && o.At.Equals(access))
-            ?? group.Outputs.FirstOrDefault(o => IsVacant(o, node.DType, stage));
+            ?? group.Outputs.FirstOrDefault(o => IsVacant(o, node.DType, LastUse[m]));
         slot = home is not null ? Slot(home.Buffer, home.Target, home.Buffer.Shape) : TemporarySlot(node.DType);
         spilled.Add(m, slot);
         var region = Loop(ready[m]);
@@ -213,9 +236,9 @@ internal sealed class GroupLowering
         return slot;
     }
 
-    private bool IsVacant(GroupOutput output, DType type, int stage) =>
+    private bool IsVacant(GroupOutput output, DType type, int last) =>
         output.Value.DType == type && output.At.DomainAxes.Count() == group.Domain.Length && output.Value == output.Buffer
-        && members.TryGetValue((output.Value, output.At), out int m) && ready[m] >= stage
+        && members.TryGetValue((output.Value, output.At), out int m) && ready[m] >= last
         && !spilled.ContainsValue(Slot(output.Buffer, output.Target, output.Buffer.Shape));
 
     private int TemporarySlot(DType type)

@@ -78,7 +78,8 @@ internal sealed class Binder
     {
         if (argument is NumberArgument number)
             return ArgWord.Literal(number.Value.Evaluate(bindings));
-        var (buffer, offset) = (((MemoryArgument)argument).Buffer, ((MemoryArgument)argument).ByteOffset.Evaluate(bindings));
+        var (buffer, at) = (((MemoryArgument)argument).Buffer, ((MemoryArgument)argument).ByteOffset);
+        long offset = MemoryPlaces.BytesOf(buffer).Evaluate(bindings) == 0 ? 0 : at.Evaluate(bindings);   // the last element of none is nowhere
         return program.Places[buffer] switch
         {
             { Kind: PlaceKind.External, Index: var i } => ArgWord.External(i, offset),

@@ -59,15 +59,10 @@ public class RandomGraphFacts(Xunit.Abstractions.ITestOutputHelper output)
             var results = compiled.Run(g.Arguments);
             for (int i = 0; i < truth.Length; i++)
                 if (Running.Difference(truth[i], i < results.Count ? results[i] : Stored(compiled, i - results.Count), tolerance) is { } difference)
-                    Assert.Fail($"{(i < results.Count ? "output" : "update")} {i}, {g.Width}, {way}: {difference}\n{Explain(compiled)}");
+                    Assert.Fail($"{(i < results.Count ? "output" : "update")} {i}, {g.Width}, {way}: {difference}\n{compiled.Explain()}");
         }
         KernelCache.Clear();
     }
 
     private static HostTensor Stored(Executable compiled, int update) => compiled.Stored(compiled.Source.Updates[update].Variable);
-
-    private static string Explain(Executable compiled) => string.Join("\n", compiled.Program.Computation.Applies
-        .Select((a, i) => $"n{i} = {a.Results[0]} ({string.Join(", ", a.Inputs.Select(x => $"n{compiled.Program.Computation.Applies.IndexOf(x.Apply)}"))})")
-        .Concat(compiled.Report.Fused.Groups.Select(g => g.ToString()))
-        .Concat(compiled.Program.Steps.Select(s => $"{s.Plan.Description()}\n{string.Join(", ", s.Plan.Arguments)}")));
 }

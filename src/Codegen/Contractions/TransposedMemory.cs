@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using static Adjoint.Codegen.Memory;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Small squares copied with their axes exchanged: element (i, j) of the source to (j, i) of the target, in 128-bit registers.</summary>
+internal static class TransposedMemory
+{
+    /// <summary>4 by 4 elements of 4 bytes; strides in bytes from row to row.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static void Copy4(long source, long stride, long target, long targetStride)
+    {
+        Vector128<int> a = Load<Vector128<int>>(source), b = Load<Vector128<int>>(source + stride),
+            c = Load<Vector128<int>>(source + 2 * stride), d = Load<Vector128<int>>(source + 3 * stride);
+        var (acLow, acHigh, bdLow, bdHigh) = (Low(a, c), High(a, c), Low(b, d), High(b, d));
+        Store(target, Low(acLow, bdLow));
+        Store(target + targetStride, High(acLow, bdLow));
+        Store(target + 2 * targetStride, Low(acHigh, bdHigh));
+        Store(target + 3 * targetStride, High(acHigh, bdHigh));
+    }
+
+    /// <summary>2 by 2 elements of 8 bytes.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static void Copy8(long source, long stride, long target, long targetStride)
+    {
+        Vector128<long> a = Load<Vector128<long>>(source), b = Load<Vector128<long>>(source + stride);
+        Store(target, Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Vector128.Create(a[0], b[0]));
+        Store(target + targetStride,
+            Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[1], b[1]));
+    }
+
+    // Lower halves interleaved: a0 b0 a1 b1.
+    [MethodImpl(AggressiveInlining)]
+    private static Vector128<int> Low(Vector128<int> a, Vector128<int> b) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    // Upper halves interleaved: a2 b2 a3 b3.
+    [MethodImpl(AggressiveInlining)]
+    private static Vector128<int> High(Vector128<int> a, Vector128<int> b) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
+}
