@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using Xunit.Abstractions;
 using static Adjoint.Passes.Tests.Evaluating;
 
 namespace Adjoint.Passes.Tests;
 
-/// <summary>Time and stack of large graphs. Alone, so that other tests do not count.</summary>
+/// <summary>Work and stack of large graphs. Alone, so that other tests do not count.</summary>
 [Collection(nameof(ScaleFacts))]
 [CollectionDefinition(nameof(ScaleFacts), DisableParallelization = true)]
 public class ScaleFacts(ITestOutputHelper output)
@@ -20,13 +19,6 @@ public class ScaleFacts(ITestOutputHelper output)
         return Of(gradient ? Gradient.Of(Sum(b), [X, Y]) : [b], [X, Y]);
     }
 
-    private static TimeSpan Time(Computation f)
-    {
-        long start = Stopwatch.GetTimestamp();
-        Pipeline.Default.Run(f, new() { Verify = false });
-        return Stopwatch.GetElapsedTime(start);
-    }
-
     [Fact]
     public void A_chain_of_a_million_nodes_goes_through_every_pass_on_a_stack_of_256_KB() => OnSmallStack(() =>
     {
@@ -35,18 +27,11 @@ public class ScaleFacts(ITestOutputHelper output)
         Assert.Equal(1_000_002, result.Optimised.Applies.Length);
     });
 
+    // Bytes stand for work: they do not depend on what else the machine is doing. Times are the benchmarks' business.
     [Theory, InlineData(false), InlineData(true)]
-    public void Time_is_linear_in_nodes(bool gradient)
+    public void Work_is_linear_in_nodes(bool gradient)
     {
         var (small, large) = (Chain(gradient ? 3_000 : 10_000, gradient), Chain(gradient ? 30_000 : 100_000, gradient));
-        // Neighbouring runs share what else the machine is doing, so the best of several ratios tells the most.
-        double ratio = double.PositiveInfinity;
-        for (int attempt = 0; attempt < 6 && ratio > 11; attempt++)
-            ratio = Math.Min(ratio, Time(large) / Time(small));
-        var report = Pipeline.Default.Run(large, new() { Verify = false });
-        output.WriteLine($"ratio {ratio:0.0}\n{report}");
-        output.WriteLine($"{report.Passes.Sum(p => p.Time.TotalMicroseconds) / report.Differentiated.Applies.Length:0.00} us per node");
-        Assert.InRange(ratio, 0, 12);
         Assert.InRange((double)Allocated(large) / Allocated(small), 0, 11);
     }
 
