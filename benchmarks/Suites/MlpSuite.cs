@@ -30,7 +30,7 @@ internal static class MlpSuite
             double seconds = Alternate.Time(() => step(images, labels), 2);
             // Forward, and the gradients of weights; no gradient flows into the images.
             double flops = 2.0 * Batch * (2 * Pixels * Hidden + 3 * Hidden * Classes);
-            yield return new("mlp", $"sgd step 64x784-128-10, {threads} threads", seconds, $"fma floor, {threads} threads", flops / Machine.PeakFlops / threads);
+            yield return new("mlp", $"sgd step 64x784-128-10, {threads} threads", seconds, $"fma floor, {threads} threads", flops / Machine.PeakFlops(flops) / threads);
         }
     }
 }

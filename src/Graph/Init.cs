@@ -27,17 +27,17 @@ public sealed class Init
             ? values : throw new ArgumentException($"initial values are {values}, the variable is {t}."));
 
     /// <summary>Uniform on [<paramref name="low"/>, <paramref name="high"/>).</summary>
-    public static Init Uniform(double low, double high, int seed) => Seeded("uniform", seed, (_, u) => low + (high - low) * u());
+    public static Init Uniform(double low, double high, int seed) => Seeded("uniform", seed, _ => 1, (_, u) => low + (high - low) * u());
 
     /// <summary>Normal with the given mean and standard deviation.</summary>
-    public static Init Normal(double mean, double deviation, int seed) => Seeded("normal", seed, (_, u) => mean + deviation * Gaussian(u));
+    public static Init Normal(double mean, double deviation, int seed) => Seeded("normal", seed, _ => deviation, (scale, u) => mean + scale * Gaussian(u));
 
     /// <summary>Normal with variance 2 / fan-in, for layers followed by relu. K. He et al., "Delving Deep into Rectifiers", 2015.</summary>
-    public static Init HeNormal(int seed) => Seeded("he normal", seed, (t, u) => Math.Sqrt(2 / FanIn(t)) * Gaussian(u));
+    public static Init HeNormal(int seed) => Seeded("he normal", seed, t => Math.Sqrt(2 / FanIn(t)), (scale, u) => scale * Gaussian(u));
 
     /// <summary>Uniform with variance 2 / (fan-in + fan-out). X. Glorot, Y. Bengio, "Understanding the Difficulty", 2010.</summary>
     public static Init GlorotUniform(int seed) =>
-        Seeded("glorot uniform", seed, (t, u) => Math.Sqrt(6 / (FanIn(t) + FanOut(t))) * (2 * u() - 1));
+        Seeded("glorot uniform", seed, t => Math.Sqrt(6 / (FanIn(t) + FanOut(t))), (scale, u) => scale * (2 * u() - 1));
 
     /// <summary>The first value of a variable of type <paramref name="type"/>.</summary>
     public HostTensor Create(TensorType type) => fill(type);
@@ -49,11 +49,12 @@ public sealed class Init
 
     private static double FanOut(TensorType t) => t.Rank == 0 ? 1 : t.Shape[-1].Constant;
 
-    private static Init Seeded(string name, int seed, Func<TensorType, Func<double>, double> draw) => new($"{name}, seed {seed}", t =>
+    private static Init Seeded(string name, int seed, Func<TensorType, double> scaleOf, Func<double, Func<double>, double> draw) => new($"{name}, seed {seed}", t =>
     {
         ulong state = (ulong)seed;
+        double scale = scaleOf(t);
         double Next() => (SplitMix64(ref state) >> 11) * (1.0 / (1UL << 53));
-        return Fill(t, () => draw(t, Next));
+        return Fill(t, () => draw(scale, Next));
     });
 
     // Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958; 1 - u keeps the logarithm finite.
