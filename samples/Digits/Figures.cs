@@ -6,7 +6,7 @@ namespace Digits;
 /// <summary>What a run measured.</summary>
 /// <param name="TestAccuracy">Share of held-out images that the trained network gets right.</param>
 /// <param name="FinalLoss">Mean training loss of the last epoch.</param>
-/// <param name="CompileMs">Milliseconds to compile the training step.</param>
+/// <param name="CompileMs">Milliseconds to compile the training step in a warm process, kernel cache empty.</param>
 /// <param name="StepUs">Microseconds of a typical step.</param>
 /// <param name="AllocatedBytesPerStep">Bytes that a step allocates once the first epoch is over.</param>
 internal sealed record Figures(double TestAccuracy, double FinalLoss, double CompileMs, double StepUs, double AllocatedBytesPerStep)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Adjoint;
 
 namespace Digits;
@@ -15,8 +16,10 @@ internal static class Job
         Directory.CreateDirectory(settings.Out);
         var trainer = new Trainer(data, settings);
         output.WriteLine(trainer.Training.Report);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"first compilation in this process {trainer.FirstCompile.TotalMilliseconds:0} ms, training step after it {trainer.Compile.TotalMilliseconds:0} ms"));
         var epochs = Display.Show(trainer.Run(), settings.Epochs, output);
-        var figures = new Figures(epochs[^1].TestAccuracy, epochs[^1].Loss, trainer.Training.Report.Total.TotalMilliseconds,
+        var figures = new Figures(epochs[^1].TestAccuracy, epochs[^1].Loss, trainer.Compile.TotalMilliseconds,
             trainer.Clock.MedianMicroseconds, trainer.Clock.AllocatedBytesPerStep);
         output.WriteLine($"\n{figures}");
         Write(settings, trainer.Training, epochs, figures);

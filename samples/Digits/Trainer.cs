@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Adjoint;
 
 namespace Digits;
@@ -26,9 +27,12 @@ internal sealed class Trainer
         var model = new Perceptron(data.Train.PixelsPerImage, settings.Hidden, settings.Seed);
         var store = new ParameterStore();
         var options = new CompileOptions { Threads = settings.Threads };
-        Training = model.Training.Compile(store, options);
+        // The first compilation of a process mostly waits for .NET to compile the compiler. Predictions take that turn, and
+        // no kernel of theirs is kept, so the time of the training step is that of the whole step in a warm process.
+        (predict, FirstCompile) = Timed(() => model.Prediction.Compile(store, options));
+        Executable.ClearKernelCache();
+        (Training, Compile) = Timed(() => model.Training.Compile(store, options));
         step = Training.As<Step>();
-        predict = model.Prediction.Compile(store, options);
         batch = new(new float[settings.Batch * data.Train.PixelsPerImage], new int[settings.Batch], data.Train.PixelsPerImage);
         order = [.. Enumerable.Range(0, data.Train.Count)];
         random = new(settings.Seed);
@@ -37,11 +41,24 @@ internal sealed class Trainer
     /// <summary>The compiled step.</summary>
     public Executable Training { get; }
 
+    /// <summary>Time to compile the step, with no kernel at hand.</summary>
+    public TimeSpan Compile { get; }
+
+    /// <summary>Time of the process's first compilation, that of predictions.</summary>
+    public TimeSpan FirstCompile { get; }
+
     /// <summary>Steps per epoch; the last one sees what is left over.</summary>
     public int StepsPerEpoch => (order.Length + settings.Batch - 1) / settings.Batch;
 
     /// <summary>Time and allocation per step.</summary>
     public StepClock Clock => clock;
+
+    private static (Executable, TimeSpan) Timed(Func<Executable> compile)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var compiled = compile();
+        return (compiled, Stopwatch.GetElapsedTime(start));
+    }
 
     /// <summary>Trains, an epoch per element.</summary>
     public IEnumerable<Epoch> Run()

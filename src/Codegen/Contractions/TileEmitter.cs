@@ -10,7 +10,7 @@ namespace Adjoint.Codegen;
 /// </summary>
 /// <remarks>
 /// A tile takes its blocks of k one after the other, so partial sums wait in the first-level cache (2 KiB). Meanwhile the
-/// rows of a group (512 KiB of a: 128 rows of 1,024 floats) stay in the second-level cache, where each panel of b
+/// rows of a group (1 MiB of a: 256 rows of 1,024 floats) stay in the second-level cache, where each panel of b
 /// ([1024, 32]: 128 KiB) serves all of them; b streams in once per group, at 4 bytes per 128 multiply-adds. Only spans of
 /// many blocks of k, whose rows would not fit, leave their sums in main memory. After Goto and van de Geijn, "Anatomy of
 /// High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
@@ -18,7 +18,7 @@ namespace Adjoint.Codegen;
 internal sealed partial class TileEmitter : PanelWriter
 {
     /// <summary>Bytes of a that go through a panel of b before the next panel's turn, if that is a fair number of row tiles.</summary>
-    private const long GroupBytes = 1 << 19;
+    private const long GroupBytes = 1 << 20;
 
     private const int FewestGroupTiles = 8, MostGroupTiles = 64;
 
