@@ -39,6 +39,10 @@ public static class Canonicalise
             n => n is (_, [(Broadcast, [{ Rank: 0 } c])]) ? Spread(c, n.Shape) : null,
             e => Reshaped(Spread(e.S, RuleOperands.Shape), [16, 12])),
 
+        Rule.On<Reduction>("reduce keeping its axes = reshape reduce", Soundness.Exact,
+            n => n is (Reduction { KeepDims: true } r, [var x]) ? Reshaped(Make(r with { KeepDims = false }, x), n.Shape) : null,
+            e => Make(new Sum([1], KeepDims: true), e.X)),
+
         Rule.On<Transpose>("transpose in the order that is there = x", Soundness.Exact,
             n => n is (Transpose { Order: var order }, [var x]) && order.Equals(Axes.All(order.Count)) ? x : null,
             e => Make(new Transpose([0, 1]), e.X)),
