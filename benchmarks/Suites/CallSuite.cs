@@ -23,14 +23,13 @@ internal static class CallSuite
             System.Runtime.Intrinsics.Vector512.Create(x) * System.Runtime.Intrinsics.Vector512.Create(x) + System.Runtime.Intrinsics.Vector512.Create(x), y);
         yield return Pair("spans", () => Repeat(spans), () => Repeat(plainSpans));
 
-        // x x plus its transpose: the squares are read in two orders, so they lie in a workspace between two kernels.
-        Node m = Input("m", DType.Float32, [4, 4]), squares = m * m;
-        var workspace = new Computation([m], [squares + Transpose(squares)], name: "workspace").Compile<Spans>();
+        // x over its sum, for any length: the sum lies in a workspace between two kernels.
+        Node m = Input("m", DType.Float32, ["n"]);
+        var workspace = new Computation([m], [m / Sum(m)], name: "workspace").Compile<Spans>();
         Spans plainWorkspace = static (x, y) =>
         {
-            for (int i = 0; i < 4; i++)
-                for (int j = 0; j < 4; j++)
-                    y[4 * i + j] = x[4 * i + j] * x[4 * i + j] + x[4 * j + i] * x[4 * j + i];
+            var v = System.Runtime.Intrinsics.Vector512.Create(x);
+            System.Runtime.Intrinsics.Vector512.CopyTo(v / System.Runtime.Intrinsics.Vector512.Sum(v), y);
         };
         yield return Pair("with workspace", () => Repeat(workspace), () => Repeat(plainWorkspace));
     }
@@ -55,7 +54,7 @@ internal static class CallSuite
         return sum;
     }
 
-    private static readonly float[] X = new float[16], Y = new float[16];
+    private static readonly float[] X = Data.Floats(16, 1), Y = new float[16];
 
     private static void Repeat(Spans f)
     {
