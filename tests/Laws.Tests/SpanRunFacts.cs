@@ -14,7 +14,7 @@ public class SpanRunFacts
         var f = new Computation([X], [Exp(X) * 2]).Compile();
         float[] x = [1, -2, 0.5f], y = new float[3];
         float[] expected = f.Run(x)[0].ToArray<float>();
-        f.Run<float, float>(x, y);
+        f.RunSpans<float, float>(x, y);
         Assert.Equal(expected, y);
         var tensor = f.Run(Tensor.Create(x, [3]));
         Assert.Equal(expected, tensor.ToArray());
@@ -25,7 +25,7 @@ public class SpanRunFacts
     {
         var f = new Computation([X, Y], [X - Y]).Compile();
         var z = new float[2];
-        f.Run<float, float, float>([5, 6], [1, 2], z);
+        f.RunSpans<float, float, float>([5, 6], [1, 2], z);
         Assert.Equal([4f, 4f], z);
     }
 
@@ -34,8 +34,8 @@ public class SpanRunFacts
     {
         var f = new Computation([X], [X + 1]).Compile();
         float[] x = [1, 2, 3];
-        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() => f.Run<float, float>(x.AsSpan(0, 2), x.AsSpan(1, 2))).Message);
-        Assert.Contains("2", Assert.Throws<ArgumentException>(() => f.Run<float, float>(x, new float[2])).Message);
+        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() => f.RunSpans<float, float>(x.AsSpan(0, 2), x.AsSpan(1, 2))).Message);
+        Assert.Contains("2", Assert.Throws<ArgumentException>(() => f.RunSpans<float, float>(x, new float[2])).Message);
         Assert.Equal([1f, 2f, 3f], x);
     }
 }

@@ -59,16 +59,16 @@ public sealed class Executable
     /// <summary>Runs a computation of one input and one output on spans, without copies. Scalars are spans of one element.</summary>
     /// <exception cref="ArgumentException">Numbers of inputs and outputs, dtypes or lengths do not fit, or the spans overlap. Nothing has run.</exception>
     /// <exception cref="ComputationException">The data does not fit an op. Variables are unchanged.</exception>
-    public void Run<T0, TResult>(ReadOnlySpan<T0> x0, Span<TResult> result) where T0 : unmanaged where TResult : unmanaged =>
+    public void RunSpans<T0, TResult>(ReadOnlySpan<T0> x0, Span<TResult> result) where T0 : unmanaged where TResult : unmanaged =>
         spans.Of<SpanCalls.One<T0, TResult>>()(x0, result);
 
-    /// <summary>As <see cref="Run{T0, TResult}(ReadOnlySpan{T0}, Span{TResult})"/>, with two inputs.</summary>
-    public void Run<T0, T1, TResult>(ReadOnlySpan<T0> x0, ReadOnlySpan<T1> x1, Span<TResult> result)
+    /// <summary>As <see cref="RunSpans{T0, TResult}(ReadOnlySpan{T0}, Span{TResult})"/>, with two inputs.</summary>
+    public void RunSpans<T0, T1, TResult>(ReadOnlySpan<T0> x0, ReadOnlySpan<T1> x1, Span<TResult> result)
         where T0 : unmanaged where T1 : unmanaged where TResult : unmanaged =>
         spans.Of<SpanCalls.Two<T0, T1, TResult>>()(x0, x1, result);
 
-    /// <summary>As <see cref="Run{T0, TResult}(ReadOnlySpan{T0}, Span{TResult})"/>, with three inputs.</summary>
-    public void Run<T0, T1, T2, TResult>(ReadOnlySpan<T0> x0, ReadOnlySpan<T1> x1, ReadOnlySpan<T2> x2, Span<TResult> result)
+    /// <summary>As <see cref="RunSpans{T0, TResult}(ReadOnlySpan{T0}, Span{TResult})"/>, with three inputs.</summary>
+    public void RunSpans<T0, T1, T2, TResult>(ReadOnlySpan<T0> x0, ReadOnlySpan<T1> x1, ReadOnlySpan<T2> x2, Span<TResult> result)
         where T0 : unmanaged where T1 : unmanaged where T2 : unmanaged where TResult : unmanaged =>
         spans.Of<SpanCalls.Three<T0, T1, T2, TResult>>()(x0, x1, x2, result);
 

@@ -4,18 +4,26 @@ using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Writes a packing kernel: rows of a panel one after the other, registers along n.</summary>
+/// <summary>
+/// Writes a packing kernel: registers along n, rows of a panel one after the other, a block of rows through all panels
+/// before the next block. The pages that a block's rows lie in then stay at hand until every panel has had its part.
+/// </summary>
 internal sealed class PackEmitter : PanelWriter
 {
+    /// <summary>Rows per block: as many pages as the first-level translation buffer holds with room to spare.</summary>
+    private const long RowBlock = 64;
+
     private readonly PanelPacking packing;
     private readonly Lanes lanes;
     private readonly Expression k, n, rowStride, columnStride;
+    private readonly ParameterExpression firstRow, lastRow;   // of the block
 
     private PackEmitter(PanelPacking packing, VectorWidth width)
     {
         (this.packing, lanes) = (packing, Lanes.For(width, packing.Type.Size));
         (k, n) = (Of(packing.K), Of(packing.N));
         (rowStride, columnStride) = (Of(packing.Source.Row), Of(packing.Source.Column));
+        (firstRow, lastRow) = (Long(), Long());
     }
 
     private int Size => packing.Type.Size;
@@ -35,11 +43,15 @@ internal sealed class PackEmitter : PanelWriter
         var wanted = Let(FirstPacked(packing.Packing, Of(packing.M), n, packing.Columns));
         var stored = Let(packing.Packing is Packing.Edge ? Number(1) : Over(Plus(n, Number(packing.Columns - 1)), Number(packing.Columns)));
         var (unit, panel, width) = (Long(), Long(), Long());
-        For(unit, Begin, End, 1, () =>
+        For(firstRow, Number(0), k, RowBlock, () =>
         {
-            Set(panel, Add(first, Modulo(unit, stored)));
-            Set(width, Least(Subtract(n, Multiply(panel, Number(packing.Columns))), Number(packing.Columns)));
-            If(AndAlso(GreaterThanOrEqual(panel, wanted), GreaterThan(width, Number(0))), () => Panel(unit, stored, panel, width));
+            Set(lastRow, Least(k, Add(firstRow, Number(RowBlock))));
+            For(unit, Begin, End, 1, () =>
+            {
+                Set(panel, Add(first, Modulo(unit, stored)));
+                Set(width, Least(Subtract(n, Multiply(panel, Number(packing.Columns))), Number(packing.Columns)));
+                If(AndAlso(GreaterThanOrEqual(panel, wanted), GreaterThan(width, Number(0))), () => Panel(unit, stored, panel, width));
+            });
         });
     }
 
@@ -58,10 +70,12 @@ internal sealed class PackEmitter : PanelWriter
 
     private void Rows(ParameterExpression source, ParameterExpression target, Expression? width)
     {
-        var row = Let(Number(0));
+        var row = Let(firstRow);
+        Step(source, Times(firstRow, rowStride));
+        Step(target, Times(firstRow, Number(RowBytes)));
         if (width is null && IsTransposed)
-            While(LessThanOrEqual(row, Subtract(k, Number(Square))), () => Squares(row, source, target));
-        While(LessThan(row, k), () =>
+            While(LessThanOrEqual(row, Subtract(lastRow, Number(Square))), () => Squares(row, source, target));
+        While(LessThan(row, lastRow), () =>
         {
             for (int c = 0; c < packing.Columns; c += lanes.Count)
                 Copy(source, target, c, width);

@@ -96,7 +96,7 @@ internal sealed partial class TileEmitter
         foreach (var (r, v) in Registers())
             Set(sums[r, v], lanes.Constant(product.Type, 0));
         var a = RowAddresses(at);
-        var b = Let(Plus(Plus(bPanel, Times(BlockFirst, bStride)), Times(at.C, Number(Size))));
+        var b = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
         var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
         var (row, element) = (Enumerable.Range(0, vectors).Select(_ => Pool.Rent(lanes.RegisterType(product.Type))).ToArray(),
             Pool.Rent(lanes.RegisterType(product.Type)));
@@ -111,7 +111,7 @@ internal sealed partial class TileEmitter
                     Set(sums[r, v], Instruction(Opcode.MultiplyAdd, element, row[v], sums[r, v]));
             }
             Step(offset, Of(product.A.Column));
-            Step(b, bStride);
+            Step(b, BStride);
             Step(left, Number(-1));
         });
     }

@@ -217,6 +217,9 @@ internal sealed partial class TileEmitter : PanelWriter
             If(LessThan(panel, first), InPlace, Packed);
     }
 
+    // From one row of a panel to the next: a number where all panels are packed, and one register less in the inner loop.
+    private Expression BStride => product.Packing is Packing.All ? Number(PanelRowBytes) : bStride;
+
     private Expression PanelBytes => Times(k, Number(PanelRowBytes));
 
     private static Expression TilesOf(Expression extent, int by) => Over(Plus(extent, Number(by - 1)), Number(by));
