@@ -38,8 +38,7 @@ public sealed class Dim : IEquatable<Dim>
     public long Constant => TryConstant(out long value) ? value
         : throw new InvalidOperationException($"extent {this} is not a number; bind its symbols first.");
 
-    /// <summary>A constant extent.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Never: negative values are differences on their way to an extent.</exception>
+    /// <summary>A constant extent; a negative one is a difference on its way to an extent.</summary>
     public static Dim Of(long value) => new([new Term(value, [])]);
 
     /// <summary>A named extent.</summary>

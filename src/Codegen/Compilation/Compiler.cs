@@ -74,8 +74,8 @@ internal static class Compiler
         var order = launches.Where(l => !commits.Order.Contains(l.Group)).Select(l => (Launch: l, Commits: false)).ToList();
         foreach (var group in commits.Order)
             order.AddRange(launches.Where(l => l.Group == group).Select(l => (l, true)));
-        foreach (var update in commits.Aside)
-            order.AddRange(new[] { CopyInto(update) }.Select(g => ((g, LoopLowering.Of(g)), true)));
+        foreach (var copy in commits.Aside.Select(CopyInto))
+            order.Add(((copy, LoopLowering.Of(copy)), true));
         var kernels = Compile(order.ConvertAll(o => o.Launch.Plan), options, ref compiled);
         var places = new MemoryPlaces(f);
         foreach (var update in f.Updates.Where(u => commits.InPlace.Contains(u.Value)))

@@ -10,13 +10,13 @@ internal sealed partial class LoopEmitter
     // Rows: lanes lie along the reduced axis. Values from outside are spread to all lanes once, before the loops.
     private void EmitRows(EmittableStage stage)
     {
-        using var scope = pool.Scope();
+        using var scope = Pool.Scope();
         var accumulators = stage.Accumulations.SelectMany(a => a.Carried).ToHashSet();
         var spread = new Dictionary<int, Expression>();
         foreach (int c in stage.Loop!.CarriedUsed.Where(c => !accumulators.Contains(c)))
         {
-            var local = pool.Rent(lanes.RegisterType(nest.CarriedTypes[c]));
-            code.Add(Assign(local, lanes.Broadcast(nest.CarriedTypes[c], carried[c])));
+            var local = Pool.Rent(lanes.RegisterType(nest.CarriedTypes[c]));
+            Code.Add(Assign(local, lanes.Broadcast(nest.CarriedTypes[c], carried[c])));
             spread.Add(c, local);
         }
         if (stage.Accumulations.IsEmpty)
@@ -31,7 +31,7 @@ internal sealed partial class LoopEmitter
     {
         var i = coordinates[LaneLoop];
         var extent = Of(nest.Lane!.Value);
-        code.Add(Assign(i, Constant(0L)));
+        Code.Add(Assign(i, Constant(0L)));
         if (lanes.Count > 1 && region.Cost <= SingleCopyCost)
         {
             int copies = region.Cost <= 8 ? 4 : region.Cost <= 20 ? 2 : 1;
@@ -39,16 +39,16 @@ internal sealed partial class LoopEmitter
             {
                 for (int k = 0; k < copies; k++)
                     EmitRegion(region, lanes, new(cursors, k == 0 ? i : Add(i, Constant((long)k * lanes.Count)), null, spread));
-                code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
+                Code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
             });
         }
         While(LessThan(i, extent), () =>
         {
-            var count = pool.Rent(typeof(long));
-            code.Add(Assign(count, Minimum(Subtract(extent, i), lanes.Count)));
+            var count = Pool.Rent(typeof(long));
+            Code.Add(Assign(count, Minimum(Subtract(extent, i), lanes.Count)));
             EmitRegion(region, lanes, new(cursors, i, lanes.Count == 1 ? null : count, spread));
-            code.Add(AddAssign(i, Constant((long)lanes.Count)));
-            pool.Return(count);
+            Code.Add(AddAssign(i, Constant((long)lanes.Count)));
+            Pool.Return(count);
         });
     }
 
@@ -64,19 +64,19 @@ internal sealed partial class LoopEmitter
         {
             var i = coordinates[LaneLoop];
             var extent = Of(nest.Lane!.Value);
-            code.Add(Assign(i, Constant(0L)));
+            Code.Add(Assign(i, Constant(0L)));
             if (stage.Loop!.Cost <= SingleCopyCost / 2)
                 While(LessThanOrEqual(i, Subtract(extent, Constant((long)registers * lanes.Count))), () =>
                 {
                     for (int j = 0; j < registers; j++)
                         EmitRegion(stage.Loop, lanes, new(cursors, At(i, j), null, sets[j]));
-                    code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
+                    Code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
                 });
             While(LessThan(i, extent), () =>
             {
                 for (int j = 0; j < registers; j++)
                     EmitPartial(stage, sets[j], At(i, j), extent);
-                code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
+                Code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
             });
         });
         Join(stage, sets);
@@ -90,34 +90,34 @@ internal sealed partial class LoopEmitter
         foreach (var a in stage.Accumulations)
             foreach (var (number, value) in a.Carried.Zip(EmitValues(a.Identity, a.IdentityValues, at)))
             {
-                set[number] = pool.Rent(at.RegisterType(nest.CarriedTypes[number]));
-                code.Add(Assign(set[number], value));
+                set[number] = Pool.Rent(at.RegisterType(nest.CarriedTypes[number]));
+                Code.Add(Assign(set[number], value));
             }
         return set;
     }
 
     private void EmitPartial(EmittableStage stage, Dictionary<int, Expression> set, Expression lane, Expression extent)
     {
-        var count = pool.Rent(typeof(long));
-        code.Add(Assign(count, Minimum(Subtract(extent, lane), lanes.Count)));
+        var count = Pool.Rent(typeof(long));
+        Code.Add(Assign(count, Minimum(Subtract(extent, lane), lanes.Count)));
         var statements = Statements(() =>
         {
-            using var scope = pool.Scope();
+            using var scope = Pool.Scope();
             var kept = new Dictionary<int, Expression>(set);
             foreach (int number in stage.Accumulations.SelectMany(a => a.Carried))
             {
-                kept[number] = pool.Rent(set[number].Type);
-                code.Add(Assign(kept[number], set[number]));
+                kept[number] = Pool.Rent(set[number].Type);
+                Code.Add(Assign(kept[number], set[number]));
             }
             EmitRegion(stage.Loop!, lanes, new(cursors, lane, count, kept));
-            var inside = pool.Rent(lanes.RegisterType(DType.Bool));
-            code.Add(Assign(inside, lanes.Prefix(count)));
+            var inside = Pool.Rent(lanes.RegisterType(DType.Bool));
+            Code.Add(Assign(inside, lanes.Prefix(count)));
             foreach (int number in stage.Accumulations.SelectMany(a => a.Carried))
-                code.Add(Assign(set[number], lanes.Instruction(new(Opcode.Select, nest.CarriedTypes[number], 0, 0, 0),
+                Code.Add(Assign(set[number], lanes.Instruction(new(Opcode.Select, nest.CarriedTypes[number], 0, 0, 0),
                     DType.Bool, inside, kept[number], set[number])));
         });
-        code.Add(IfThen(GreaterThan(count, Constant(0L)), Block(statements)));
-        pool.Return(count);
+        Code.Add(IfThen(GreaterThan(count, Constant(0L)), Block(statements)));
+        Pool.Return(count);
     }
 
     // The tree: lane v with v + 16, then v + 8, 4, 2 and 1. Registers first, then halves of a register, then scalars.
@@ -154,8 +154,8 @@ internal sealed partial class LoopEmitter
 
     private ParameterExpression Kept(Expression value)
     {
-        var local = pool.Rent(value.Type);
-        code.Add(Assign(local, value));
+        var local = Pool.Rent(value.Type);
+        Code.Add(Assign(local, value));
         return local;
     }
 
@@ -165,26 +165,26 @@ internal sealed partial class LoopEmitter
     // joins them. Their numbers are bit reversals, and one whose turn has k trailing ones closes k joins.
     private void AccumulateInTurns(EmittableStage stage, Dictionary<int, Expression> spread)
     {
-        var turn = pool.Rent(typeof(long));
+        var turn = Pool.Rent(typeof(long));
         var numbers = stage.Accumulations.SelectMany(a => a.Carried).ToList();
-        Dictionary<int, Expression> Locals() => numbers.ToDictionary(n => n, n => (Expression)pool.Rent(lanes.RegisterType(nest.CarriedTypes[n])));
+        Dictionary<int, Expression> Locals() => numbers.ToDictionary(n => n, n => (Expression)Pool.Rent(lanes.RegisterType(nest.CarriedTypes[n])));
         var pending = Enumerable.Range(0, BitOperations.Log2((uint)Registers)).Select(_ => Locals()).ToArray();
         var result = Locals();
-        For(turn, Constant(0L), Constant((long)Registers), () =>
+        For(turn, Constant(0L), Constant((long)Registers), 1, () =>
         {
             var set = FreshAccumulators(stage, lanes, spread);
             EmitInner(() =>
             {
                 var i = coordinates[LaneLoop];
                 var extent = Of(nest.Lane!.Value);
-                code.Add(Assign(i, Multiply(Reversed(turn, pending.Length), Constant((long)lanes.Count))));
+                Code.Add(Assign(i, Multiply(Reversed(turn, pending.Length), Constant((long)lanes.Count))));
                 While(LessThan(i, extent), () =>
                 {
                     if (lanes.Count == 1)
                         EmitRegion(stage.Loop!, lanes, new(cursors, i, null, set));
                     else
                         EmitPartial(stage, set, i, extent);
-                    code.Add(AddAssign(i, Constant((long)Registers * lanes.Count)));
+                    Code.Add(AddAssign(i, Constant((long)Registers * lanes.Count)));
                 });
             });
             JoinTurn(stage, turn, set, [.. pending, result], 0);
@@ -197,7 +197,7 @@ internal sealed partial class LoopEmitter
         var open = pending[level].Select(p => Assign(p.Value, set[p.Key])).ToList();
         if (level == pending.Length - 1)
         {
-            code.AddRange(open);
+            Code.AddRange(open);
             return;
         }
         var close = Statements(() =>
@@ -207,11 +207,11 @@ internal sealed partial class LoopEmitter
                 var joined = EmitValues(a.Merge, a.MergeValues, lanes,
                     [.. a.Carried.Select(c => pending[level][c]), .. a.Carried.Select(c => set[c])]).Select(Kept).ToList();
                 for (int k = 0; k < joined.Count; k++)
-                    code.Add(Assign(set[a.Carried[k]], joined[k]));
+                    Code.Add(Assign(set[a.Carried[k]], joined[k]));
             }
             JoinTurn(stage, turn, set, pending, level + 1);
         });
-        code.Add(IfThenElse(NotEqual(And(turn, Constant(1L << level)), Constant(0L)), Block(close), Block(open)));
+        Code.Add(IfThenElse(NotEqual(And(turn, Constant(1L << level)), Constant(0L)), Block(close), Block(open)));
     }
 
     private static Expression Reversed(Expression turn, int bits)

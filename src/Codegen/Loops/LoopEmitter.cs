@@ -11,7 +11,7 @@ namespace Adjoint.Codegen;
 /// Bits do not depend on the width. A map or a column keeps each lane to itself; a row is accumulated over
 /// <see cref="VirtualLanes"/> lanes whatever the hardware has, which are then joined as a fixed tree.
 /// </remarks>
-internal sealed partial class LoopEmitter
+internal sealed partial class LoopEmitter : KernelWriter
 {
     /// <summary>Accumulators of a row reduction: element i goes to accumulator i mod 32.</summary>
     public const int VirtualLanes = 32;
@@ -25,17 +25,10 @@ internal sealed partial class LoopEmitter
     private readonly LoopNest nest;
     private readonly Lanes lanes;
     private readonly Lanes outerLanes;                       // of code outside the lane loop: scalar in rows
-    private readonly LocalPool pool = new();
-    private readonly List<Expression> code = [];
-    private readonly ParameterExpression args = Parameter(typeof(long), "args");
-    private readonly ParameterExpression begin = Parameter(typeof(long), "begin");
-    private readonly ParameterExpression end = Parameter(typeof(long), "end");
-    private readonly ParameterExpression error = Variable(typeof(int), "error");
     private readonly ParameterExpression[] coordinates;      // per loop: where it stands
     private readonly ParameterExpression[] bases;            // per slot: address at the outer coordinate
     private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
-    private readonly Dictionary<int, Expression> words = [];
     private readonly ImmutableArray<EmittableStage> stages;
 
     private LoopEmitter(LoopNest nest, VectorWidth width)
@@ -45,21 +38,17 @@ internal sealed partial class LoopEmitter
         var types = stages.SelectMany(s => s.Types).Concat(nest.Slots.Select(s => s.Type)).Concat(nest.CarriedTypes);
         lanes = nest.Lane is null ? Lanes.For(VectorWidth.Scalar, 4) : Lanes.For(width, types);
         outerLanes = nest.LaneIsInner ? Lanes.For(VectorWidth.Scalar, 4) : lanes;
-        coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(i => Variable(typeof(long), $"i{i}"))];
-        bases = [.. nest.Slots.Select((_, i) => Variable(typeof(long), $"base{i}"))];
-        cursors = [.. nest.Slots.Select((_, i) => Variable(typeof(long), $"cursor{i}"))];
-        carried = [.. nest.CarriedTypes.Select((t, i) => Variable(outerLanes.RegisterType(t), $"carried{i}"))];
+        coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(_ => Long())];
+        bases = [.. nest.Slots.Select(_ => Long())];
+        cursors = [.. nest.Slots.Select(_ => Long())];
+        carried = [.. nest.CarriedTypes.Select(t => Pool.Rent(outerLanes.RegisterType(t)))];
     }
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
-    public static Expression<Kernel> Emit(LoopNest nest, VectorWidth width) => new LoopEmitter(nest, width).Run();
-
-    private Expression<Kernel> Run()
+    public static Expression<Kernel> Emit(LoopNest nest, VectorWidth width)
     {
-        var body = Statements(EmitOuter);
-        ParameterExpression[] locals = [error, .. coordinates, .. bases, .. cursors, .. carried, .. words.Values.Cast<ParameterExpression>(), .. pool.Locals];
-        var load = words.Select(w => Assign(w.Value, Memory.Read(typeof(long), Add(args, Constant(8L * w.Key)))));
-        return Lambda<Kernel>(Block(locals, [.. load, .. body, error]), nest.Name, [args, begin, end]);
+        var emitter = new LoopEmitter(nest, width);
+        return emitter.Write(nest.Name, emitter.EmitOuter);
     }
 
     private int OuterCount => nest.Outer.Length;
@@ -68,35 +57,16 @@ internal sealed partial class LoopEmitter
 
     private bool RangeIsLanes => OuterCount == 0 && nest is { Lane: not null, LaneIsInner: false };
 
-    private Expression Word(int word)
-    {
-        if (!words.TryGetValue(word, out var local))
-            words.Add(word, local = Variable(typeof(long), $"word{word}"));
-        return local;
-    }
-
-    private Expression Of(Amount amount) => amount.IsConstant ? Constant(amount.Constant) : Word(amount.Word);
-
-    // Runs an emission and gives the statements that it appended.
-    private List<Expression> Statements(Action emit)
-    {
-        int start = code.Count;
-        emit();
-        var made = code.GetRange(start, code.Count - start);
-        code.RemoveRange(start, code.Count - start);
-        return made;
-    }
-
     private void EmitOuter()
     {
         if (RangeIsLanes)
         {
             SetBases();
-            EmitLanes(begin, end);
+            EmitLanes(Begin, End);
             return;
         }
-        var o = pool.Rent(typeof(long));
-        For(o, begin, end, () =>
+        var o = Pool.Rent(typeof(long));
+        For(o, Begin, End, 1, () =>
         {
             SetOuterCoordinates(o);
             SetBases();
@@ -112,17 +82,17 @@ internal sealed partial class LoopEmitter
     {
         for (int q = OuterCount - 1; q > 0; q--)
         {
-            code.Add(Assign(coordinates[q], Modulo(flat, Of(nest.Outer[q]))));
+            Code.Add(Assign(coordinates[q], Modulo(flat, Of(nest.Outer[q]))));
             flat = Divide(flat, Of(nest.Outer[q]));
         }
         if (OuterCount > 0)
-            code.Add(Assign(coordinates[0], flat));
+            Code.Add(Assign(coordinates[0], flat));
     }
 
     private void SetBases()
     {
         for (int s = 0; s < bases.Length; s++)
-            code.Add(Assign(bases[s], Moved(Word(nest.Slots[s].Word), s, 0, OuterCount)));
+            Code.Add(Assign(bases[s], Moved(Word(nest.Slots[s].Word), s, 0, OuterCount)));
     }
 
     // An address moved to where loops [first, last) stand.
@@ -140,7 +110,7 @@ internal sealed partial class LoopEmitter
         var i = coordinates[LaneLoop];
         int cost = stages.Sum(s => s.Cost);
         bool simple = stages.All(s => s.Loop is null) && lanes.Count > 1 && cost <= SingleCopyCost;
-        code.Add(Assign(i, first));
+        Code.Add(Assign(i, first));
         if (simple)
         {
             int copies = cost <= 8 ? 4 : cost <= 20 ? 2 : 1;
@@ -148,7 +118,7 @@ internal sealed partial class LoopEmitter
             {
                 for (int k = 0; k < copies; k++)
                     EmitStages(k == 0 ? i : Add(i, Constant((long)k * lanes.Count)), null);
-                code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
+                Code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
             });
         }
         While(LessThan(i, last), () =>
@@ -159,18 +129,18 @@ internal sealed partial class LoopEmitter
             }
             else
             {
-                var count = pool.Rent(typeof(long));
-                code.Add(Assign(count, Minimum(Subtract(last, i), lanes.Count)));
+                var count = Pool.Rent(typeof(long));
+                Code.Add(Assign(count, Minimum(Subtract(last, i), lanes.Count)));
                 EmitStages(i, count);
-                pool.Return(count);
+                Pool.Return(count);
             }
-            code.Add(AddAssign(i, Constant((long)lanes.Count)));
+            Code.Add(AddAssign(i, Constant((long)lanes.Count)));
         });
     }
 
     private void EmitStages(Expression? lane, Expression? count)
     {
-        using var scope = pool.Scope();
+        using var scope = Pool.Scope();
         foreach (var stage in stages)
         {
             EmitRegion(stage.Before, outerLanes, new(bases, lane, count, null));
@@ -193,11 +163,11 @@ internal sealed partial class LoopEmitter
     {
         if (loop < nest.Inner.Length)
         {
-            For(coordinates[OuterCount + loop], Constant(0L), Of(nest.Inner[loop]), () => EmitInner(body, loop + 1));
+            For(coordinates[OuterCount + loop], Constant(0L), Of(nest.Inner[loop]), 1, () => EmitInner(body, loop + 1));
             return;
         }
         for (int s = 0; s < cursors.Length; s++)
-            code.Add(Assign(cursors[s], Moved(bases[s], s, OuterCount, OuterCount + nest.Inner.Length)));
+            Code.Add(Assign(cursors[s], Moved(bases[s], s, OuterCount, OuterCount + nest.Inner.Length)));
         body();
     }
 
@@ -212,24 +182,24 @@ internal sealed partial class LoopEmitter
     {
         if (region.Roots.Count == 0)
             return;
-        using var scope = pool.Scope();
-        var emitter = new BodyEmitter(region.Body, at, pool, (i, offsets) => Leaf(i, offsets, at, site)) { Error = error, Count = site.Count };
-        var values = emitter.Emit(region.Roots, code);
+        using var scope = Pool.Scope();
+        var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site)) { Error = Error, Count = site.Count };
+        var values = emitter.Emit(region.Roots, Code);
         int next = 0;
         foreach (var (slot, _) in region.Stores)
-            code.Add(Store(slot, values[next++], at, site));
+            Code.Add(Store(slot, values[next++], at, site));
         var assigned = region.Targets.Select(c => (Expression)(site.Carried is { } local ? local[c] : carried[c])).ToList();
         foreach (var target in assigned)
-            code.Add(Assign(target, values[next++]));
+            Code.Add(Assign(target, values[next++]));
     }
 
     private IReadOnlyList<Expression> EmitValues(Body body, ImmutableArray<Value> values, Lanes at, IReadOnlyList<Expression>? inputs = null) =>
-        new BodyEmitter(body, at, pool, (i, _) => inputs![(int)i.Immediate]).Emit(values, code);
+        new BodyEmitter(body, at, Pool, (i, _) => inputs![(int)i.Immediate]).Emit(values, Code);
 
     private void Set(ImmutableArray<int> numbers, IReadOnlyList<Expression> values)
     {
         for (int i = 0; i < numbers.Length; i++)
-            code.Add(Assign(carried[numbers[i]], values[i]));
+            Code.Add(Assign(carried[numbers[i]], values[i]));
     }
 
     private Expression Leaf(Instruction i, Expression? offsets, Lanes at, Site site) => i.Opcode switch
@@ -277,23 +247,6 @@ internal sealed partial class LoopEmitter
     private bool IsDense(int slot) => nest.Slots[slot].Strides[LaneLoop] is { IsConstant: true } s && s.Constant == nest.Slots[slot].Type.Size;
 
     private BinaryExpression Element(Expression address, Amount stride, Expression lane) => Add(address, Multiply(lane, Of(stride)));
-
-    private void For(ParameterExpression i, Expression first, Expression last, Action body)
-    {
-        code.Add(Assign(i, first));
-        While(LessThan(i, last), () =>
-        {
-            body();
-            code.Add(AddAssign(i, Constant(1L)));
-        });
-    }
-
-    private void While(Expression condition, Action body)
-    {
-        var exit = Label();
-        var statements = Statements(body);
-        code.Add(Loop(IfThenElse(condition, Block(statements), Break(exit)), exit));
-    }
 
     private static ConditionalExpression Minimum(Expression a, long b) => Condition(LessThan(a, Constant(b)), a, Constant(b));
 }
