@@ -1,3 +1,4 @@
+using System.Reflection;
 using static Adjoint.Ops;
 
 namespace Adjoint.Tests;
@@ -8,8 +9,11 @@ public static partial class OpCases
     private static readonly DType[] Numbers = [DType.Float64, DType.Float32, DType.Int32, DType.Int64];
     private static readonly DType[] Integers = [DType.Int32, DType.Int64];
 
-    /// <summary>All cases.</summary>
-    public static IReadOnlyList<OpCase> All { get; } = [.. Unary, .. Binary, .. Choice, .. Reductions, .. Views, .. Positions, .. Products, .. Composites, .. TruthValues, .. Conversions];
+    /// <summary>All cases: those of every private property here that lists some, whichever file it stands in.</summary>
+    public static IReadOnlyList<OpCase> All { get; } =
+        [.. typeof(OpCases).GetProperties(BindingFlags.NonPublic | BindingFlags.Static)
+            .Where(p => p.PropertyType == typeof(IEnumerable<OpCase>)).OrderBy(p => p.Name, StringComparer.Ordinal)
+            .SelectMany(p => (IEnumerable<OpCase>)p.GetValue(null)!)];
 
     /// <summary>The case of a name.</summary>
     public static OpCase Of(string name) => All.First(c => c.Name == name);
