@@ -276,8 +276,8 @@ internal sealed class GroupLowering
             var dense = Storage.DenseStrides(Shape);
             var result = Enumerable.Repeat(Dim.Zero, domainRank).ToArray();
             for (int a = 0; a < dense.Length; a++)
-                if (Access.Axes[a] is { DomainAxis: >= 0 } at)
-                    result[at.DomainAxis] += dense[a] * at.Step * Type.Size;
+                foreach (var (axis, step) in Access.Axes[a].Steps)
+                    result[axis] += dense[a] * step * Type.Size;
             return result;
         }
 
@@ -334,13 +334,15 @@ internal sealed class GroupLowering
         public Value Index(DType type, int axis)
         {
             var at = access.Axes[axis];
-            var start = Extent(type, at.Start);
-            if (at.DomainAxis < 0)
-                return start;
-            lowering.Indexed.Add(at.DomainAxis);
-            var index = Body.Index(type, at.DomainAxis);
-            var scaled = at.Step == 1 ? index : Body.Multiply(index, Body.Constant(type, at.Step));
-            return at.Start == Dim.Zero ? scaled : Body.Add(scaled, start);
+            Value? position = at.Start == Dim.Zero && at.Steps.Length > 0 ? null : Extent(type, at.Start);
+            foreach (var (domainAxis, step) in at.Steps)
+            {
+                lowering.Indexed.Add(domainAxis);
+                var index = Body.Index(type, domainAxis);
+                var moved = step == 1 ? index : Body.Multiply(index, Body.Constant(type, step));
+                position = position is { } before ? Body.Add(moved, before) : moved;
+            }
+            return position!.Value;
         }
 
         public Value Extent(DType type, Dim dim) => dim.TryConstant(out long value)

@@ -43,6 +43,11 @@ public record Call(string Title, Computation Body) : Op
         string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, ImmutableArray<Node>> build) =>
         Apply.Of(new Call(title, BodyOf(title, origin, operands, build)), origin, operands.AsSpan()).Results;
 
+    /// <summary>A composite with several results and, as <paramref name="call"/> wraps it, a derivative rule of its own.</summary>
+    internal static ImmutableArray<Node> Of(string title, Origin origin, ImmutableArray<Node> operands,
+        Func<ImmutableArray<Node>, ImmutableArray<Node>> build, Func<Computation, Call> call) =>
+        Apply.Of(call(BodyOf(title, origin, operands, build)), origin, operands.AsSpan()).Results;
+
     /// <summary>A composite with one result; <paramref name="call"/> wraps the body in a record with a derivative rule of its own.</summary>
     internal static Node Of(
         string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, Node> build, Func<Computation, Call>? call = null)

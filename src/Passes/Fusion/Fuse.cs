@@ -144,7 +144,7 @@ public sealed class Fuse
         foreach (var place in assembly.Place([.. inputs.Select(x => x.Type)], node.Type))
         {
             var at = Access.Identity(inputs[place.Input].Shape);
-            var target = at.Axes.Select((a, i) => new AxisAccess(a.DomainAxis, a.DomainAxis < 0 ? 0 : place.Step[i], place.Start[i]));
+            var target = at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i]));
             var group = Copy(inputs[place.Input], new(target), node, level, at, at.DomainAxes.Any() ? null : scalars);
             if (group.Domain.Count == 0)
                 scalars = group;

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Adjoint.Operations;
+
+namespace Adjoint.Operations
+{
+    /// <summary>Windows over the spatial axes of [batch, channels, spatial..], as pools and convolutions take them.</summary>
+    internal static class Pooling
+    {
+        /// <summary>Elements per window up to which they are combined one by one: maps over shifted views, along whole rows.</summary>
+        public const int Unrolled = 32;
+
+        /// <summary>x surrounded by a value as the window says.</summary>
+        public static Node Padded(Node x, SlidingWindow window, double value) => Ops.Pad(x, value,
+            [0, 0, .. window.Low.Select(p => (Dim)p)], [0, 0, .. window.High.Select(p => (Dim)p)]);
+
+        /// <summary>How many windows there are along each spatial axis of x.</summary>
+        public static Shape Counts(Node x, SlidingWindow window) => Shape.Of(Enumerable.Range(0, window.Rank).Select(a => window.Windows(a, x.Shape[2 + a])));
+
+        /// <summary>All windows of a padded tensor: [n, c, o.., k..].</summary>
+        public static Node Unfolded(Node padded, SlidingWindow window) => Enumerable.Range(0, window.Rank)
+            .Aggregate(padded, (x, a) => Ops.Windows(x, 2 + a, window.Size[a], window.Stride[a], window.Dilation[a]));
+
+        /// <summary>The adjoint of padding and unfolding: [n, c, o.., k..] added up to a tensor of the shape that was padded.</summary>
+        public static Node Folded(Node windows, SlidingWindow window, Shape shape)
+        {
+            var padded = Enumerable.Range(0, window.Rank).Reverse().Aggregate(windows, (x, a) =>
+                Ops.Fold(x, 2 + a, shape[2 + a] + (window.Low[a] + window.High[a]), window.Stride[a], window.Dilation[a]));
+            return Ops.Slice(padded, [0, 0, .. window.Low.Select(p => (Dim)p)], shape);
+        }
+
+        /// <summary>Element <paramref name="k"/> of every window of a padded tensor, counted in row-major order: [n, c, o..].</summary>
+        public static Node Shifted(Node padded, SlidingWindow window, Shape counts, int k)
+        {
+            var at = new Dim[window.Rank];
+            for (int a = window.Rank - 1; a >= 0; a--)
+                (k, at[a]) = (k / window.Size[a], k % window.Size[a] * window.Dilation[a]);
+            return Ops.Slice(padded, [0, 0, .. at], [padded.Shape[0], padded.Shape[1], .. counts], [1, 1, .. window.Stride]);
+        }
+
+        /// <summary>The axes along windows of an unfolded tensor.</summary>
+        public static Axes Along(SlidingWindow window) => [.. Enumerable.Range(2 + window.Rank, window.Rank)];
+
+        /// <summary>A value per window, the same for all its elements: [n, c, o..] as [n, c, o.., k..].</summary>
+        public static Node Spread(Node v, SlidingWindow window) => Ops.BroadcastTo(
+            Ops.Reshape(v, [.. v.Shape, .. window.Size.Select(_ => Dim.One)]), [.. v.Shape, .. window.Size.Select(k => (Dim)k)]);
+    }
+
+    /// <summary>Sums over sliding windows, with zeros for padding.</summary>
+    /// <param name="Window">How windows slide.</param>
+    /// <param name="Body">What it computes.</param>
+    public sealed record WindowSum(SlidingWindow Window, Computation Body) : Call("window-sum", Body)
+    {
+        /// <inheritdoc/>
+        public override bool HasOwnDerivative => true;
+
+        /// <inheritdoc/>
+        public override ImmutableArray<Cotangent?> Vjp(
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+            [ct[0] is { } seed && needed[0] ? new(Back(x[0], seed.Value), seed.Alive is { } alive ? Back(x[0], Ops.Convert(alive, DType.Int32)) > 0 : null) : null];
+
+        private Node Back(Node x, Node v) => Pooling.Folded(Pooling.Spread(v, Window), Window, x.Shape);
+
+        /// <inheritdoc/>
+        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
+            [t[0] is { } tangent ? Of(tangent, Window) : null];
+
+        internal static Node Of(Node x, SlidingWindow window) => Call.Of("window-sum", Origin.At("", 0), [x], a =>
+        {
+            var (padded, counts) = (Pooling.Padded(a[0], window, 0), Pooling.Counts(a[0], window));
+            return window.Count > Pooling.Unrolled ? Ops.Sum(Pooling.Unfolded(padded, window), Pooling.Along(window))
+                : Enumerable.Range(0, (int)window.Count).Select(k => Pooling.Shifted(padded, window, counts, k)).Aggregate((s, e) => s + e);
+        }, body => new WindowSum(window, body));
+    }
+
+    /// <summary>
+    /// The largest element of sliding windows, padding counts as -∞; NaN wins. The first in row-major order takes the whole derivative
+    /// where several are equal. The second result is its position in the window, int64.
+    /// </summary>
+    /// <param name="Window">How windows slide.</param>
+    /// <param name="Body">What it computes.</param>
+    public sealed record MaxPool(SlidingWindow Window, Computation Body) : Call("max-pool", Body)
+    {
+        /// <inheritdoc/>
+        public override bool HasOwnDerivative => true;
+
+        /// <inheritdoc/>
+        public override ImmutableArray<Cotangent?> Vjp(
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
+        {
+            if (!needed[0] || ct[0] is not { } seed)
+                return [null];
+            var (taken, v) = (IsTaken(y[1]), Pooling.Spread(seed.Value, Window));
+            var alive = seed.Alive is null ? taken : Ops.And(taken, Pooling.Spread(seed.Alive, Window));
+            return [new(Pooling.Folded(Ops.Where(taken, v, Ops.ZerosLike(v)), Window, x[0].Shape),
+                Pooling.Folded(Ops.Convert(alive, DType.Int32), Window, x[0].Shape) > 0)];
+        }
+
+        /// <inheritdoc/>
+        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t)
+        {
+            if (t[0] is not { } tangent)
+                return [null, null];
+            var windows = Pooling.Unfolded(Pooling.Padded(tangent, Window, 0), Window);
+            return [Ops.Sum(Ops.Where(IsTaken(y[1]), windows, Ops.ZerosLike(windows)), Pooling.Along(Window)), null];
+        }
+
+        // Where an element of a window is the one that was taken.
+        private Node IsTaken(Node position)
+        {
+            Shape shape = [.. position.Shape, .. Window.Size.Select(k => (Dim)k)];
+            var along = Pooling.Along(Window).Select(a => Ops.Iota(shape, a, DType.Int64)).ToArray();
+            var flat = along[0];
+            for (int a = 1; a < along.Length; a++)
+                flat = flat * Window.Size[a] + along[a];
+            return Ops.Equal(flat, Pooling.Spread(position, Window));
+        }
+
+        internal static ImmutableArray<Node> Of(Node x, SlidingWindow window, Origin origin) =>
+            Call.Of("max-pool", origin, [x], a => Build(a[0], window), body => new MaxPool(window, body));
+
+        private static ImmutableArray<Node> Build(Node x, SlidingWindow window)
+        {
+            var (padded, counts) = (Pooling.Padded(x, window, double.NegativeInfinity), Pooling.Counts(x, window));
+            if (window.Count > Pooling.Unrolled)
+            {
+                var windows = Pooling.Unfolded(padded, window);
+                return [Ops.Max(windows, Pooling.Along(window)), Node.Of(new ArgMax(Pooling.Along(window), false), Origin.At("", 0), windows)];
+            }
+            var best = Pooling.Shifted(padded, window, counts, 0);
+            var at = Ops.BroadcastTo(Ops.Scalar(DType.Int64, 0), best.Shape);
+            for (int k = 1; k < window.Count; k++)
+            {
+                var next = Pooling.Shifted(padded, window, counts, k);
+                var wins = next.DType.IsFloat ? Ops.Or(next > best, Ops.And(Ops.IsNaN(next), Ops.Not(Ops.IsNaN(best)))) : next > best;
+                (best, at) = (Ops.Where(wins, next, best), Ops.Where(wins, Ops.Scalar(DType.Int64, k), at));
+            }
+            return [best, at];
+        }
+    }
+}
+
+namespace Adjoint
+{
+    public static partial class Ops
+    {
+        /// <summary>The largest element of windows that slide over the spatial axes; padding never wins, NaN does. On ties the first element takes the derivative.</summary>
+        /// <param name="x">Numbers [batch, channels, spatial..].</param>
+        /// <param name="window">How windows slide.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <returns>[batch, channels, windows..].</returns>
+        /// <exception cref="GraphException">The window does not fit.</exception>
+        public static Node MaxPool(Node x, SlidingWindow window, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            MaxPoolWithPositions(x, window, file, line).Values;
+
+        /// <summary>The largest element of sliding windows, and its position (int64, in row-major order) among the elements of its window.</summary>
+        /// <inheritdoc cref="MaxPool"/>
+        public static (Node Values, Node Positions) MaxPoolWithPositions(Node x, SlidingWindow window,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            var origin = Origin.At(file, line);
+            DemandWindow("max-pool", x, window, origin);
+            var results = Operations.MaxPool.Of(x, window, origin);
+            return (results[0], results[1]);
+        }
+
+        /// <summary>The sum of windows that slide over the spatial axes; padding counts as zeros.</summary>
+        /// <inheritdoc cref="MaxPool"/>
+        public static Node WindowSum(Node x, SlidingWindow window, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            var origin = Origin.At(file, line);
+            DemandWindow("window-sum", x, window, origin);
+            using var _ = Origin.Under(origin);
+            return Operations.WindowSum.Of(x, window);
+        }
+
+        /// <summary>The mean of windows that slide over the spatial axes.</summary>
+        /// <param name="x">Floats [batch, channels, spatial..].</param>
+        /// <param name="window">How windows slide.</param>
+        /// <param name="countsPadding">Whether padding counts as zeros; else a mean is over the elements of the tensor alone.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <returns>[batch, channels, windows..].</returns>
+        /// <exception cref="GraphException">The window does not fit, or elements are no floats.</exception>
+        public static Node AveragePool(Node x, SlidingWindow window, bool countsPadding = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            var origin = Origin.At(file, line);
+            DemandWindow("average-pool", x, window, origin);
+            if (!x.DType.IsFloat)
+                throw GraphException.For("average-pool", [x], origin, $"elements are {x.DType}", "convert them to a float type");
+            using var _ = Origin.Under(origin);
+            var sum = Operations.WindowSum.Of(x, window);
+            if (countsPadding || window.Low.Concat(window.High).All(p => p == 0))
+                return sum / (double)window.Count;
+            var ones = BroadcastTo(Scalar(x.DType, 1), [1, 1, .. x.Shape.Skip(2)]);
+            return sum / Operations.WindowSum.Of(ones, window);
+        }
+
+        private static void DemandWindow(string title, Node x, SlidingWindow window, Origin origin)
+        {
+            if (x.Rank != window.Rank + 2)
+                throw GraphException.For(title, [x], origin, $"a window {window.Size} slides over {window.Rank} spatial axes, the operand has {x.Rank - 2}",
+                    "give [batch, channels, spatial..] and one number per spatial axis");
+            if (!window.IsWellFormed)
+                throw GraphException.For(title, [x], origin,
+                    $"size {window.Size}, strides {window.Stride}, dilations {window.Dilation}, paddings {window.Low} and {window.High} are no window",
+                    "use positive sizes, strides and dilations, one number per spatial axis");
+        }
+    }
+}
