@@ -54,6 +54,12 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>A named extent.</summary>
     public static implicit operator Dim(string symbol) => Symbol(symbol);
 
+    /// <summary>Text followed by an extent: a message under construction, never a symbol of that name.</summary>
+    public static string operator +(string text, Dim dim) => string.Concat(text, dim);
+
+    /// <inheritdoc cref="op_Addition(string, Dim)"/>
+    public static string operator +(Dim dim, string text) => string.Concat(dim, text);
+
     /// <summary>Sum.</summary>
     public static Dim operator +(Dim a, Dim b) => Collect(a.terms.Concat(b.terms));
 

@@ -51,12 +51,44 @@ namespace Adjoint
         public static Node Iota(Shape shape, int axis, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new Iota(shape, axis < 0 ? axis + shape.Rank : axis, dtype), Origin.At(file, line));
 
-        /// <summary>The n×n matrix with ones on the diagonal and zeros elsewhere.</summary>
-        public static Node IdentityMatrix(Dim n, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        /// <summary>Numbers at equal distance, <c>y[i] = start + i * step</c>: each rounded once, never a running sum.</summary>
+        /// <param name="start">A scalar of a number type.</param>
+        /// <param name="step">A scalar of that type.</param>
+        /// <param name="count">How many.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <exception cref="GraphException">The scalars are none, or of different types.</exception>
+        public static Node Range(Node start, Node step, Dim count, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             using var _ = Origin.Under(Origin.At(file, line));
-            var index = dtype.Size == 8 ? DType.Int64 : DType.Int32;
-            return Convert(Equal(Iota([n, n], 0, index), Iota([n, n], 1, index)), dtype);
+            return start + Iota([count], 0, start.DType) * step;
+        }
+
+        /// <summary>One value everywhere: a scalar that is broadcast, never a tensor in memory. The value's cotangent is the sum.</summary>
+        /// <param name="shape">The result's shape.</param>
+        /// <param name="value">A scalar.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        public static Node Fill(Shape shape, Node value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            BroadcastTo(value, shape, file, line);
+
+        /// <summary>The n×n matrix with ones on the diagonal and zeros elsewhere.</summary>
+        public static Node IdentityMatrix(Dim n, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            IdentityMatrix(n, n, 0, dtype, file, line);
+
+        /// <summary>A matrix with ones on a diagonal and zeros elsewhere, <c>y[i, j] = 1 where j = i + offset, else 0</c>.</summary>
+        /// <param name="rows">Rows.</param>
+        /// <param name="columns">Columns.</param>
+        /// <param name="offset">Which diagonal: 0 the main one, positive ones above it. It may lie outside.</param>
+        /// <param name="dtype">The element type of the result.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        public static Node IdentityMatrix(Dim rows, Dim columns, long offset, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            using var _ = Origin.Under(Origin.At(file, line));
+            var index = dtype.Size == 8 || Math.Abs(offset) > int.MaxValue / 2 ? DType.Int64 : DType.Int32;
+            var row = Iota([rows, columns], 0, index);
+            return Convert(Equal(offset == 0 ? row : row + offset, Iota([rows, columns], 1, index)), dtype);
         }
 
         /// <summary>One-hot rows, <c>y[.., j] = 1 where j = indices[..], else 0</c>; an index outside 0 to <paramref name="depth"/> - 1 gives a row of zeros.</summary>
