@@ -41,7 +41,15 @@ public record Call(string Title, Computation Body) : Op
     /// <summary>Applies a composite: <paramref name="build"/> gets fresh inputs of the operands' types and gives the results.</summary>
     public static ImmutableArray<Node> Of(
         string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, ImmutableArray<Node>> build) =>
-        Apply.Of(new Call(title, BodyOf(title, origin, operands, build)), origin, operands.AsSpan()).Results;
+        Of(title, origin, operands, build, body => new(title, body));
+
+    /// <summary>A composite of which some operands may be missing: <paramref name="build"/> finds null in their places.</summary>
+    internal static ImmutableArray<Node> OfSome(string title, Origin origin, Node?[] operands, Func<Node?[], ImmutableArray<Node>> build) =>
+        Of(title, origin, [.. operands.OfType<Node>()], inputs =>
+        {
+            int next = 0;
+            return build([.. operands.Select(x => x is null ? null : inputs[next++])]);
+        });
 
     /// <summary>A composite with several results and, as <paramref name="call"/> wraps it, a derivative rule of its own.</summary>
     internal static ImmutableArray<Node> Of(string title, Origin origin, ImmutableArray<Node> operands,

@@ -41,7 +41,7 @@ public static partial class Ops
     }
 
     // How many elements meet in one result, less the correction, as a float scalar.
-    private static Node Counted(Node x, Axes? axes, int correction)
+    internal static Node Counted(Node x, Axes? axes, int correction)
     {
         if (!x.DType.IsFloat)
             throw new GraphException($"the mean of {x} ({x.Apply.Origin}) is no {x.DType}; convert it first, e.g. Convert(x, DType.Float32).");

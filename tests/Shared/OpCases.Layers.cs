@@ -1,0 +1,44 @@
+using static Adjoint.Ops;
+
+namespace Adjoint.Tests;
+
+/// <content>Normalisation, attention, recurrent layers.</content>
+public static partial class OpCases
+{
+    private static IEnumerable<OpCase> Normalised =>
+    [
+        new("layer-norm over two axes", x => LayerNorm(x[0], x[1], x[2], axis: 1), new Operand([2, 3, 4]), new([3, 4]), new([3, 4])),
+        new("layer-norm with statistics", x => LayerNormWithStatistics(x[0], x[1], x[2]) is var (y, m, r) ? Flat(y, m, r) : x[0],
+            new Operand([3, 4]), new([4]), new([4])),
+        new("statistics of layer-norm alone", x => LayerNormWithStatistics(x[0]) is var (_, m, r) ? m * r : x[0], new Operand([3, 4])),
+        new("layer-norm along a symbol", x => LayerNorm(x[0], axis: 0), new Operand([4, 3])) { RowSymbol = "rows" },
+        new("rms-norm over two axes", x => RmsNorm(x[0], x[1], axis: -2), new Operand([2, 3, 4]), new([3, 4])),
+        new("batch-norm", x => BatchNorm(x[0], x[1], x[2], x[3], x[4]), new Operand([2, 3, 4]), new([3]), new([3], 0.3, 2), new([3]), new([3])),
+        new("batch-norm of last channels", x => BatchNorm(x[0], x[1], x[2], axis: -1), new Operand([2, 4, 3]), new([3]), new([3], 0.3, 2)),
+        new("batch-norm in training", x => BatchNormTraining(x[0], x[1], x[2], x[3], x[4]) is var (y, m, v) ? Flat(y, m, v) : x[0],
+            new Operand([4, 3, 2]), new([3]), new([3], 0.3, 2), new([3]), new([3])),
+        new("batch-norm in training, unbiased", x => BatchNormTraining(x[0], x[1], x[2], momentum: 0.7, unbiased: true, axis: 2) is var (y, m, v) ? Flat(y, m, v) : x[0],
+            new Operand([4, 2, 3]), new([3]), new([3], 0.3, 2)),
+        new("batch-norm in training of a symbolic batch", x => BatchNormTraining(x[0], Scalars(3, x[0], 1), Scalars(3, x[0], 2)).Y * 0.5, new Operand([5, 3]) { }) { RowSymbol = "rows" },
+        new("instance-norm", x => InstanceNorm(x[0], x[1], x[2]), new Operand([2, 3, 2, 3]), new([3]), new([3])),
+        new("instance-norm of last channels", x => InstanceNorm(x[0], axis: -1), new Operand([2, 5, 3])),
+        new("group-norm", x => GroupNorm(x[0], 2, x[1], x[2]), new Operand([2, 4, 3]), new([4]), new([4])),
+        new("group-norm, scaled per group", x => GroupNorm(x[0], 2, x[1], x[2]), new Operand([2, 6, 2]), new([2]), new([2])),
+        new("group-norm of last channels", x => GroupNorm(x[0], 2, x[1], axis: 2), new Operand([2, 3, 4]), new([4])),
+        Map("lp-normalise", x => LpNormalise(x)), Map("lp-normalise of columns", x => LpNormalise(x, 0)), Map("lp-normalise by sums", x => LpNormalise(x, p: 1), kinks: [0]),
+        Map("lp-normalise by cubes", x => LpNormalise(x, p: 3), kinks: [0]), Map("lp-normalise by the largest", x => LpNormalise(x, p: double.PositiveInfinity), kinks: [0]),
+        new("mean-variance-normalise", x => MeanVarianceNormalise(x[0], [0, -1]), new Operand([3, 2, 4])),
+        new("local-response-norm", x => LocalResponseNorm(x[0], 3, 0.5, 0.75, 2), new Operand([2, 5, 3])),
+        new("local-response-norm, even window", x => LocalResponseNorm(x[0], 4, 0.5, 0.5, axis: 2), new Operand([2, 2, 6])),
+        Map("hardmax", x => Hardmax(x)) with { DTypes = Numbers, Differentiable = false }, Map("hardmax of columns", x => Hardmax(x, 0)) with { DTypes = Numbers, Differentiable = false },
+        Map("softmax or zero", x => SoftmaxOrZero(x)), Map("softmax in the middle", x => Softmax(Reshape(x, [2, 3, 2]), 1)),
+        new("masked-softmax", x => MaskedSoftmax(x[0], x[1]), new Operand([3, 4]), Operand.Truths(3, 4)),
+        new("masked-softmax of columns", x => MaskedSoftmax(x[0], x[1], 0), new Operand([3, 4]), Operand.Truths(3, 1)),
+        new("softmax over a matrix", x => OverMatrix(x[0], 1, m => LogSoftmax(m)), new Operand([2, 3, 2])),
+    ];
+
+    // Several results as one, so that a case covers all of them.
+    private static Node Flat(params Node[] results) => Concat([.. results.Select(r => Reshape(r, [r.Shape.ElementCount]))]);
+
+    private static Node Scalars(long n, Node like, double value) => BroadcastTo(Scalar(like.DType, value), [n]);
+}
