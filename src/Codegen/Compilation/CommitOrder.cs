@@ -55,7 +55,7 @@ internal sealed class CommitOrder
     }
 
     private bool IsCandidate(FusionGroup group, Dictionary<object, HashSet<FusionGroup>> readers) =>
-        group.Kind != GroupKind.Scatter
+        group.Kind is not (GroupKind.Scatter or GroupKind.Routine)
         && group.Outputs.All(o => updates.ContainsKey(o.Buffer) && o.Value == o.Buffer && readers[o.Buffer].Count == 1)
         && launches.Where(l => l.Group == group).All(l => l.Plan.Errors.IsEmpty)
         && group.Outputs.All(o => MayOverwrite(group, o, updates[o.Buffer].Variable));

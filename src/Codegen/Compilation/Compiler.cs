@@ -35,6 +35,7 @@ internal static class Compiler
     {
         GroupKind.Loop => [LoopLowering.Of(group)],
         GroupKind.Contraction => ContractionLowering.Of(group),
+        GroupKind.Routine => RoutineLowering.Of(group),
         _ => ScatterLowering.Of(group),
     };
 

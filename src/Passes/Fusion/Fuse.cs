@@ -35,9 +35,12 @@ public sealed class Fuse
         foreach (var root in computation.Roots)
             Keep(root, exit);
         for (int i = computation.Applies.Length - 1; i >= 0; i--)
-            foreach (var node in computation.Applies[i].Results)
-                if (uses.TryGetValue(node, out var found))
-                    Visit(node, found);
+            if (computation.Applies[i].Op is Routine)
+                RunRoutine(computation.Applies[i]);
+            else
+                foreach (var node in computation.Applies[i].Results)
+                    if (uses.TryGetValue(node, out var found))
+                        Visit(node, found);
         return new(computation, [.. groups.Where(g => g.Root == g).OrderByDescending(g => g.Level).Select(g => g.Build())]);
     }
 
@@ -167,6 +170,22 @@ public sealed class Fuse
         group.Add(node, Access.Identity(node.Shape), 1);
         group.Store(new(node, Access.Identity(node.Shape), node, Access.Identity(node.Shape)));
         foreach (var x in inputs.Skip(1))
+            Keep(x, group);
+    }
+
+    // One program makes all results, whoever reads which; operands are read from memory.
+    private void RunRoutine(Apply apply)
+    {
+        var readers = apply.Results.SelectMany(y => uses.TryGetValue(y, out var found) ? found : []).ToList();
+        if (readers.Count == 0)
+            return;
+        var group = New(LevelAbove(readers), apply.Results[0].Shape, GroupKind.Routine);
+        foreach (var (y, at) in apply.Results.Select(y => (y, Access.Identity(y.Shape))))
+        {
+            group.Add(y, at, 1);
+            group.Store(new(y, at, y, at));
+        }
+        foreach (var x in apply.Inputs)
             Keep(x, group);
     }
 

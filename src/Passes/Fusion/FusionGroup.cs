@@ -13,6 +13,9 @@ public enum GroupKind
 
     /// <summary>Sequential addition at positions that are data.</summary>
     Scatter,
+
+    /// <summary>A sequential program per batch item.</summary>
+    Routine,
 }
 
 /// <summary>A value that a group stores.</summary>
