@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Adjoint.Onnx.Importing;
+
+namespace Adjoint.Onnx.Importers;
+
+/// <summary>Operators that move elements and compute none.</summary>
+internal static class Layout
+{
+    public static IEnumerable<Importer> All =>
+    [
+        One("Reshape", x => Reshape(x, [.. (x.Ints("shape") ?? []).Select(Dim.Of)]), until: 4),
+        One("Reshape", x => Reshape(x, x.Extents(1)), since: 5),
+        One("Flatten", x => Flatten(x[0], x.Int("axis", 1) == x[0].Rank ? x[0].Rank : x.Axis(x.Int("axis", 1), x[0].Rank + (x.Int("axis", 1) < 0 ? 0 : 1)))),
+        One("Transpose", Transpose), One("Squeeze", Squeeze), One("Unsqueeze", Unsqueeze),
+        One("Concat", x => Ops.Concat(x.Inputs.AsSpan(), x.Axis(x.Int("axis", 1), x[0].Rank))),
+        Many("Split", Split), One("Expand", Expand), One("Tile", Tile, since: 6),
+        One("DepthToSpace", x => DepthToSpace(x, x[0], (int)x.Int("blocksize", 1), x.Text("mode", "DCR") == "CRD")),
+        One("SpaceToDepth", x => SpaceToDepth(x, x[0], (int)x.Int("blocksize", 1))),
+        One("Trilu", Trilu), One("ReverseSequence", ReverseSequence),
+    ];
+
+    /// <summary>Two axes: what lies before <paramref name="axis"/>, and all from it on.</summary>
+    public static Node Flatten(Node x, int axis) => Ops.Reshape(x, [Count(x.Shape.Take(axis)), Count(x.Shape.Skip(axis))]);
+
+    /// <summary>The product of extents.</summary>
+    public static Dim Count(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
+
+    // 0 keeps the axis of the operand unless allowzero, -1 takes what is left.
+    private static Node Reshape(OnnxNode x, ImmutableArray<Dim> target)
+    {
+        bool zeros = x.Flag("allowzero");
+        Dim[] extents = [.. target.Select((d, a) => d == Dim.Zero && !zeros
+            ? (a < x[0].Rank ? x[0].Shape[a] : throw x.Error($"axis {a} of the new shape is 0, but {x[0].Shape} has no axis {a} to keep")) : d)];
+        int open = Array.IndexOf(extents, Dim.Of(-1));
+        if (open >= 0)
+            extents[open] = Rest(x[0].Shape.ElementCount, Count(extents.Where((_, a) => a != open)));
+        return Ops.Reshape(x[0], Shape.Of(extents));
+    }
+
+    private static Dim Rest(Dim all, Dim taken) => taken == Dim.Zero ? Dim.Zero : Dim.FloorDivide(all, taken);
+
+    private static Node Transpose(OnnxNode x) => Ops.Transpose(x[0], x.Ints("perm") is { } order ? x.Axes(order, x[0].Rank) : null);
+
+    private static Node Squeeze(OnnxNode x) =>
+        Ops.Squeeze(x[0], x.IntsOrInput("axes", 1, since: 13) is { } axes ? x.Axes(axes, x[0].Rank) : null);
+
+    private static Node Unsqueeze(OnnxNode x)
+    {
+        var listed = x.IntsOrInput("axes", 1, since: 13) ?? throw x.Error("its axes are missing");
+        var axes = x.Axes(listed, x[0].Rank + listed.Length);
+        var extents = new Queue<Dim>(x[0].Shape);
+        return Ops.Reshape(x[0], Shape.Of(Enumerable.Range(0, x[0].Rank + axes.Count).Select(a => axes.Contains(a) ? Dim.One : extents.Dequeue())));
+    }
+
+    // Lengths are listed, or the axis is cut into equal parts, the last one shorter where that does not divide.
+    private static ImmutableArray<Node> Split(OnnxNode x)
+    {
+        int axis = x.Axis(x.Int("axis", 0), x[0].Rank);
+        if (x.IntsOrInput("split", 1, since: 13) is { } lengths)
+            return [.. Ops.Split(x[0], Shape.Of(lengths.Select(Dim.Of)), axis)];
+        int parts = (int)Math.Clamp(x.Int("num_outputs", x.Outputs), 1, int.MaxValue);
+        x.Charge(parts);
+        if (!x[0].Shape[axis].TryConstant(out long extent) || extent % parts == 0)
+            return [.. Ops.Split(x[0], parts, axis)];
+        long length = (extent + parts - 1) / parts;
+        return [.. Ops.Split(x[0], Shape.Of(Enumerable.Range(0, parts).Select(p => Dim.Of(Math.Clamp(extent - p * length, 0, length)))), axis)];
+    }
+
+    // Both ways: an extent of 1 in the target leaves the operand's.
+    private static Node Expand(OnnxNode x)
+    {
+        var target = x.Extents(1);
+        int rank = Math.Max(target.Length, x[0].Rank);
+        Dim Of(IReadOnlyList<Dim> extents, int a) => a - rank + extents.Count is >= 0 and var i ? extents[i] : Dim.One;
+        return Ops.BroadcastTo(x[0], Shape.Of(Enumerable.Range(0, rank).Select(a => Of(target, a) == Dim.One ? Of(x[0].Shape, a) : Of(target, a))));
+    }
+
+    // Repeats become axes of their own beside the ones repeated, then both are one.
+    private static Node Tile(OnnxNode x)
+    {
+        var (repeats, t) = (x.Extents(1), x[0]);
+        if (repeats.Length != t.Rank)
+            throw x.Error($"there are {repeats.Length} repeats for {t.Rank} axes");
+        var pairs = Ops.Reshape(t, Shape.Of(t.Shape.SelectMany(d => new[] { Dim.One, d })));
+        var repeated = Ops.BroadcastTo(pairs, Shape.Of(t.Shape.SelectMany((d, a) => new[] { repeats[a], d })));
+        return Ops.Reshape(repeated, Shape.Of(t.Shape.Select((d, a) => d * repeats[a])));
+    }
+
+    private static Node DepthToSpace(OnnxNode x, Node t, int block, bool columnsFirst)
+    {
+        var (n, c, h, w) = Image(x, t, block);
+        var depth = Dim.FloorDivide(c, Dim.Of(block) * block);
+        var cells = columnsFirst ? Ops.Reshape(t, [n, depth, block, block, h, w]) : Ops.Reshape(t, [n, block, block, depth, h, w]);
+        return Ops.Reshape(Ops.Transpose(cells, columnsFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]), [n, depth, h * block, w * block]);
+    }
+
+    private static Node SpaceToDepth(OnnxNode x, Node t, int block)
+    {
+        var (n, c, h, w) = Image(x, t, block);
+        var (rows, columns) = (Dim.FloorDivide(h, block), Dim.FloorDivide(w, block));
+        return Ops.Reshape(Ops.Transpose(Ops.Reshape(t, [n, c, rows, block, columns, block]), [0, 3, 5, 1, 2, 4]), [n, c * block * block, rows, columns]);
+    }
+
+    private static (Dim N, Dim C, Dim H, Dim W) Image(OnnxNode x, Node t, int block) => t.Rank == 4 && block > 0
+        ? (t.Shape[0], t.Shape[1], t.Shape[2], t.Shape[3]) : throw x.Error($"it takes images [n, c, h, w] and blocks of at least 1, got {t.Shape} and {block}");
+
+    // Kept where column >= row + k (upper) or column <= row + k (lower).
+    private static Node Trilu(OnnxNode x)
+    {
+        long k = x.Optional(1) is null ? 0 : (long)x.KnownScalar(1);
+        var (rows, columns) = (Ops.Iota(x[0].Shape, -2, DType.Int64), Ops.Iota(x[0].Shape, -1, DType.Int64));
+        var kept = x.Flag("upper", true) ? columns >= rows + k : columns <= rows + k;
+        return Ops.Where(kept, x[0], Ops.ZerosLike(x[0]));
+    }
+
+    // The first length[b] entries of batch b are reversed along time.
+    private static Node ReverseSequence(OnnxNode x)
+    {
+        int time = x.Axis(x.Int("time_axis", 0), x[0].Rank), batch = x.Axis(x.Int("batch_axis", 1), x[0].Rank);
+        var lengths = Ops.Reshape(x[1], Shape.Of(x[0].Shape.Select((d, a) => a == batch ? d : Dim.One)));
+        var at = Ops.Iota(x[0].Shape, time, DType.Int64);
+        var from = Ops.Where(at < lengths, lengths - 1 - at, at);
+        return Indexing.AlongAxis(x[0], from, time);
+    }
+}

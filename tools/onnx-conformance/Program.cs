@@ -1,0 +1,3 @@
+using Adjoint.OnnxConformance;
+
+return new CommandLine(Console.Out, Console.Error).Run(args);
