@@ -67,6 +67,17 @@ public abstract partial record Op
             ? throw new GraphException($"{Name} at {y[0].Apply.Origin} has no forward-mode rule.")
             : [.. y.Select(_ => (Node?)null)];
 
+    /// <summary>
+    /// This op on a batch at once: what <see cref="Vmap"/> puts in its place. Results of a rule carry the batch as leading axis, and
+    /// example i of them is what the op gives for example i of the operands, bit for bit up to the order of sums.
+    /// </summary>
+    /// <param name="x">Operands, some with a leading batch axis.</param>
+    /// <returns>A node per result, each with the leading axis.</returns>
+    /// <exception cref="GraphException">The op has no batching rule.</exception>
+    public virtual ImmutableArray<Node> Batch(Batching x) => throw new GraphException(
+        $"{Name} at {x.Single.Origin} has no batching rule, so vmap cannot pass through it.\n" +
+        "  fix   compute it outside the mapped function, or override Op.Batch in its record.");
+
     /// <summary>Bodies that this op owns; passes run on each.</summary>
     public virtual ImmutableArray<Computation> Bodies => [];
 

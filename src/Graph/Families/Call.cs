@@ -35,6 +35,20 @@ public record Call(string Title, Computation Body) : Op
         return [.. Body.Outputs.Select(o => o.Value.Type)];
     }
 
+    /// <summary>
+    /// This call on a batch: its body, batched. A call with a derivative rule of its own gets all operands with the leading axis.
+    /// </summary>
+    public override ImmutableArray<Node> Batch(Batching x)
+    {
+        bool IsMapped(int i) => HasOwnDerivative || x.IsMapped(i);
+        var body = BatchSweep.Body(Body, IsMapped, x.Extent);
+        Node[] operands = [.. Enumerable.Range(0, x.Count).Select(i => IsMapped(i) ? x.Full(i) : x[i])];
+        return Apply.Of(Batched(body), x.Single.Origin, operands).Results;
+    }
+
+    /// <summary>The call around a batched body: with a rule of its own, the record whose rule holds one axis further; else derivatives go through the body.</summary>
+    protected virtual Call Batched(Computation body) => new(Title, body);
+
     /// <inheritdoc/>
     public override ImmutableArray<HostTensor> Evaluate(Evaluation e) => Reference.Run(Body, e.Inputs, e.Bindings);
 

@@ -108,6 +108,9 @@ public abstract record Elementwise : Op
     };
 
     /// <inheritdoc/>
+    public sealed override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
+
+    /// <inheritdoc/>
     public sealed override ImmutableArray<HostTensor> Evaluate(Evaluation e)
     {
         var y = e.Allocate();

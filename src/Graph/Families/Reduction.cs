@@ -55,6 +55,9 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
         return [new(ResultType(x), x[0].Shape.Reduce(Axes, KeepDims))];
     }
 
+    /// <inheritdoc/>
+    public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this with { Axes = [.. Axes.Select(a => a + 1)] });
+
     /// <summary>A tensor of the result's shape spread back over the reduced axes to the shape of <paramref name="x"/>.</summary>
     protected Node Spread(Node reduced, Node x) =>
         Ops.BroadcastTo(KeepDims ? reduced : Ops.Reshape(reduced, x.Shape.Reduce(Axes, keepDims: true)), x.Shape);

@@ -24,6 +24,9 @@ namespace Adjoint.Operations
         }
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
+
+        /// <inheritdoc/>
         public override Value Lower(Body b, IPlace place, TensorType result)
         {
             var index = place.Load(0, [.. Enumerable.Range(0, result.Rank).Select(a => place.Index(DType.Int64, a))]);

@@ -45,6 +45,9 @@ namespace Adjoint.Operations
         private Shape Start(int rank, Dim offset) => Shape.Of(Enumerable.Range(0, rank).Select(a => a == Axis ? offset : Dim.Zero));
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(new Concat(Axis + 1));
+
+        /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
         {

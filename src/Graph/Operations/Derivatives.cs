@@ -4,7 +4,7 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A request for derivatives: a node at once, replaced by its subgraph in the differentiate pass.</summary>
+    /// <summary>A request for derivatives or for a whole batch: a node at once, replaced by its subgraph in the differentiate pass.</summary>
     public abstract record DerivativeRequest : Op
     {
         /// <inheritdoc/>

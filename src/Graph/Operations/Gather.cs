@@ -34,6 +34,16 @@ namespace Adjoint.Operations
                 .. Enumerable.Range(Axis + indices.Rank, data.Rank - Axis - 1).Select(At)]);
         }
 
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x)
+        {
+            if (!x.IsMapped(1))
+                return [Ops.Gather(x[0], x[1], Axis + 1)];
+            if (!x.IsMapped(0))
+                return [Batching.Move(Ops.Gather(x[0], x[1], Axis), Axis, 0)];
+            return [Positions.FromFront(Ops.Gather(Positions.Flat(x[0], Axis), Positions.IntoFlat(x, Axis), 0), x.ShapeOf(1).Rank, Axis)];
+        }
+
         // The adjoint of reading is adding: elements read twice get both cotangents, elements never read get 0.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(

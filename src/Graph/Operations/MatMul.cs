@@ -55,6 +55,16 @@ namespace Adjoint.Operations
             return [left is null ? right : right is null ? left : left + right];
         }
 
+        // Many matrices times one matrix are one tall matrix times it.
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x)
+        {
+            if (x.IsMapped(1) || x.ShapeOf(0).Rank != 2)
+                return x.Apply(this);
+            var (m, k, n) = (x.ShapeOf(0)[0], x.ShapeOf(0)[1], x.ShapeOf(1)[1]);
+            return [Ops.Reshape(Product(Ops.Reshape(x[0], [x.Extent * m, k]), x[1]), [x.Extent, m, n])];
+        }
+
         private Node Product(Node a, Node b) => Node.Of(this, Origin.At("", 0), a, b);
 
         private static Node Transposed(Node x) =>

@@ -66,10 +66,24 @@ namespace Adjoint.Operations
 
         private Node Cut(Node ct, Node x) => Ops.Slice(ct, Low, x.Shape, [.. Interior.Select(i => i + 1)]);
 
+        // Where the padding value stands.
+        private Node Outside(Shape x) => Node.Of(this, Origin.At("", 0), Ops.BroadcastTo(Ops.Scalar(DType.Bool, 0), x), Ops.Scalar(DType.Bool, 1));
+
+        // A value per example cannot be padded with: zeros can, and are replaced.
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x)
+        {
+            var wider = new Pad([Dim.Zero, .. Low], [Dim.Zero, .. High], [0, .. Interior]);
+            if (!x.IsMapped(1))
+                return [Node.Of(wider, x.Single.Origin, x.Full(0), x[1])];
+            var outside = wider.Outside([x.Extent, .. x.ShapeOf(0)]);
+            var padding = Ops.Reshape(x[1], [x.Extent, .. x.ShapeOf(0).Select(_ => Dim.One)]);
+            return [Ops.Where(outside, padding, Node.Of(wider, x.Single.Origin, x.Full(0), Ops.Scalar(x[1].DType, 0)))];
+        }
+
         private Cotangent OfPadding(Cotangent ct, Node x)
         {
-            var inside = Ops.BroadcastTo(Ops.Scalar(DType.Bool, 0), x.Shape);
-            var outside = Node.Of(this, ct.Value.Apply.Origin, inside, Ops.Scalar(DType.Bool, 1));
+            var outside = Outside(x.Shape);
             return new(Ops.Sum(Ops.Where(outside, ct.Value, Ops.ZerosLike(ct.Value))),
                 ct.Alive is { } alive ? Ops.Any(Ops.And(outside, alive)) : null);
         }

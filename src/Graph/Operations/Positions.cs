@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint.Operations;
 
 /// <summary>What ops that address an axis by data share: shapes, and the error for a position outside.</summary>
-internal static class Positions
+internal static partial class Positions
 {
     /// <summary>Demands that operand 0 has a nonempty axis and that operand 1 holds integers.</summary>
     public static void Demand(Inference x, int axis)

@@ -31,6 +31,15 @@ namespace Adjoint.Operations
         }
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x)
+        {
+            if (!x.IsMapped(1))
+                return [Ops.ScatterAdd(x.Full(0), x[1], x.Full(2), Axis + 1)];
+            var sums = Ops.ScatterAdd(Positions.Flat(x.Full(0), Axis), Positions.IntoFlat(x, Axis), Positions.ToFront(x.Full(2), x.ShapeOf(1).Rank, Axis), 0);
+            return [Positions.Unflat(sums, x.Extent, x.ShapeOf(0)[Axis], Axis)];
+        }
+
+        /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
         {

@@ -43,6 +43,10 @@ namespace Adjoint.Operations
             new([.. Enumerable.Range(0, operand.Rank)], [.. Steps.Select(s => (long)s)], Starts.Extents);
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) =>
+            x.Apply(new Slice([Dim.Zero, .. Starts], [x.Extent, .. Lengths], [1, .. Steps]));
+
+        /// <inheritdoc/>
         protected override Node Transposed(Node x, Node ct)
         {
             if (Lengths.Contains(Dim.Zero))
@@ -110,7 +114,7 @@ namespace Adjoint
         private static int AxisOf(Op op, Node x, int axis, int rank, Origin origin) => AxisOf(op.Name, x, axis, rank, origin);
 
         // An axis that may count from the end of so many, as a non-negative number.
-        private static int AxisOf(string name, Node x, int axis, int rank, Origin origin) =>
+        internal static int AxisOf(string name, Node x, int axis, int rank, Origin origin) =>
             axis >= -rank && axis < rank ? (axis < 0 ? axis + rank : axis)
             : throw GraphException.For(name, [x], origin, $"there is no axis {axis} in {rank} axes",
                 rank == 0 ? "give it at least one axis" : $"use {-rank} to {rank - 1}");

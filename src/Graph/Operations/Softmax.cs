@@ -16,6 +16,9 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public sealed override bool HasOwnDerivative => true;
 
+        /// <inheritdoc/>
+        protected sealed override Call Batched(Computation body) => this with { Axis = Axis + 1, Body = body };
+
         /// <summary>The cotangent of x from that of y: linear in <paramref name="v"/>.</summary>
         protected abstract Node Pull(Node y, Node v);
 

@@ -14,6 +14,9 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override bool HasOwnDerivative => true;
 
+        /// <inheritdoc/>
+        protected override Call Batched(Computation body) => this with { Body = body };
+
         // Dead rows may hold NaN: they are masked, not multiplied by their zero.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(

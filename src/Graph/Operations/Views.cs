@@ -34,6 +34,14 @@ namespace Adjoint.Operations
                 .Select(a => a < added || operand.Shape[a - added] == Dim.One ? -1 : a - added), operand.Rank);
         }
 
+        // New axes come between that of the batch and those of an example.
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x)
+        {
+            var added = Enumerable.Repeat(Dim.One, Target.Rank - x.ShapeOf(0).Rank);
+            return [Ops.BroadcastTo(Ops.Reshape(x[0], [x.Extent, .. added, .. x.ShapeOf(0)]), [x.Extent, .. Target])];
+        }
+
         /// <inheritdoc/>
         protected override Node Transposed(Node x, Node ct) => Ops.Reshape(Ops.Sum(ct, Repeated(x)), x.Shape);
 
@@ -75,6 +83,9 @@ namespace Adjoint.Operations
         }
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(new Reshape([x.Extent, .. Target]));
+
+        /// <inheritdoc/>
         protected override Node Transposed(Node x, Node ct) => Ops.Reshape(ct, x.Shape);
     }
 
@@ -96,6 +107,9 @@ namespace Adjoint.Operations
 
         /// <inheritdoc/>
         public override IndexMap Map(TensorType operand, TensorType result) => IndexMap.Along(Order, operand.Rank);
+
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(new Transpose([0, .. Order.Select(a => a + 1)]));
 
         /// <inheritdoc/>
         protected override Node Transposed(Node x, Node ct) => Node.Of(new Transpose(Order.Inverse()), ct.Apply.Origin, ct);
