@@ -21,6 +21,9 @@ public abstract record Cumulative(int Axis, bool Reverse) : Routine
     public override int BatchAxes(ImmutableArray<TensorType> operands) => Axis;
 
     /// <inheritdoc/>
+    public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this with { Axis = Axis + 1 });
+
+    /// <inheritdoc/>
     public override Dim Pieces(ImmutableArray<TensorType> operands) => Dim.FloorDivide(Lines(operands[0]) + (Columns - 1), Columns);
 
     /// <summary>What is kept before the first element.</summary>

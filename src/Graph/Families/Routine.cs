@@ -22,6 +22,9 @@ public abstract record Routine : Op
     public virtual Dim Work(ImmutableArray<TensorType> operands) =>
         operands.Aggregate(Dim.Zero, (n, x) => n + Product(x.Shape.Skip(BatchAxes(operands))));
 
+    /// <summary>More items. An op that counts its axes from the front overrides this and counts one more.</summary>
+    public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
+
     /// <summary>The program of one item, or of one piece of it.</summary>
     public abstract void Lower(Procedure p);
 

@@ -33,6 +33,9 @@ namespace Adjoint.Operations
         }
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
+
+        /// <inheritdoc/>
         public override Value Lower(Body b, IPlace place, TensorType result)
         {
             Value At(int axis) => place.Index(DType.Int64, axis);

@@ -35,6 +35,9 @@ namespace Adjoint.Operations
             return [new(x[0].DType, Shape.Of(x[0].Shape.SkipLast(1)).With(Axis, Extent))];
         }
 
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this with { Axis = Axis + 1 });
+
         // With i = stride * q + r and dilation * k = stride * a + s, window q - a holds i as its element k exactly where r = s.
         /// <inheritdoc/>
         public override Value Lower(Body b, IPlace place, TensorType result)

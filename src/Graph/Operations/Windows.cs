@@ -41,6 +41,9 @@ namespace Adjoint.Operations
             [.. Enumerable.Repeat(Dim.Zero, operand.Rank)]);
 
         /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this with { Axis = Axis + 1 });
+
+        /// <inheritdoc/>
         protected override Node Transposed(Node x, Node ct) => Ops.Fold(ct, Axis, x.Shape[Axis], Stride, Dilation);
 
         // An element is alive where it is in any window: counted, since predicates do not add up.
