@@ -37,6 +37,36 @@ public static partial class OpCases
         new("softmax over a matrix", x => OverMatrix(x[0], 1, m => LogSoftmax(m)), new Operand([2, 3, 2])),
     ];
 
+    private static IEnumerable<OpCase> Attentions =>
+    [
+        new("attention", x => ScaledDotProductAttention(x[0], x[1], x[2]), new Operand([2, 2, 3, 4]), new([2, 2, 5, 4]), new([2, 2, 5, 3])) { Ulps = 64 },
+        new("attention of one head", x => ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true), new Operand([4, 3]), new([4, 3]), new([4, 2])) { Ulps = 64 },
+        new("attention, causal, capped, scaled", x => ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true, scale: 0.7, softcap: 1.5),
+            new Operand([2, 3, 4]), new([2, 5, 4]), new([2, 5, 4])) { Ulps = 64 },
+        new("attention with shared keys and a mask", x => ScaledDotProductAttention(x[0], x[1], x[2], x[3]),
+            new Operand([2, 4, 3, 4]), new([2, 2, 5, 4]), new([2, 2, 5, 3]), Operand.Truths(3, 5)) { Ulps = 64 },
+        new("attention with a bias", x => ScaledDotProductAttention(x[0], x[1], x[2], x[3]),
+            new Operand([2, 2, 3, 4]), new([2, 2, 5, 4]), new([2, 2, 5, 3]), new([2, 1, 3, 5])) { Ulps = 64 },
+        new("attention of a symbolic batch", x => ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true),
+            new Operand([2, 2, 3, 4]), new([2, 2, 3, 4]), new([2, 2, 3, 4])) { Ulps = 64, RowSymbol = "batch" },
+        new("attention with a past", x => Flat(Attention(x[0], x[1], x[2], null, x[3], x[4], null, new() { IsCausal = true, Scores = AttentionScores.Weights })),
+            new Operand([1, 2, 3, 4]), new([1, 2, 3, 4]), new([1, 2, 3, 3]), new([1, 2, 2, 4]), new([1, 2, 2, 3])) { Ulps = 64 },
+        new("attention with packed heads, a short mask and padding", x => Flat(Attention(x[0], x[1], x[2], x[3], validKeys: x[4],
+                options: new() { QueryHeads = 4, KeyHeads = 2, IsCausal = true, SoftCap = 2, Scores = AttentionScores.Capped })),
+            new Operand([2, 2, 12]), new([2, 5, 6]), new([2, 5, 4]), Operand.Truths(2, 4), Operand.Positions([2], 2, 5, DType.Int64)) { Ulps = 64 },
+        new("attention with a precise softmax", x => Attention(x[0], x[1], x[2], options: new() { SoftmaxPrecision = DType.Float64 }).Y,
+            new Operand([1, 2, 3, 4]), new([1, 2, 5, 4]), new([1, 2, 5, 4])) { Ulps = 64 },
+        new("multi-head-attention", x => MultiHeadAttention(x[0], x[1], x[2], 2, x[3], x[4], x[5], x[6], isCausal: true),
+            new Operand([2, 3, 4]), new([2, 3, 4]), new([2, 3, 4]), new([12, 4], -1, 1), new([4, 4], -1, 1), new([12]), new([4])) { Ulps = 128 },
+        new("rotary-embedding", x => RotaryEmbedding(x[0], x[1], x[2]), new Operand([2, 3, 4, 6]), new([2, 4, 3]), new([2, 4, 3])),
+        new("rotary-embedding, interleaved, of a part", x => RotaryEmbedding(x[0], x[1], x[2], x[3], interleaved: true),
+            new Operand([2, 2, 3, 6]), new([7, 2]), new([7, 2]), Operand.Positions([2, 3], 0, 6)),
+        new("rotary-embedding of a part", x => RotaryEmbedding(x[0], x[1], x[2], x[3]),
+            new Operand([2, 2, 3, 6]), new([7, 2]), new([7, 2]), Operand.Positions([2, 3], 0, 6, DType.Int64)),
+    ];
+
+    private static Node Flat(AttentionResults r) => Flat(r.Y, r.PresentKey, r.PresentValue, r.Scores);
+
     // Several results as one, so that a case covers all of them.
     private static Node Flat(params Node[] results) => Concat([.. results.Select(r => Reshape(r, [r.Shape.ElementCount]))]);
 
