@@ -65,9 +65,9 @@ public sealed class CompileReport
     private static KernelReport Describe(ProgramStep step)
     {
         var touched = step.Touches.Distinct().Aggregate(Dim.Zero, (sum, buffer) => sum + MemoryPlaces.BytesOf(buffer));
-        int perElement = Math.Max(1, step.Group.Members.Count(m => m.Node.Op is Operations.Elementwise or Operations.Reduction));
+        int perElement = Math.Max(1, step.Group.Nodes.Count(n => n.Op is Operations.Elementwise or Operations.Reduction));
         var flops = step.Plan.Work * (step.Group.Kind == GroupKind.Contraction ? 2 : perElement);
-        var origins = step.Group.Members.SelectMany(m => m.Node.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
-        return new(step.Plan.Name, step.Group.Members.Length, step.Plan.Work, flops, touched, string.Join(", ", origins), step.Commits);
+        var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
+        return new(step.Plan.Name, step.Group.Nodes.Count(), step.Plan.Work, flops, touched, string.Join(", ", origins), step.Commits);
     }
 }

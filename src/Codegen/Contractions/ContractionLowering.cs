@@ -18,7 +18,15 @@ internal static class ContractionLowering
         var s = new ContractionSchedule(group);
         var a = s.PacksA ? PackedCopies.OfA(s) : null;
         var b = s.Packing is Packing.None ? null : PackedCopies.OfB(s);
-        return [.. new[] { a, b }.OfType<PackedCopies>().Select(c => Pack(group, s, c)), Product(group, s, a, b)];
+        return [.. Packs(group, s, a, b), Product(group, s, a, b)];
+    }
+
+    private static IEnumerable<KernelPlan> Packs(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
+    {
+        if (a is not null)
+            yield return Pack(group, s, a, []);
+        if (b is not null)
+            yield return Pack(group, s, b, s.Prologue?.Errors ?? [], s.Prologue?.Cost ?? 1);
     }
 
     private static KernelPlan Product(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
@@ -30,7 +38,7 @@ internal static class ContractionLowering
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
             a?.Whole(arguments) ?? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA),
             a is null ? null : arguments.Number(a.PanelBytes),
-            arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB), s.Packing, b?.Panels(arguments),
+            s.Prologue is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null, s.Packing, b?.Panels(arguments),
             s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * (s.Tile.Rows * s.Tile.Columns * s.Type.Size)), Dim.Zero),
             [.. s.Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
                 arguments.Numbers(loops.Select(l => l.OfSlot(i)))))],
@@ -39,13 +47,14 @@ internal static class ContractionLowering
             Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
     }
 
-    private static KernelPlan Pack(FusionGroup group, ContractionSchedule s, PackedCopies copies)
+    private static KernelPlan Pack(
+        FusionGroup group, ContractionSchedule s, PackedCopies copies, ImmutableArray<string> errors, int cost = 1)
     {
         var arguments = new ArgumentList();
         var packing = copies.Kernel(group.Name, arguments);
         return new(packing.Name, packing.Key, width => PackEmitter.Emit(packing, width), arguments.ToImmutable(),
             copies.Matrices * copies.Stored, 1, copies.Matrices * s.K.Extent * copies.Along.Extent,
-            NanosecondsPerCopy * s.Type.Size / 4, [], packing.ToString);
+            cost * NanosecondsPerCopy * s.Type.Size / 4, errors, packing.ToString);
     }
 
     private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);

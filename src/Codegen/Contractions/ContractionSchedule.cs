@@ -11,6 +11,7 @@ internal sealed class ContractionSchedule
 {
     private readonly FusionGroup group;
     private readonly List<Loop> batch = [];
+    private readonly List<int> batchAxes = [];
 
     /// <summary>Schedules a group that holds one product.</summary>
     public ContractionSchedule(FusionGroup group)
@@ -24,15 +25,20 @@ internal sealed class ContractionSchedule
         // Axes of the product, then k behind the domain's axes.
         int[] axes = [.. product.Shape.Select(d => d == Dim.One ? -1 : domain++), group.Domain.Length];
         (A, B) = (OperandOf(x, [.. axes[..(rank - 1)], axes[^1]]), OperandOf(y, [.. axes[..(rank - 2)], axes[^1], axes[^2]]));
+        Prologue = group.Prologue is { } p ? new(p, rank) : null;
         var strides = new[] { A, B }.Concat(Lowering.Slots).Select(s => s.ByteStrides(group.Domain.Length + 1)).ToArray();
         Loop LoopOf(int axis, Dim extent) => new(axis, extent,
             [.. strides.Select(s => axis < 0 ? Dim.Zero : s[axis])]);
         for (int a = 0; a < rank - 2; a++)
             if (axes[a] >= 0)
+            {
                 batch.Add(LoopOf(axes[a], product.Shape[a]));
+                batchAxes.Add(a);
+            }
         (M, N) = (LoopOf(axes[^3], product.Shape[-2]), LoopOf(axes[^2], product.Shape[-1]));
         K = LoopOf(x.Shape[-1] == Dim.One ? -1 : axes[^1], x.Shape[-1]);
-        Merge();
+        if (Prologue is null)
+            Merge();
         Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best);
     }
 
@@ -56,10 +62,19 @@ internal sealed class ContractionSchedule
     /// <summary>The memory of a.</summary>
     public GroupLowering.SlotBuilder A { get; }
 
-    /// <summary>The memory of b.</summary>
+    /// <summary>The memory of b, where it lies in memory.</summary>
     public GroupLowering.SlotBuilder B { get; }
 
+    /// <summary>What b is made from while it is packed; null where it is read from memory by strides.</summary>
+    public OperandMap? Prologue { get; }
+
     public IReadOnlyList<Loop> Batch => batch;
+
+    /// <summary>Whether b differs along a batch loop.</summary>
+    public bool VariesB(Loop loop) => Prologue is { } p ? p.Varies(batchAxes[batch.IndexOf(loop)]) : loop.OfB != Dim.Zero;
+
+    /// <summary>The operand's axis that a batch loop runs along; only where nothing was merged.</summary>
+    public int OperandAxis(Loop loop) => batchAxes[batch.IndexOf(loop)];
 
     public Loop M { get; private set; }
 
@@ -87,7 +102,7 @@ internal sealed class ContractionSchedule
     {
         get
         {
-            if (N.OfB != Dim.Of(Type.Size))
+            if (Prologue is not null || N.OfB != Dim.Of(Type.Size))
                 return Packing.All;
             if (!M.Extent.TryConstant(out long rows))
                 return Packing.WhenTall;

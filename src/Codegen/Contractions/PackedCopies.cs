@@ -5,30 +5,44 @@ namespace Adjoint.Codegen;
 /// [panels][k][columns], dense. A column of a is a row of the product.
 /// </summary>
 /// <param name="Schedule">The product.</param>
-/// <param name="Source">The operand's memory.</param>
-/// <param name="StrideOf">Bytes per step of a loop in that memory.</param>
+/// <param name="Batch">The batch loops along which the operand differs.</param>
+/// <param name="Extents">Extents of the batch axes of packing: the loops, or parts of them.</param>
+/// <param name="Source">Where elements come from.</param>
 /// <param name="Along">The loop over columns.</param>
 /// <param name="Columns">Width of a panel.</param>
 /// <param name="Packing">Which panels are copied.</param>
-internal sealed record PackedCopies(ContractionSchedule Schedule, GroupLowering.SlotBuilder Source,
-    Func<ContractionSchedule.Loop, Dim> StrideOf, ContractionSchedule.Loop Along, int Columns, Packing Packing)
+internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<ContractionSchedule.Loop> Batch, IEnumerable<Dim> Extents,
+    Func<ArgumentList, PanelSource> Source, ContractionSchedule.Loop Along, int Columns, Packing Packing)
 {
-    private readonly List<ContractionSchedule.Loop> batch = [.. Schedule.Batch.Where(l => StrideOf(l) != Dim.Zero)];
-
     private Temporary? memory;
 
     /// <summary>Rows of a, a tile's at a time.</summary>
-    public static PackedCopies OfA(ContractionSchedule s) => new(s, s.A, l => l.OfA, s.M, s.Tile.Rows, Packing.All);
+    public static PackedCopies OfA(ContractionSchedule s) => OfMemory(s, s.A, l => l.OfA, s.M, s.Tile.Rows, Packing.All);
 
     /// <summary>Columns of b, a tile's at a time.</summary>
-    public static PackedCopies OfB(ContractionSchedule s) => new(s, s.B, l => l.OfB, s.N, s.Tile.Columns, s.Packing);
+    public static PackedCopies OfB(ContractionSchedule s)
+    {
+        if (s.Prologue is not { } map)
+            return OfMemory(s, s.B, l => l.OfB, s.N, s.Tile.Columns, s.Packing);
+        var batch = s.Batch.Where(s.VariesB).ToList();
+        var axes = batch.ConvertAll(s.OperandAxis);
+        return new(s, batch, axes.SelectMany(map.Extents), arguments => map.Source(arguments, axes), s.N, s.Tile.Columns, s.Packing);
+    }
+
+    private static PackedCopies OfMemory(ContractionSchedule s, GroupLowering.SlotBuilder memory,
+        Func<ContractionSchedule.Loop, Dim> strideOf, ContractionSchedule.Loop along, int columns, Packing packing)
+    {
+        var batch = s.Batch.Where(l => strideOf(l) != Dim.Zero).ToList();
+        return new(s, batch, batch.Select(l => l.Extent),
+            arguments => new StridedPanels(arguments.Matrix(memory, batch.Select(strideOf), strideOf(s.K), strideOf(along))), along, columns, packing);
+    }
 
     /// <summary>Panels per matrix that have memory.</summary>
     public Dim Stored => Packing is Packing.Edge ? Dim.One : Dim.FloorDivide(Along.Extent + (Columns - 1), Columns);
 
     public Dim PanelBytes => Schedule.K.Extent * (Columns * Schedule.Type.Size);
 
-    public Dim Matrices => Product(batch);
+    public Dim Matrices => Product(Batch);
 
     private Temporary Memory => memory ??= new(Matrices * Stored * PanelBytes);
 
@@ -42,12 +56,13 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, GroupLowering.
 
     /// <summary>The kernel that makes them.</summary>
     public PanelPacking Kernel(string name, ArgumentList arguments) => new($"{name}_pack", Schedule.Type, Columns, Packing,
-        arguments.Numbers(batch.Select(l => l.Extent)), arguments.Number(Schedule.M.Extent),
-        arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent),
-        arguments.Matrix(Source, batch.Select(StrideOf), StrideOf(Schedule.K), StrideOf(Along)), arguments.Address(Memory, Dim.Zero));
+        arguments.Numbers(Extents), arguments.Number(Schedule.M.Extent),
+        arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent), Source(arguments), arguments.Address(Memory, Dim.Zero));
 
-    private Dim BatchStride(ContractionSchedule.Loop loop) => batch.IndexOf(loop) is >= 0 and var i
-        ? Product(batch.Skip(i + 1)) * Stored * PanelBytes : Dim.Zero;
+    private Dim BatchStride(ContractionSchedule.Loop loop) => IndexOf(loop) is >= 0 and var i
+        ? Product(Batch.Skip(i + 1)) * Stored * PanelBytes : Dim.Zero;
+
+    private int IndexOf(ContractionSchedule.Loop loop) => Batch.ToList().IndexOf(loop);
 
     private static Dim Product(IEnumerable<ContractionSchedule.Loop> loops) => loops.Aggregate(Dim.One, (n, l) => n * l.Extent);
 }

@@ -2,6 +2,45 @@ using System.Collections.Immutable;
 
 namespace Adjoint.Codegen;
 
+/// <summary>Where the elements that packing stores come from.</summary>
+internal abstract record PanelSource;
+
+/// <summary>A matrix in memory.</summary>
+/// <param name="Matrix">Where.</param>
+internal sealed record StridedPanels(MatrixAccess Matrix) : PanelSource
+{
+    public override string ToString() => $"{Matrix}";
+}
+
+/// <summary>A part of an axis.</summary>
+/// <param name="Extent">How many steps.</param>
+/// <param name="Stride">Bytes per step.</param>
+internal readonly record struct AxisPart(Amount Extent, Amount Stride)
+{
+    public override string ToString() => $"{Extent}*{Stride}";
+}
+
+/// <summary>A matrix whose rows or columns run along several axes of what lies in memory, row-major: windows.</summary>
+/// <param name="Word">Argument word with the address of the first element.</param>
+/// <param name="Batch">Bytes per step of each batch axis.</param>
+/// <param name="Rows">The axes that rows run along.</param>
+/// <param name="Columns">The axes that columns run along.</param>
+internal sealed record WindowPanels(int Word, ImmutableArray<Amount> Batch, ImmutableArray<AxisPart> Rows, ImmutableArray<AxisPart> Columns) : PanelSource
+{
+    public override string ToString() => $"w{Word} [{string.Join(" ", Batch)}] rows {string.Join(" ", Rows)} columns {string.Join(" ", Columns)}";
+}
+
+/// <summary>Elements computed as they are packed.</summary>
+/// <param name="Slots">What is read, with strides along batch axes, rows and columns.</param>
+/// <param name="Position">Per domain axis: which of these it is.</param>
+/// <param name="Parameters">Scalars of the call.</param>
+/// <param name="Code">Code per element; it stores one value.</param>
+internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Code) : PanelSource
+{
+    public override string ToString() => $"slots {string.Join(", ", Slots)} axes {string.Join(" ", Position)} parameters {string.Join(" ", Parameters)}"
+        + $" value {Code.Stores[0].Value}\n{string.Join("\n", Code.Body.Instructions)}";
+}
+
 /// <summary>
 /// The kernel IR of packing: matrices [k, n] copied panel by panel to [k, columns], zeros past the last column. The
 /// range is panels, of all matrices.
@@ -14,10 +53,10 @@ namespace Adjoint.Codegen;
 /// <param name="M">Rows of the other operand, for which <see cref="Packing"/> may ask.</param>
 /// <param name="K">Rows.</param>
 /// <param name="N">Columns.</param>
-/// <param name="Source">The matrices.</param>
+/// <param name="Source">Where elements come from.</param>
 /// <param name="Target">Argument word with the address of the copies, dense in the order of the range.</param>
 internal sealed record PanelPacking(string Name, DType Type, int Columns, Packing Packing, ImmutableArray<Amount> Batch,
-    Amount M, Amount K, Amount N, MatrixAccess Source, int Target)
+    Amount M, Amount K, Amount N, PanelSource Source, int Target)
 {
     /// <summary>The identity of the code.</summary>
     public string Key => ToString();

@@ -123,26 +123,15 @@ internal sealed partial class TileEmitter
         ? lanes.Sequence(type, Scalar(Plus(site.Column, site.Lane), type))
         : lanes.Broadcast(type, Scalar(loop == MatrixLoops ? site.Row : coordinates[loop], type));
 
-    private static Expression Scalar(Expression value, DType type) => type == DType.Int64 ? value : Convert(value, type.ClrType);
-
     private Expression Load(int slot, Site site)
     {
         var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
-        var address = Plus(site.Cursors[slot], Times(site.Lane, Of(stride)));
-        if (stride is { IsConstant: true, Constant: 0 })
-            return lanes.Broadcast(type, Lanes.For(VectorWidth.Scalar, 4).Load(type, address));
-        if (stride.IsConstant && stride.Constant == type.Size)
-            return site.Count is null ? lanes.Load(type, address) : lanes.LoadPartial(type, address, site.Count);
-        return lanes.LoadStrided(type, address, Of(stride), site.Count);
+        return LoadLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, site.Count);
     }
 
     private void Store(int slot, Expression value, Site site)
     {
         var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
-        var address = Plus(site.Cursors[slot], Times(site.Lane, Of(stride)));
-        if (!stride.IsConstant || stride.Constant != type.Size)
-            Code.Add(lanes.StoreStrided(type, address, Of(stride), value, site.Count));
-        else
-            Code.Add(site.Count is null ? lanes.Store(type, address, value) : lanes.StorePartial(type, address, value, site.Count));
+        Code.Add(StoreLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, value, site.Count));
     }
 }

@@ -180,7 +180,8 @@ internal sealed partial class TileEmitter : PanelWriter
         if (coordinates.Length > 0)
             Set(coordinates[0], flat);
         Set(aMatrix, InMatrix(product.A.Word, product.A.Batch));
-        Set(bMatrix, InMatrix(product.B.Word, product.B.Batch));
+        if (product.B is { } b)
+            Set(bMatrix, InMatrix(b.Word, b.Batch));
         if (product.Packed is { } packed)
             Set(packedMatrix, Minus(InMatrix(packed.Word, packed.Batch),
                 Times(FirstStored(product.Packing, n, product.Tile.Columns), PanelBytes)));
@@ -206,7 +207,7 @@ internal sealed partial class TileEmitter : PanelWriter
         void InPlace()
         {
             Set(bPanel, Plus(bMatrix, Times(panel, Number(PanelRowBytes))));
-            Set(bStride, Of(product.B.Row));
+            Set(bStride, Of(product.B!.Row));
         }
         var first = FirstPacked(product.Packing, m, n, product.Tile.Columns);
         if (IsZero(first))

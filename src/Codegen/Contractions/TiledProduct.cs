@@ -50,7 +50,7 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 /// <param name="K">Products per element.</param>
 /// <param name="A">[m, k].</param>
 /// <param name="TileOfA">Where a is packed: bytes from one row tile to the next, each [k, rows].</param>
-/// <param name="B">[k, n].</param>
+/// <param name="B">[k, n]; null where it exists in packed copies only.</param>
 /// <param name="Packing">Which panels of b are read from packed copies.</param>
 /// <param name="Packed">The copies.</param>
 /// <param name="Partials">Argument word with the memory of sums over some spans of k, tile after tile; -1 where one span is all.</param>
@@ -59,7 +59,7 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
 internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, ImmutableArray<Amount> Batch, Amount M, Amount N,
-    Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess B, Packing Packing, PackedPanels? Packed, int Partials, ImmutableArray<Slot> Slots,
+    Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, int Partials, ImmutableArray<Slot> Slots,
     ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
 {
     /// <summary>

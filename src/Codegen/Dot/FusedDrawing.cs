@@ -39,7 +39,7 @@ internal sealed class FusedDrawing
     }
 
     private static IEnumerable<Node> NodesOf(FusionGroup group) =>
-        group.Members.Select(m => m.Node).Concat(group.Outputs.Where(o => o.Value == o.Buffer).Select(o => o.Value)).Distinct();
+        group.Nodes.Concat(group.Outputs.Where(o => o.Value == o.Buffer).Select(o => o.Value)).Distinct();
 
     private List<FusionGroup?> HomesOf(Node node) => groupsOf.TryGetValue(node, out var groups) ? groups : [null];
 

@@ -44,7 +44,7 @@ internal sealed class PlanDrawing
         var written = WrittenBy(step);
         var touched = step.Touches.Distinct().ToList();
         string head = string.Create(CultureInfo.InvariantCulture, $"{number}: {step.Plan.Name}{(step.Commits ? " (commit)" : "")}");
-        var origins = step.Group.Members.SelectMany(m => m.Node.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
+        var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
         return drawing.Node(drawing.Top,
             ("label", DotText.Record(
                 [head, $"range {names.Number(step.Plan.Range)}", .. origins.Select(o => o.ToString())],

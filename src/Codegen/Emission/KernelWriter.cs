@@ -105,6 +105,27 @@ internal abstract class KernelWriter
         Code.Add(otherwise is null ? IfThen(condition, yes) : IfThenElse(condition, yes, Block(Statements(otherwise))));
     }
 
+    /// <summary>Reads the lanes of a slot from an address on, as its stride along them says; with a count, the first ones.</summary>
+    protected Expression LoadLanes(Lanes lanes, DType type, Expression address, Amount stride, Expression? count)
+    {
+        if (stride is { IsConstant: true, Constant: 0 })
+            return lanes.Broadcast(type, Lanes.For(VectorWidth.Scalar, 4).Load(type, address));
+        if (!stride.IsConstant || stride.Constant != type.Size)
+            return lanes.LoadStrided(type, address, Of(stride), count);
+        return count is null ? lanes.Load(type, address) : lanes.LoadPartial(type, address, count);
+    }
+
+    /// <summary>Writes the lanes of a slot likewise.</summary>
+    protected Expression StoreLanes(Lanes lanes, DType type, Expression address, Amount stride, Expression value, Expression? count)
+    {
+        if (!stride.IsConstant || stride.Constant != type.Size)
+            return lanes.StoreStrided(type, address, Of(stride), value, count);
+        return count is null ? lanes.Store(type, address, value) : lanes.StorePartial(type, address, value, count);
+    }
+
+    /// <summary>A number in the type of the lanes that it will fill.</summary>
+    protected static Expression Scalar(Expression value, DType type) => type == DType.Int64 ? value : Convert(value, type.ClrType);
+
     // Numbers known now are folded, so that one way of writing serves known and unknown extents.
 
     protected static Expression Plus(Expression a, Expression b) =>

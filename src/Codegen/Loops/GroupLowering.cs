@@ -72,6 +72,15 @@ internal sealed class GroupLowering
             [.. accumulations.Values.Where(a => a.Stage == k).Select(a => a.Build())]))];
     }
 
+    /// <summary>Lowers one value of a map, for a caller that does with it what it wants.</summary>
+    public Region Evaluate(Node node, Access access)
+    {
+        var region = Before(0);
+        foreach (var (member, at) in group.Members)
+            Get(region, member, at);
+        return new(region.Body, [], [(0, Get(region, node, access))]);
+    }
+
     private void Store(GroupOutput output)
     {
         var (root, access) = Storage.Resolve(output.Value, output.At);

@@ -216,20 +216,13 @@ internal sealed partial class LoopEmitter : KernelWriter
             ? at.Sequence(type, Scalar(site.Lane, type))
             : at.Broadcast(type, Scalar(coordinates[nest.Position[axis]], type));
 
-    private static Expression Scalar(Expression value, DType type) => type == DType.Int64 ? value : Convert(value, type.ClrType);
-
     private Expression Load(int slot, Lanes at, Site site)
     {
         var (type, address) = (nest.Slots[slot].Type, site.Addresses[slot]);
         if (site.Lane is null)
             return at.Load(type, address);
         var stride = nest.Slots[slot].Strides[LaneLoop];
-        if (stride is { IsConstant: true, Constant: 0 })
-            return at.Broadcast(type, Lanes.For(VectorWidth.Scalar, 4).Load(type, address));
-        var element = Element(address, stride, site.Lane);
-        if (!IsDense(slot))
-            return at.LoadStrided(type, element, Of(stride), site.Count);
-        return site.Count is null ? at.Load(type, element) : at.LoadPartial(type, element, site.Count);
+        return LoadLanes(at, type, Plus(address, Times(site.Lane, Of(stride))), stride, site.Count);
     }
 
     private Expression Store(int slot, Expression value, Lanes at, Site site)
@@ -238,15 +231,8 @@ internal sealed partial class LoopEmitter : KernelWriter
         if (site.Lane is null)
             return at.Store(type, address, value);
         var stride = nest.Slots[slot].Strides[LaneLoop];
-        var element = Element(address, stride, site.Lane);
-        if (!IsDense(slot))
-            return at.StoreStrided(type, element, Of(stride), value, site.Count);
-        return site.Count is null ? at.Store(type, element, value) : at.StorePartial(type, element, value, site.Count);
+        return StoreLanes(at, type, Plus(address, Times(site.Lane, Of(stride))), stride, value, site.Count);
     }
-
-    private bool IsDense(int slot) => nest.Slots[slot].Strides[LaneLoop] is { IsConstant: true } s && s.Constant == nest.Slots[slot].Type.Size;
-
-    private BinaryExpression Element(Expression address, Amount stride, Expression lane) => Add(address, Multiply(lane, Of(stride)));
 
     private static ConditionalExpression Minimum(Expression a, long b) => Condition(LessThan(a, Constant(b)), a, Constant(b));
 }

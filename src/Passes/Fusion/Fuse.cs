@@ -17,7 +17,7 @@ public sealed class Fuse
     /// <summary>Vector instructions per kernel, well clear of where the JIT stops keeping values in registers.</summary>
     public const int Budget = 350;
 
-    /// <summary>Instructions that an epilogue may hold: the accumulators of a tile already fill the registers.</summary>
+    /// <summary>Instructions that an epilogue may hold, whose tile's accumulators already fill the registers, and a prologue, which has edges of its own.</summary>
     private const int EpilogueBudget = 100;
 
     private readonly Computation computation;
@@ -82,8 +82,8 @@ public sealed class Fuse
         var group = above[0].Reader.Root;
         bool stored = uses[node].Exists(u => u.Access is null || u.Reader.Root.Level != group.Level);
         int cost = Cost(node.Op);
-        if (group == exit || group.Cost + cost > (group.Kind == GroupKind.Contraction ? EpilogueBudget : Budget)
-            || (stored && !access.Covers(node.Shape, group.Domain)))
+        if (group == exit || group.Cost + cost > (group.Kind == GroupKind.Loop ? Budget : EpilogueBudget)
+            || (stored && (group.Kind == GroupKind.Prologue || !access.Covers(node.Shape, group.Domain))))
             return null;
         foreach (var use in above.Skip(1))
             if (use.Reader.Root != group && (use.Reader.Root == exit || !group.TryMerge(use.Reader.Root, Budget - cost)))
@@ -103,9 +103,8 @@ public sealed class Fuse
                 Read(group, node.Apply.Inputs[0], access.Into(reduction, node.Apply.Inputs[0], inner));
                 break;
             case Contraction when TakesContraction(group, node, access):
-                group.BecomeContraction();
-                foreach (var x in node.Apply.Inputs)
-                    Keep(Viewed(x), group);
+                Keep(Viewed(node.Apply.Inputs[0]), group);
+                Read(group.BecomeContraction(node.Apply.Inputs[1]), group);
                 break;
             default:
                 return false;
@@ -208,6 +207,16 @@ public sealed class Fuse
         }
         if (node.Op is not Leaf && !node.Apply.Inputs.IsEmpty)
             Register(node, new(group, access));
+    }
+
+    // What a product's second operand is made of is read while it is packed, by the operand's own loops.
+    private void Read(PrologueBuilder prologue, GroupBuilder group)
+    {
+        var (node, access) = prologue.Resolve();
+        if (access is null)
+            Keep(node, group);
+        else
+            Read(prologue.Map, node, access);
     }
 
     /// <summary>A group (or the caller) reads a node from memory. A general reshape shares its operand's memory.</summary>

@@ -16,6 +16,9 @@ public enum GroupKind
 
     /// <summary>A sequential program per batch item.</summary>
     Routine,
+
+    /// <summary>A map that is evaluated while an operand of a product is packed.</summary>
+    Prologue,
 }
 
 /// <summary>A value that a group stores.</summary>
@@ -40,11 +43,27 @@ public sealed record FusionGroup(
     string Name, GroupKind Kind, ImmutableArray<Dim> Domain, ImmutableArray<int> InnerAxes,
     ImmutableArray<(Node Node, Access Access)> Members, ImmutableArray<GroupOutput> Outputs, int Level)
 {
+    /// <summary>Of a product: how its second operand is made from memory, where that is more than reading a matrix by strides.</summary>
+    public Prologue? Prologue { get; init; }
+
+    /// <summary>All nodes computed here, those of the prologue first.</summary>
+    public IEnumerable<Node> Nodes => (Prologue?.Map.Members ?? []).Concat(Members).Select(m => m.Node);
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Name}: {Kind} [{string.Join(", ", Domain)}] inner [{string.Join(", ", InnerAxes)}], {Members.Length} nodes -> " +
         string.Join(", ", Outputs.Select(o => o.Buffer.ToString()));
 }
+
+/// <summary>
+/// The second operand of a product, made while it is packed: elements computed from other tensors, or a matrix whose rows
+/// or columns run along several axes of what lies in memory, such as the windows of a convolution.
+/// </summary>
+/// <param name="Map">The loops and the nodes computed; it stores nothing.</param>
+/// <param name="Value">What is packed.</param>
+/// <param name="At">How the loops address it.</param>
+/// <param name="OperandAxes">Per domain axis of the map: the operand's axis that it is, or is a part of, outer parts first.</param>
+public sealed record Prologue(FusionGroup Map, Node Value, Access At, ImmutableArray<int> OperandAxes);
 
 /// <summary>A computation and the groups that compute it, in an order in which they can run.</summary>
 /// <param name="Computation">The optimised graph.</param>

@@ -20,6 +20,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
 
     public IReadOnlyList<Dim> Domain => domain;
 
+    /// <summary>Of a product: what makes its second operand.</summary>
+    public PrologueBuilder? Prologue { get; private set; }
+
     /// <summary>Whether the loops have one level: no reduction, nothing computed once per row.</summary>
     public bool IsMap => innerAxes is null;
 
@@ -41,14 +44,23 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         Cost += cost;
     }
 
+    public IEnumerable<string> MemberNames => members.Select(m => m.Item1.Op.Name).Reverse();
+
     public void Store(GroupOutput output) => outputs.Add(output);
 
-    public void BecomeContraction() => Kind = GroupKind.Contraction;
+    /// <summary>Turns a map into the epilogue of a product with this second operand.</summary>
+    public PrologueBuilder BecomeContraction(Node operand)
+    {
+        Kind = GroupKind.Contraction;
+        return Prologue = new(new(Level, GroupKind.Prologue, operand.Shape.Where(d => d != Dim.One)), operand);
+    }
 
     /// <summary>Whether an elementwise value with this access can be computed here; fixes the inner axes where it varies along the outer ones only.</summary>
     public bool AcceptsElementwise(Access access)
     {
         var used = access.DomainAxes.ToList();
+        if (Kind == GroupKind.Prologue)
+            return used.Count == domain.Count && WalksRows(access);
         if (used.Count == domain.Count)
             return true;
         if (Kind != GroupKind.Loop || !ComputesOnce(used))
@@ -98,8 +110,19 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public FusionGroup Build()
     {
         members.Reverse();
-        return new(NameOf(), Kind, [.. domain], [.. innerAxes ?? []], [.. members], [.. outputs], Level);
+        return new(NameOf(), Kind, [.. domain], [.. innerAxes ?? []], [.. members], [.. outputs], Level) { Prologue = Prologue?.Build() };
     }
+
+    /// <summary>The domain axis replaced by several, which run through it in row-major order; nothing may have been read yet.</summary>
+    public void Split(int axis, IEnumerable<Dim> extents)
+    {
+        domain.RemoveAt(axis);
+        domain.InsertRange(axis, extents);
+    }
+
+    // Packing goes along rows of the operand: values that lie across them are better made where they lie.
+    private bool WalksRows(Access access) =>
+        access.Axes.IsEmpty || access.Axes[^1].Steps is [{ Step: 1 } along] && along.DomainAxis == domain.Count - 1;
 
     // A value of the whole tensor ahead of a loop over all of it would keep other threads out: only where that is small.
     private bool ComputesOnce(List<int> used) =>
@@ -111,7 +134,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
 
     private string NameOf()
     {
-        var names = members.Select(m => m.Item1.Op.Name).Where(n => n is not "broadcast").Distinct().ToList();
+        var names = (Prologue?.Names ?? []).Concat(members.Select(m => m.Item1.Op.Name)).Where(n => n is not "broadcast").Distinct().ToList();
         return names.Count == 0 ? "copy" : string.Join("_", names.Count <= 5 ? names : [.. names.Take(4), $"{names.Count - 4}more"]);
     }
 }

@@ -1,0 +1,62 @@
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>How the second operand of a product is made while it is packed, and how what it reads lies along its axes.</summary>
+internal sealed class OperandMap
+{
+    private readonly Prologue prologue;
+    private readonly GroupLowering lowering;
+    private readonly Region code;
+    private readonly Dim[][] strides;   // per slot, per domain axis
+    private readonly int rank;
+
+    /// <summary>Lowers the prologue of an operand with so many axes, of which the last two are k and n.</summary>
+    public OperandMap(Prologue prologue, int rank)
+    {
+        (this.prologue, this.rank, lowering) = (prologue, rank, new(prologue.Map));
+        code = lowering.Evaluate(prologue.Value, prologue.At);
+        strides = [.. lowering.Slots.Select(s => s.ByteStrides(prologue.Map.Domain.Length))];
+    }
+
+    public System.Collections.Immutable.ImmutableArray<string> Errors => lowering.Errors;
+
+    /// <summary>Vector instructions per element, at least one.</summary>
+    public int Cost => Math.Max(1, code.Body.Instructions.Count);
+
+    /// <summary>Whether what is read, or where it is, differs along an axis of the operand.</summary>
+    public bool Varies(int axis) =>
+        Parts(axis).Any(d => strides.Any(s => s[d] != Dim.Zero) || lowering.Indexed.Contains(d));
+
+    /// <summary>Extents of the loops along an axis of the operand, outermost first.</summary>
+    public IEnumerable<Dim> Extents(int axis) => Parts(axis).Select(d => prologue.Map.Domain[d]);
+
+    /// <summary>Where packing finds elements, with these of the operand's axes as its batch.</summary>
+    public PanelSource Source(ArgumentList arguments, IReadOnlyList<int> batch)
+    {
+        int[] outer = [.. batch.SelectMany(Parts)];
+        return prologue.Map.Members.IsEmpty ? Windows(arguments, outer) : Mapped(arguments, outer);
+    }
+
+    private WindowPanels Windows(ArgumentList arguments, int[] batch)
+    {
+        var (slot, steps) = (lowering.Slots[0], strides[0]);
+        AxisPart Part(int d) => new(arguments.Number(prologue.Map.Domain[d]), arguments.Number(steps[d]));
+        return new(arguments.Address(slot.Buffer, slot.ByteOffset()), arguments.Numbers(batch.Select(d => steps[d])),
+            [.. Parts(rank - 2).Select(Part)], [.. Parts(rank - 1).Select(Part)]);
+    }
+
+    private MappedPanels Mapped(ArgumentList arguments, int[] batch)
+    {
+        int[] matrix = [Only(rank - 2), Only(rank - 1)];
+        int[] loops = [.. batch, .. matrix];
+        return new([.. lowering.Slots.Select((s, i) => new Slot(s.Type, arguments.Address(s.Buffer, s.ByteOffset()),
+                arguments.Numbers(loops.Select(d => d < 0 ? Dim.Zero : strides[i][d]))))],
+            [.. Enumerable.Range(0, prologue.Map.Domain.Length).Select(d => Array.IndexOf(loops, d))],
+            arguments.Numbers(lowering.Parameters), code);
+    }
+
+    private IEnumerable<int> Parts(int axis) => Enumerable.Range(0, prologue.OperandAxes.Length).Where(d => prologue.OperandAxes[d] == axis);
+
+    private int Only(int axis) => prologue.OperandAxes.IndexOf(axis);
+}
