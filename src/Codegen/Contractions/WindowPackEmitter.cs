@@ -100,6 +100,6 @@ internal sealed class WindowPackEmitter : PackEmitter
         return Lanes.Store(Packing.Type, Plus(to, Number((long)c * Size)), value);
     }
 
-    private Expression Scattered(Expression to, Expression from, Expression offsets, Expression count, Expression whole) => Call(
+    private MethodCallExpression Scattered(Expression to, Expression from, Expression offsets, Expression count, Expression whole) => Call(
         typeof(TableMemory), Size == 4 ? nameof(TableMemory.Copy4) : nameof(TableMemory.Copy8), null, to, from, offsets, count, whole);
 }
