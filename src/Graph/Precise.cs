@@ -29,19 +29,25 @@ public static class Precise
         if (double.IsNaN(x) || x == 0)
             return x;
         if (Math.Abs(x) >= 3)
-            return Math.CopySign(1 - Erfc(Math.Abs(x)), x);
+            return Math.CopySign(1 - Tail(Math.Abs(x)), x);
         double term = x, sum = x;
         for (int n = 1; Math.Abs(term) > 1e-18 * Math.Abs(sum); n++)
             sum += term *= 2 * x * x / (2 * n + 1);
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
-    // 1 - erf(x) for x >= 3: the continued fraction 7.9.3 of the same work, evaluated from its tail.
-    private static double Erfc(double x)
+    /// <summary>1 - erf(x), with the digits of its tail.</summary>
+    public static double Erfc(double x) => x >= 1.5 ? Tail(x) : 1 - Erf(x);
+
+    // The continued fraction 7.9.3 of the same work for x >= 1.5, evaluated from its tail; x² is split, since its rounding error
+    // would be multiplied by it.
+    private static double Tail(double x)
     {
-        double fraction = x;
-        for (int n = 120; n > 0; n--)
+        if (double.IsPositiveInfinity(x))
+            return 0;
+        double fraction = x, square = x * x;
+        for (int n = 300; n > 0; n--)
             fraction = x + n / 2.0 / fraction;
-        return Math.Exp(-x * x) / (Math.Sqrt(Math.PI) * fraction);
+        return Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square)) / (Math.Sqrt(Math.PI) * fraction);
     }
 }

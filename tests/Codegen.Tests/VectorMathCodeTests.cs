@@ -21,6 +21,21 @@ public class VectorMathCodeTests
         { nameof(Opcode.Sigmoid), 18, 23 },
         { nameof(Opcode.Erf), 33, 52 },
         { nameof(Opcode.Pow), 112, 121 },
+        { nameof(Opcode.Exp2), 150, 150 },
+        { nameof(Opcode.Log2), 150, 150 },
+        { nameof(Opcode.Log10), 150, 150 },
+        { nameof(Opcode.Tan), 150, 150 },
+        { nameof(Opcode.Asin), 150, 150 },
+        { nameof(Opcode.Acos), 150, 150 },
+        { nameof(Opcode.Atan), 150, 150 },
+        { nameof(Opcode.Atan2), 150, 150 },
+        { nameof(Opcode.Sinh), 150, 150 },
+        { nameof(Opcode.Cosh), 150, 150 },
+        { nameof(Opcode.Asinh), 150, 150 },
+        { nameof(Opcode.Acosh), 150, 150 },
+        { nameof(Opcode.Atanh), 150, 150 },
+        { nameof(Opcode.Cbrt), 150, 150 },
+        { nameof(Opcode.Erfc), 150, 150 },
     };
 
     [Theory, MemberData(nameof(Budgets))]

@@ -27,6 +27,8 @@ internal static class VectorMathInterpreter
             Opcode.Constant => i.Type.Visit(new Splat(i.Immediate, lanes)),
             Opcode.BitCast => BitCast(a, i.Type),
             Opcode.Select => i.Type.Visit(new Select((bool[])a, b, c)),
+            Opcode.Call or Opcode.CallWhere => Call(i, a, b, c),
+            Opcode.Convert => i.Type == DType.Float64 ? Array.ConvertAll((float[])a, x => (double)x) : Array.ConvertAll((double[])a, x => (float)x),
             Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => Compare(i.Opcode, a, b),
             _ => (a, b, c) switch
             {
@@ -38,6 +40,15 @@ internal static class VectorMathInterpreter
                 _ => throw new NotSupportedException(i.ToString()),
             },
         };
+    }
+
+    // One argument; b and c are absent operands' stand-ins.
+    private static Array Call(Instruction i, Array a, Array b, Array c)
+    {
+        var f = ScalarFunction.At(i.Immediate).Method.CreateDelegate<Func<double, double>>();
+        var mask = i.Opcode is Opcode.CallWhere ? (bool[])(i.C >= 0 ? c : b) : null;
+        double Of(double x, int k) => mask is null || mask[k] ? f(x) : x;
+        return a is float[] narrow ? narrow.Select((x, k) => (float)Of(x, k)).ToArray() : ((double[])a).Select(Of).ToArray();
     }
 
     private static T[] Float<T>(Opcode opcode, T[] x, T[] y, T[] z) where T : unmanaged, IFloatingPointIeee754<T>
@@ -58,6 +69,7 @@ internal static class VectorMathInterpreter
             case Opcode.Min: for (int i = 0; i < r.Length; i++) r[i] = T.Min(x[i], y[i]); break;
             case Opcode.Sqrt: for (int i = 0; i < r.Length; i++) r[i] = T.Sqrt(x[i]); break;
             case Opcode.Floor: for (int i = 0; i < r.Length; i++) r[i] = T.Floor(x[i]); break;
+            case Opcode.Ceiling: for (int i = 0; i < r.Length; i++) r[i] = T.Ceiling(x[i]); break;
             case Opcode.Round: for (int i = 0; i < r.Length; i++) r[i] = T.Round(x[i]); break;
             default: throw new NotSupportedException(opcode.ToString());
         }

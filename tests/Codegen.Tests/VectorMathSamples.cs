@@ -17,6 +17,14 @@ internal static class VectorMathSamples
         Opcode.Sigmoid => wide ? (-745.1, 42) : (-103.9, 21),
         Opcode.Erf => wide ? (-6.5, 6.5) : (-4.5, 4.5),
         Opcode.Pow => (0, wide ? double.MaxValue : float.MaxValue),
+        Opcode.Exp2 => wide ? (-1074, 1024) : (-149, 128),
+        Opcode.Log2 or Opcode.Log10 => (0, wide ? double.MaxValue : float.MaxValue),
+        Opcode.Tan => wide ? (-(1L << 48), 1L << 48) : (-(1 << 20), 1 << 20),
+        Opcode.Asin or Opcode.Acos or Opcode.Atanh => (-1, 1),
+        Opcode.Atan or Opcode.Asinh or Opcode.Cbrt or Opcode.Atan2 => wide ? (-1e308, 1e308) : (-3e38, 3e38),
+        Opcode.Acosh => (1, wide ? 1e308 : 3e38),
+        Opcode.Sinh or Opcode.Cosh => wide ? (-710.4, 710.4) : (-89.4, 89.4),
+        Opcode.Erfc => wide ? (-6, 27.2) : (-4.5, 10),
         _ => throw new NotSupportedException(opcode.ToString()),
     };
 
@@ -36,7 +44,7 @@ internal static class VectorMathSamples
             };
             if (!wide) x = (float)x;
             if (!(x > low && x < high) || x == 0) continue;
-            double y = opcode is Opcode.Pow ? Exponent(random, x, wide) : 0;
+            double y = opcode is Opcode.Pow ? Exponent(random, x, wide) : opcode is Opcode.Atan2 ? Other(random, x) : 0;
             samples[i++] = (x, wide ? y : (float)y);
         }
         return samples;
@@ -59,12 +67,17 @@ internal static class VectorMathSamples
         double log2 = Math.Log(2) / 2;
         return opcode switch
         {
-            Opcode.Sin or Opcode.Cos => random.NextInt64(1, 1L << random.Next(2, wide ? 48 : 20)) * (Math.PI / 4),
-            Opcode.Log or Opcode.Pow => near * Math.ScaleB(1, random.Next(-2, 3)),
+            Opcode.Sin or Opcode.Cos or Opcode.Tan => random.NextInt64(1, 1L << random.Next(2, wide ? 48 : 20)) * (Math.PI / 4),
+            Opcode.Log or Opcode.Log2 or Opcode.Log10 or Opcode.Acosh or Opcode.Pow => near * Math.ScaleB(1, random.Next(-2, 3)),
+            Opcode.Asin or Opcode.Acos or Opcode.Atanh => near * (random.Next(2) == 0 ? 0.5 : random.Next(2) == 0 ? 1 : -1),
+            Opcode.Exp2 => random.Next(-300, 300) * near / 2,
             Opcode.Log1p => near * Math.ScaleB(1, random.Next(-2, 3)) - 1,
             _ => random.Next(-30, 30) * log2 * near,
         };
     }
+
+    // The other coordinate of a point: about as far from 0, on either side, so that no angle underflows.
+    private static double Other(Random random, double x) => x / 65536 * Math.Exp((random.NextDouble() - 0.5) * 20) * (random.Next(2) == 0 ? 1 : -1);
 
     // An exponent for which x^y is neither zero nor infinite, subnormal results included.
     private static double Exponent(Random random, double x, bool wide)

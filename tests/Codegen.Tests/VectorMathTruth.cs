@@ -16,13 +16,28 @@ internal static class VectorMathTruth
         Opcode.Exp => Exp(x),
         Opcode.Log => Log(x),
         Opcode.Expm1 => Expm1(x),
-        Opcode.Log1p => x.Sign == 0 || x.Magnitude < -80 ? x - x * x / 2 + x * x * x / 3 : Log(1 + x),
+        Opcode.Log1p => Log1p(x),
         Opcode.Sin => Turn(x, 0),
         Opcode.Cos => Turn(x, 1),
         Opcode.Tanh => Expm1(2 * x) / (Expm1(2 * x) + 2),
         Opcode.Sigmoid => 1 / (1 + Exp(-x)),
         Opcode.Erf => Erf(x),
         Opcode.Pow => Exp(y * Log(x)),
+        Opcode.Exp2 => Exp(x * Ln2),
+        Opcode.Log2 => Log(x) / Ln2,
+        Opcode.Log10 => Log(x) / Log(10),
+        Opcode.Tan => Turn(x, 0) / Turn(x, 1),
+        Opcode.Asin => Atan(x, Sqrt((1 - x) * (1 + x))),
+        Opcode.Acos => Atan(Sqrt((1 - x) * (1 + x)), x),
+        Opcode.Atan => Atan(x, 1),
+        Opcode.Atan2 => Atan(x, y),
+        Opcode.Sinh => (Expm1(x) - Expm1(-x)) / 2,
+        Opcode.Cosh => (Exp(x) + Exp(-x)) / 2,
+        Opcode.Asinh => x.Sign < 0 ? -Of(opcode, -x, y) : Log1p(x + x * x / (1 + Sqrt(1 + x * x))),
+        Opcode.Acosh => Log1p(x - 1 + Sqrt((x - 1) * (x + 1))),
+        Opcode.Atanh => x.Sign == 0 || x.Magnitude < -3 ? Odd(x, 1) : Log((1 + x) / (1 - x)) / 2,
+        Opcode.Cbrt => x.Sign < 0 ? -Exp(Log(-x) / 3) : Exp(Log(x) / 3),
+        Opcode.Erfc => x.ToDouble() < 2 ? 1 - Erf(x) : Tail(x),
         _ => throw new NotSupportedException(opcode.ToString()),
     };
 
@@ -48,6 +63,31 @@ internal static class VectorMathTruth
             log += 2 * (m - e) / (m + e);
         }
         return log + k * Ln2;
+    }
+
+    private static BigReal Log1p(BigReal x) =>
+        x.Sign == 0 || x.Magnitude < -80 ? x - x * x / 2 + x * x * x / 3 : Log(1 + x);
+
+    private static BigReal Sqrt(BigReal x) => x.Sign == 0 ? x : Exp(Log(x) / 2);
+
+    // The angle of (x, y), which halves when its tangent t becomes t / (1 + sqrt(1 + t^2)).
+    private static BigReal Atan(BigReal y, BigReal x)
+    {
+        if (x.Sign < 0) return y.Sign < 0 ? Atan(-y, -x) - Pi : Pi - Atan(y, -x);
+        if (y.Sign < 0) return -Atan(-y, x);
+        if (x.Sign == 0 || y.ToDouble() > x.ToDouble()) return Pi / 2 - Atan(x, y);
+        BigReal t = y / x;
+        int halvings = t.Magnitude < -4 ? 0 : 4;
+        for (int i = 0; i < halvings; i++) t /= 1 + Sqrt(1 + t * t);
+        return Odd(t, -1).Scale(halvings);
+    }
+
+    // 1 - erf x for x >= 2 by the continued fraction; the number of terms gives 80 bits and more.
+    private static BigReal Tail(BigReal x)
+    {
+        BigReal fraction = x;
+        for (int n = 600; n > 0; n--) fraction = x + BigReal.One * n / 2 / fraction;
+        return Exp(-(x * x)) / fraction * TwoOverSqrtPi / 2;
     }
 
     // sin(x + quadrant pi/2).

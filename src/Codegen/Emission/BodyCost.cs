@@ -27,6 +27,8 @@ internal static class BodyCost
         Opcode.Divide => i.Type.IsFloat ? 4 : 16,
         Opcode.Sqrt => 4,
         Opcode.Gather => 12,
+        Opcode.Call => 64,
+        Opcode.CallWhere => 4,
         Opcode.Max or Opcode.Min => i.Type.IsFloat ? 3 : 1,
         Opcode.Convert => 3,
         Opcode.Check or Opcode.Index => 2,

@@ -22,6 +22,8 @@ internal abstract partial class Lanes
             Opcode.Select => Select(i.Type, a, b!, c!),
             Opcode.Convert => i.Type == operand ? a : Convert(operand, i.Type, a),
             Opcode.BitCast => BitCast(i.Type, a),
+            Opcode.Call => CallScalar(i, new[] { a, b, c }.OfType<Expression>().ToArray()),
+            Opcode.CallWhere => CallScalar(i, c is null ? [a] : [a, b!], c ?? b),
             Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => operand == DType.Bool
                 ? CompareMasks(i.Opcode, a, b!)
                 : Compare(Kind(i.Opcode), operand, a, b!),
@@ -44,6 +46,9 @@ internal abstract partial class Lanes
 
     /// <summary>The same values in another type.</summary>
     protected abstract Expression Convert(DType from, DType to, Expression a);
+
+    /// <summary>A scalar function of each lane; where there is a mask, of the lanes where it holds, and a in the others.</summary>
+    protected abstract Expression CallScalar(Instruction i, Expression[] arguments, Expression? mask = null);
 
     /// <summary>The same bits in another type of equal size.</summary>
     protected abstract Expression BitCast(DType to, Expression a);

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
 
@@ -78,6 +79,13 @@ internal sealed class ScalarLanes : Lanes
     protected override Expression BitCast(DType to, Expression a) =>
         a.Type == to.ClrType ? a
         : RegisterMethods.Generic(typeof(ScalarInstructions), "BitCast", [a.Type, to.ClrType], a);
+
+    protected override Expression CallScalar(Instruction i, Expression[] arguments, Expression? mask = null)
+    {
+        var doubles = arguments.Select(a => Expression.Convert(a, typeof(double)));
+        Expression result = Expression.Convert(Expression.Call(ScalarFunction.At(i.Immediate).Method, doubles), i.Type.ClrType);
+        return mask is null ? result : Expression.Condition(mask, result, arguments[0]);
+    }
 
     private static ConstantExpression One(DType type) =>
         Expression.Constant(System.Convert.ChangeType(1, type.ClrType, null), type.ClrType);

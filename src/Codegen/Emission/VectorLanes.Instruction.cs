@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Adjoint.Kernels;
 using System.Runtime.Intrinsics;
 
 namespace Adjoint.Codegen;
@@ -35,6 +36,14 @@ internal sealed partial class VectorLanes
         string target = to.ClrType.Name;
         return RegisterMethods.TryCall(typeof(VectorInstructions), $"To{target}", a)
             ?? RegisterMethods.Call(ClassOf(from), $"ConvertTo{target}", a);
+    }
+
+    protected override Expression CallScalar(Instruction i, Expression[] arguments, Expression? mask = null)
+    {
+        var pointer = Expression.Constant((long)ScalarFunction.At(i.Immediate).Method.MethodHandle.GetFunctionPointer());
+        var lanes = mask is null ? Expression.Constant(-1L) : (Expression)BitsOf(mask);
+        return RegisterMethods.Generic(typeof(LanewiseCalls), $"Call{arguments.Length}", [arguments[0].Type, i.Type.ClrType],
+            [.. arguments, lanes, pointer]);
     }
 
     /// <summary>A canonical mask with lanes as wide as those of a type.</summary>

@@ -3,12 +3,12 @@ using static Adjoint.Codegen.Real;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// sin x and cos x from one reduction and one pair of polynomials: r = x - n pi/2 with n = round(x 2/pi), pi/2 in three
+/// sin x, cos x and tan x from one reduction and one pair of polynomials: r = x - n pi/2 with n = round(x 2/pi), pi/2 in three
 /// parts and fused multiply-adds, the first of which is exact (Cody and Waite 1980).
 /// </summary>
 /// <remarks>
-/// The reduction is good to |x| = 2^20 in float32 and 2^48 in float64. Beyond, and at infinity, the result is NaN:
-/// one kernel cannot afford the 200 digits of pi that larger arguments need, and a wrong number would be worse.
+/// The reduction is good to |x| = 2^20 in float32 and 2^48 in float64. Larger arguments need hundreds of digits of pi; they
+/// are so rare that the runtime's scalar functions, which have them, are called for those lanes.
 /// </remarks>
 internal static class Circular
 {
@@ -39,19 +39,30 @@ internal static class Circular
     public static Real Sin(Real x)
     {
         var (r, n) = Reduce(x);
-        return x.Is(0).Select(x, Turn(IsEven(n).Select(Sine(r), Cosine(r)), n));
+        return IsFar(x).Call(Math.Sin, x, x.Is(0).Select(x, Turn(IsEven(n).Select(Sine(r), Cosine(r)), n)));
     }
 
     /// <summary>cos x to 2 ulp.</summary>
     public static Real Cos(Real x)
     {
         var (r, n) = Reduce(x);
-        return Turn(IsEven(n).Select(Cosine(r), Sine(r)), n + 1);
+        return IsFar(x).Call(Math.Cos, x, Turn(IsEven(n).Select(Cosine(r), Sine(r)), n + 1));
     }
+
+    /// <summary>tan x = sin r / cos r, or in odd quadrants -cos r / sin r, to 2.5 ulp in float32, 3 in float64; keeps the sign of zero.</summary>
+    public static Real Tan(Real x)
+    {
+        var (r, n) = Reduce(x);
+        Real sine = Sine(r), cosine = Cosine(r);
+        Real quotient = IsEven(n).Select(sine, -cosine) / IsEven(n).Select(cosine, sine);
+        return IsFar(x).Call(Math.Tan, x, x.Is(0).Select(x, quotient));
+    }
+
+    // Of infinity and NaN, too, the functions are NaN.
+    private static Mask IsFar(Real x) => !(x.Abs() < x.Of(Reach));
 
     private static (Real R, Whole N) Reduce(Real x)
     {
-        x = (x.Abs() < x.Of(Reach)).Select(x, double.NaN);
         double shift = x.Format.RoundingShift;
         Real shifted = Fma(x, 2 / Math.PI, x.Of(shift)), n = shifted - shift;
         Real r = x;

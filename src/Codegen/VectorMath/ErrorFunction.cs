@@ -37,4 +37,34 @@ internal static class ErrorFunction
         Real s = Exponential.PowerOfTwo(k);
         return Exponential.ScaledGrowth(s, r, s + 1).WithSignOf(x);
     }
+
+    // erfc a = e^-a^2 u(t) / (1 + 2 a) with t = (a - c) / (a + c): u is smooth on the whole half-line (M. Shepherd, J. Laframboise,
+    // "Chebyshev Approximation of (1 + 2x) exp(x^2) erfc x", 1981). Made least by Remez' exchange up to Vanishing, the
+    // relative error is 2^-25.9 and 2^-54.2.
+    private static readonly PerFormat<double> Centre = new(2, 4), Vanishing = new(10.2, 27.4);
+    private static readonly PerFormat<double[]> Scaled = new(
+        [
+            1.2769783735275269, -0.09276381880044937, -0.16603052616119385, 0.16405104100704193, -0.05421781539916992,
+            -0.008030875585973263, 0.008709028363227844, 0.0012527161743491888, -0.0014206350315362215, -0.00040071949479170144,
+            0.00016925515956245363, 7.935269240988418e-05,
+        ],
+        [
+            1.2329951186255526, -0.1396211168405632, 0.015379652102606613, 0.06809705425476674, -0.10103906603558514,
+            0.09373283499609085, -0.06633036582778574, 0.0371675155676793, -0.01619773388326295, 0.005031969770150067,
+            -0.0007577744356017491, -0.00019925593083957406, 0.0001506263673494609, -2.4400510181722434e-05,
+            -1.1234230817828766e-05, 5.709464438432631e-06, 3.1375317342796073e-07, -8.203622223736009e-07,
+            5.5204494451262005e-08, 1.0159068125791127e-07, -8.020620671564804e-09, -8.380497402490356e-09,
+        ]);
+
+    /// <summary>1 - erf x to 4 ulp in float32, 5 in float64 just below 1, subnormal results included.</summary>
+    public static Real Erfc(Real x)
+    {
+        FloatFormat format = x.Format;
+        double centre = Centre[format];
+        Real a = x.Abs().AtMost(Vanishing[format]), square = a * a;
+        var (r, k) = Exponential.Reduce(Exponential.Clamp(-square), 2 * format.Bias);
+        Real u = ((a - centre) / (a + centre)).Polynomial(Scaled) / Fma(a, 2, a.Of(1));
+        Real tail = Exponential.Scale(u * Exponential.OfReduced(r - Fma(a, a, -square)), k);
+        return (x < 0).Select(2 - tail, x.Is(0).Select(1, tail));
+    }
 }

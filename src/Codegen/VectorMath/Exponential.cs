@@ -39,6 +39,15 @@ internal static class Exponential
         return Scale(OfReduced(r), k);
     }
 
+    /// <summary>2^x to 1 ulp, subnormal results included; exact for a whole x.</summary>
+    public static Real Exp2(Real x)
+    {
+        x = x.Clamp(-x.Format.Bias - x.Format.MantissaBits - 2, x.Format.Bias + 1);
+        double shift = x.Format.RoundingShift + 2 * x.Format.Bias;
+        Real shifted = x + shift, r = x - (shifted - shift);
+        return Scale(OfReduced(r * Math.Log(2)), shifted.Bits);
+    }
+
     /// <summary>e^x - 1 to 2 ulp; keeps the sign of zero and every subnormal.</summary>
     public static Real Expm1(Real x)
     {

@@ -16,6 +16,15 @@ internal static class Logarithm
             0.15313929639628732, 0.1479716914104689,
         ]);
 
+    // 2 / ln 2 and 2 / ln 10 in two parts; log10 2 = high + low, high so short that its product with any exponent is exact.
+    private static readonly PerFormat<(double High, double Low)> InverseLn2 = new(
+        (2.885390043258667, 3.851926067000022e-08), (2.8853900817779268, 4.0710547481862066e-17));
+    private static readonly PerFormat<(double High, double Low)> InverseLn10 = new(
+        (0.8685889840126038, -2.0206099904385155e-08), (0.8685889638065036, 2.19663930043353e-17));
+    private static readonly PerFormat<(double High, double Low)> Log10Of2 = new(
+        (0.301025390625, 4.605039066518657e-06), (0.3010299956640665, -8.532344317057107e-14));
+    private static readonly PerFormat<(double High, double Low)> One = new((1, 0), (1, 0));
+
     private static readonly PerFormat<long> BitsOfSqrtHalf = new(0x3F3504F3, 0x3FE6A09E667F3BCD);
 
     /// <summary>log x to 1 ulp, subnormal arguments included; log 1 = 0.</summary>
@@ -24,6 +33,12 @@ internal static class Logarithm
         var (k, m) = Split(x);
         return AbovePole(x, 0, x.Is(double.PositiveInfinity).Select(x, OfParts(k, m - 1)));
     }
+
+    /// <summary>Logarithm to base 2 to 1 ulp, subnormal arguments included; exact at powers of two.</summary>
+    public static Real Log2(Real x) => OfBase(x, InverseLn2, One);
+
+    /// <summary>Logarithm to base 10 to 1 ulp, subnormal arguments included; exact at powers of ten.</summary>
+    public static Real Log10(Real x) => OfBase(x, InverseLn10, Log10Of2);
 
     /// <summary>log(1 + x) to 2 ulp; keeps the sign of zero and every subnormal.</summary>
     public static Real Log1p(Real x)
@@ -57,6 +72,17 @@ internal static class Logarithm
         FloatFormat format = up.Format;
         double one = Math.ScaleB(1, format.MantissaBits);
         return ((bits >>> format.MantissaBits) | up.Of(one).Bits).AsReal() - (up + (one + format.Bias));
+    }
+
+    // k log 2 + log m, both in two parts: what is lost before the last rounding is a thousandth of it.
+    private static Real OfBase(Real x, PerFormat<(double High, double Low)> scale, PerFormat<(double High, double Low)> unit)
+    {
+        var (k, m) = Split(x);
+        var (h, dh) = Power.HalfLogInTwoParts(m);
+        var (factor, rest) = scale[x.Format];
+        Real p = h * factor, dp = Fma(dh, factor, Fma(h, rest, Fma(h, factor, -p)));
+        Real integer = k * unit[k.Format].High, sum = integer + p, error = p - (sum - integer);
+        return AbovePole(x, 0, x.Is(double.PositiveInfinity).Select(x, sum + (Fma(k, unit[k.Format].Low, error) + dp)));
     }
 
     // k ln 2 + f in two parts, t + e exactly (fast two-sum, Dekker 1971), then the small terms.

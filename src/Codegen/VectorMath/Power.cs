@@ -46,12 +46,19 @@ internal static class Power
     private static (Real High, Real Low) LogInTwoParts(Real a)
     {
         var (k, m) = Logarithm.Split(a);
+        var (h, dh) = HalfLogInTwoParts(m);
+        Real integer = k * k.Of(Exponential.Ln2High), high = integer + (h + h), error = h + h - (high - integer);
+        return (high, Fma(k, k.Of(Exponential.Ln2Low), Fma(dh, 2, error)));
+    }
+
+    /// <summary>Half of log m, m in [sqrt(1/2), sqrt 2), to about ten bits more than the format has.</summary>
+    public static (Real High, Real Low) HalfLogInTwoParts(Real m)
+    {
         Real f = m - 1, inverse = 1 / (f + 2);
         Real s = f * inverse, ds = Fma(-s, f, Fma(s, -2, f)) * inverse;
         var (v, dv) = Times(s, ds, Cubic(s, ds));
-        Real h = s + v, dh = v - (h - s) + (ds + dv);
-        Real integer = k * k.Of(Exponential.Ln2High), high = integer + (h + h), error = h + h - (high - integer);
-        return (high, Fma(k, k.Of(Exponential.Ln2Low), Fma(dh, 2, error)));
+        Real h = s + v;
+        return (h, v - (h - s) + (ds + dv));
     }
 
     // z (1/3 + z p(z)), z = s^2.

@@ -36,6 +36,8 @@ internal readonly record struct Real(Body Body, Value Value)
 
     public static Real operator *(Real x, double y) => x * x.Of(y);
 
+    public static Real operator *(double x, Real y) => y * x;
+
     public static Real operator /(Real x, Real y) => new(x.Body, x.Body.Divide(x.Value, y.Value));
 
     public static Real operator /(double x, Real y) => y.Of(x) / y;
@@ -61,6 +63,16 @@ internal readonly record struct Real(Body Body, Value Value)
 
     /// <summary>|x|.</summary>
     public Real Abs() => new(Body, Body.Abs(Value));
+
+    /// <summary>Square root; NaN below 0.</summary>
+    public Real Sqrt() => new(Body, Body.Sqrt(Value));
+
+    /// <summary>Where the sign bit is set, of -0 too.</summary>
+    public Mask IsSigned() => (Bits >>> (8 * Value.Type.Size - 1)).Is(1);
+
+    /// <summary>The same numbers in float64, where a function of them is computed, rounded back at the end.</summary>
+    public Real InDouble(Func<Real, Real> f) =>
+        new(Body, Body.Convert(f(new(Body, Body.Convert(Value, DType.Float64))).Value, Value.Type));
 
     /// <summary>Largest integer not above the value.</summary>
     public Real Floor() => new(Body, Body.Floor(Value));

@@ -11,7 +11,7 @@ internal static class VectorMath
     /// <summary>Whether an instruction is one that <see cref="Expand"/> replaces.</summary>
     public static bool IsMathematical(Opcode opcode) => opcode >= Opcode.Exp;
 
-    /// <summary>Emits the primitive instructions of a mathematical one; only pow has an operand y.</summary>
+    /// <summary>Emits the primitive instructions of a mathematical one; pow and atan2 have an operand y.</summary>
     /// <exception cref="ArgumentException">x is neither float32 nor float64, or the opcode is primitive.</exception>
     public static Value Expand(Body body, Opcode opcode, Value x, Value y = default)
     {
@@ -28,6 +28,21 @@ internal static class VectorMath
             Opcode.Sigmoid => Logistic.Sigmoid(real),
             Opcode.Erf => ErrorFunction.Erf(real),
             Opcode.Pow => Power.Pow(real, new(body, y)),
+            Opcode.Exp2 => Exponential.Exp2(real),
+            Opcode.Log2 => Logarithm.Log2(real),
+            Opcode.Log10 => Logarithm.Log10(real),
+            Opcode.Tan => Circular.Tan(real),
+            Opcode.Asin => InverseCircular.Asin(real),
+            Opcode.Acos => InverseCircular.Acos(real),
+            Opcode.Atan => InverseCircular.Atan(real),
+            Opcode.Atan2 => InverseCircular.Atan2(real, new(body, y)),
+            Opcode.Sinh => Hyperbolic.Sinh(real),
+            Opcode.Cosh => Hyperbolic.Cosh(real),
+            Opcode.Asinh => Hyperbolic.Asinh(real),
+            Opcode.Acosh => Hyperbolic.Acosh(real),
+            Opcode.Atanh => Hyperbolic.Atanh(real),
+            Opcode.Cbrt => CubeRoot.Cbrt(real),
+            Opcode.Erfc => ErrorFunction.Erfc(real),
             _ => throw new ArgumentException($"{opcode} is primitive; only mathematics expands.", nameof(opcode)),
         };
         return result.Value;

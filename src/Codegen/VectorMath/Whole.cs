@@ -43,6 +43,9 @@ internal readonly record struct Mask(Body Body, Value Value)
 
     public static Mask operator |(Mask x, Mask y) => new(x.Body, x.Body.Or(x.Value, y.Value));
 
+    /// <summary>f(x) by a call where the mask holds, else y: for arguments so rare that a vector seldom has one.</summary>
+    public Real Call(Func<double, double> f, Real x, Real y) => Select(new Real(Body, Body.CallWhere(Value, f, x.Value)), y);
+
     /// <summary>x where the mask holds, else y.</summary>
     public Real Select(Real x, Real y) => new(Body, Body.Select(Value, x.Value, y.Value));
 
@@ -51,4 +54,6 @@ internal readonly record struct Mask(Body Body, Value Value)
 
     /// <inheritdoc cref="Select(Real, Real)"/>
     public Real Select(Real x, double y) => Select(x, x.Of(y));
+
+    public static Mask operator !(Mask x) => new(x.Body, x.Body.Not(x.Value));
 }

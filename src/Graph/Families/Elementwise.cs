@@ -33,6 +33,11 @@ public abstract record Elementwise : Op
     /// <exception cref="NotSupportedException">The op is for floats only.</exception>
     public virtual long Reference(ReadOnlySpan<long> x) => throw new NotSupportedException($"{Name} takes floats only.");
 
+    /// <summary>The same for an op whose result depends on how wide its integers are.</summary>
+    /// <param name="x">Operands.</param>
+    /// <param name="type">Their element type.</param>
+    public virtual long Reference(ReadOnlySpan<long> x, DType type) => Reference(x);
+
     /// <inheritdoc/>
     public sealed override ImmutableArray<TensorType> Infer(Inference x)
     {
@@ -111,7 +116,7 @@ public abstract record Elementwise : Op
     public sealed override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<HostTensor> Evaluate(Evaluation e)
+    public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
     {
         var y = e.Allocate();
         e.Inputs[0].DType.Visit(new Loop(this, e.Inputs, y));
@@ -152,7 +157,7 @@ public abstract record Elementwise : Op
             {
                 for (int k = 0; k < operands.Length; k++)
                     operands[k] = readers[k](i);
-                write(i, op.Reference(operands));
+                write(i, op.Reference(operands, x[0].DType));
             }
         }
     }

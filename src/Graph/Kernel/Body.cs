@@ -11,7 +11,7 @@ namespace Adjoint.Kernels;
 /// Dtype belongs to the value, lane count to the kernel that runs the body: the same body is emitted for sixteen lanes
 /// or one. Not safe for use by several threads.
 /// </remarks>
-public sealed class Body
+public sealed partial class Body
 {
     private readonly List<Instruction> instructions = [];
     private readonly Dictionary<Instruction, int> numbered = [];
@@ -188,7 +188,8 @@ public sealed class Body
         string operands = string.Join(", ", i.Operands.Select(o => $"v{o}"));
         string immediate = i.Opcode is Opcode.Constant ? i.Type.Visit(new TextOf(i.Immediate))
             : i.Opcode is Opcode.Load or Opcode.Gather or Opcode.Index or Opcode.Parameter or Opcode.Carried or Opcode.Check
-                or Opcode.ShiftLeft or Opcode.ShiftRight or Opcode.ShiftRightLogical ? $"#{i.Immediate}" : "";
+                or Opcode.ShiftLeft or Opcode.ShiftRight or Opcode.ShiftRightLogical ? $"#{i.Immediate}"
+            : i.Opcode is Opcode.Call or Opcode.CallWhere ? ScalarFunction.At(i.Immediate).Name : "";
         return $"{i.Opcode.ToString().ToLowerInvariant()}.{i.Type} {string.Join(" ", new[] { operands, immediate }.Where(s => s != ""))}";
     }
 

@@ -106,6 +106,12 @@ public enum Opcode
     /// <summary>a, after reporting error <see cref="Instruction.Immediate"/> for every lane where mask b does not hold.</summary>
     Check,
 
+    /// <summary>The <see cref="ScalarFunction"/> with number <see cref="Instruction.Immediate"/> of the operands, lane by lane, in double.</summary>
+    Call,
+
+    /// <summary>As <see cref="Call"/>, of the operands but the last, where the last, a mask, holds; elsewhere a.</summary>
+    CallWhere,
+
     /// <summary>e^a.</summary>
     Exp,
 
@@ -135,4 +141,49 @@ public enum Opcode
 
     /// <summary>a to the power b, as C99 pow.</summary>
     Pow,
+
+    /// <summary>2^a.</summary>
+    Exp2,
+
+    /// <summary>Logarithm to base 2.</summary>
+    Log2,
+
+    /// <summary>Logarithm to base 10.</summary>
+    Log10,
+
+    /// <summary>Tangent of a in radians.</summary>
+    Tan,
+
+    /// <summary>Arc sine.</summary>
+    Asin,
+
+    /// <summary>Arc cosine.</summary>
+    Acos,
+
+    /// <summary>Arc tangent.</summary>
+    Atan,
+
+    /// <summary>The angle of the point (b, a), as C99 atan2.</summary>
+    Atan2,
+
+    /// <summary>Hyperbolic sine.</summary>
+    Sinh,
+
+    /// <summary>Hyperbolic cosine.</summary>
+    Cosh,
+
+    /// <summary>Inverse hyperbolic sine.</summary>
+    Asinh,
+
+    /// <summary>Inverse hyperbolic cosine.</summary>
+    Acosh,
+
+    /// <summary>Inverse hyperbolic tangent.</summary>
+    Atanh,
+
+    /// <summary>Cube root, of negatives too.</summary>
+    Cbrt,
+
+    /// <summary>Complement of the error function, 1 - erf(a), without cancellation.</summary>
+    Erfc,
 }

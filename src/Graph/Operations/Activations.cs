@@ -20,18 +20,33 @@ public static partial class Ops
         });
 
     /// <summary>
-    /// Gaussian error linear unit, <c>y = x Φ(x) = x/2 (1 + erf(x/√2))</c>. D. Hendrycks, K. Gimpel, "Gaussian Error Linear
-    /// Units", 2016. Below about -5 the result is right to an absolute, not to a relative error.
+    /// Gaussian error linear unit, <c>y = x Φ(x) = x/2 erfc(-x/√2)</c>, which keeps its digits for negative x, where 1 + erf would cancel.
+    /// D. Hendrycks, K. Gimpel, "Gaussian Error Linear Units", 2016.
     /// </summary>
     public static Node Gelu(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Call.Of("gelu", Origin.At(file, line), [x], a => 0.5 * a[0] * (1 + Erf(Math.Sqrt(0.5) * a[0])));
+        Call.Of("gelu", Origin.At(file, line), [x], a => 0.5 * a[0] * Erfc(-Math.Sqrt(0.5) * a[0]));
 
     /// <summary>The same by a tanh, <c>y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c>: off by up to 5e-4, for models trained with it.</summary>
     public static Node GeluTanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("gelu-tanh", Origin.At(file, line), [x], a =>
             0.5 * a[0] * (1 + Tanh(Math.Sqrt(2 / Math.PI) * a[0] * (1 + 0.044715 * (a[0] * a[0])))));
 
-    /// <summary>Sigmoid linear unit or swish, <c>y = x sigmoid(x) = x / (1 + e^-x)</c>.</summary>
-    public static Node Silu(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Call.Of("silu", Origin.At(file, line), [x], a => a[0] * Sigmoid(a[0]));
+    /// <summary>Sigmoid linear unit or swish, <c>y = x sigmoid(alpha x)</c>.</summary>
+    public static Node Silu(Node x, double alpha = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Call.Of("silu", Origin.At(file, line), [x], a => a[0] * Sigmoid(alpha == 1 ? a[0] : alpha * a[0]));
+
+    /// <summary>Mish, <c>y = x tanh(softplus(x))</c>. D. Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.</summary>
+    public static Node Mish(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Call.Of("mish", Origin.At(file, line), [x], a => a[0] * Tanh(Softplus(a[0])));
+
+    /// <summary>Soft sign, <c>y = x / (1 + |x|)</c>; ±1 at ±∞. Its slope is 1 / (1 + |x|)².</summary>
+    public static Node Softsign(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Call.Of("softsign", Origin.At(file, line), [x], a => SoftsignOf(a[0]));
+
+    // x / (1 + x) or x / (1 - x): both have slope 1 at 0, where |x| has none; of infinities the sign.
+    private static Node SoftsignOf(Node x)
+    {
+        Node positive = x > 0, infinite = IsInfinite(x), finite = Where(infinite, ZerosLike(x), x);
+        return Where(infinite, Where(positive, OnesLike(x), FillLike(x, -1)), finite / Where(positive, 1 + finite, 1 - finite));
+    }
 }

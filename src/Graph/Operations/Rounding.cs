@@ -40,6 +40,20 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override double Reference(ReadOnlySpan<double> x) => Math.Round(x[0], MidpointRounding.ToEven);
     }
+
+    /// <summary>Nearest integer toward zero; of -0.3 it is -0.</summary>
+    public sealed record Truncate : Step
+    {
+        /// <inheritdoc/>
+        public override int Cost => 4;
+
+        /// <inheritdoc/>
+        public override Value Lower(Body b, ReadOnlySpan<Value> x) =>
+            b.Select(b.Less(x[0], b.Zero(x[0])), b.Ceiling(x[0]), b.Floor(x[0]));
+
+        /// <inheritdoc/>
+        public override double Reference(ReadOnlySpan<double> x) => Math.Truncate(x[0]);
+    }
 }
 
 namespace Adjoint
@@ -54,5 +68,15 @@ namespace Adjoint
 
         /// <inheritdoc cref="Operations.Round"/>
         public static Node Round(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Round(), Origin.At(file, line), x);
+
+        /// <inheritdoc cref="Operations.Truncate"/>
+        public static Node Truncate(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Truncate(), Origin.At(file, line), x);
+
+        /// <summary>Fractional part, <c>y = x - truncate(x)</c>, of the sign of x; its slope is 1, by convention at the jumps too.</summary>
+        public static Node Fraction(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            using var _ = Origin.Under(Origin.At(file, line));
+            return x - Truncate(x);
+        }
     }
 }

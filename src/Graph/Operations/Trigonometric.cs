@@ -47,7 +47,7 @@ namespace Adjoint.Operations
         public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [1 + y * y];
 
         /// <inheritdoc/>
-        public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Divide(b.Sin(x[0]), b.Cos(x[0]));
+        public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Tan(x[0]);
 
         /// <inheritdoc/>
         public override double Reference(ReadOnlySpan<double> x) => Math.Tan(x[0]);

@@ -1,0 +1,64 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// Scalar functions of the lanes whose bit is set, by address; the other lanes stay as they are. Where no bit is set, which
+/// is what masks of rare arguments are made for, the cost is a test.
+/// </summary>
+internal static unsafe class LanewiseCalls
+{
+    private const MethodImplOptions Called = NoInlining | AggressiveOptimization;
+
+    [MethodImpl(AggressiveInlining)]
+    public static TRegister Call1<TRegister, T>(TRegister a, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T> =>
+        lanes == 0 ? a : Each1<TRegister, T>(a, lanes, function);
+
+    [MethodImpl(AggressiveInlining)]
+    public static TRegister Call2<TRegister, T>(TRegister a, TRegister b, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T> =>
+        lanes == 0 ? a : Each2<TRegister, T>(a, b, lanes, function);
+
+    [MethodImpl(Called)]
+    public static TRegister Call3<TRegister, T>(TRegister a, TRegister b, TRegister c, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T>
+    {
+        var f = (delegate*<double, double, double, double>)function;
+        for (int k = 0; k < sizeof(TRegister) / sizeof(T); k++)
+            if ((lanes >> k & 1) != 0)
+                Lane<TRegister, T>(ref a, k) = T.CreateTruncating(
+                    f(Double<TRegister, T>(ref a, k), Double<TRegister, T>(ref b, k), Double<TRegister, T>(ref c, k)));
+        return a;
+    }
+
+    [MethodImpl(Called)]
+    private static TRegister Each1<TRegister, T>(TRegister a, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T>
+    {
+        var f = (delegate*<double, double>)function;
+        for (int k = 0; k < sizeof(TRegister) / sizeof(T); k++)
+            if ((lanes >> k & 1) != 0)
+                Lane<TRegister, T>(ref a, k) = T.CreateTruncating(f(Double<TRegister, T>(ref a, k)));
+        return a;
+    }
+
+    [MethodImpl(Called)]
+    private static TRegister Each2<TRegister, T>(TRegister a, TRegister b, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T>
+    {
+        var f = (delegate*<double, double, double>)function;
+        for (int k = 0; k < sizeof(TRegister) / sizeof(T); k++)
+            if ((lanes >> k & 1) != 0)
+                Lane<TRegister, T>(ref a, k) = T.CreateTruncating(f(Double<TRegister, T>(ref a, k), Double<TRegister, T>(ref b, k)));
+        return a;
+    }
+
+    private static ref T Lane<TRegister, T>(ref TRegister register, int k) where TRegister : unmanaged where T : unmanaged =>
+        ref Lanewise.Lane<TRegister, T>(ref register, k);
+
+    private static double Double<TRegister, T>(ref TRegister register, int k)
+        where TRegister : unmanaged where T : unmanaged, INumber<T> => double.CreateTruncating(Lane<TRegister, T>(ref register, k));
+}
