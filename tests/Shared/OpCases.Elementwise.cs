@@ -35,21 +35,22 @@ public static partial class OpCases
         new("remainder", x => Remainder(x[0], x[1]), new([3, 4], -5.9, -5.1), new([3, 4], 2.05, 2.4)),
         new("remainder by a negative", x => Remainder(x[0], x[1]), new([3, 4], 5.1, 5.9), new([3, 4], -2.4, -2.05)),
         new("floor-divide", x => FloorDivide(x[0], x[1]), new([3, 4], -5.9, -5.1), new([3, 4], 2.05, 2.4)),
-        Pair("integer fmod", (a, b) => Fmod(a, b), -40, 40) with { DTypes = Integers }, Pair("integer remainder", (a, b) => Remainder(a, b), -40, 40) with { DTypes = Integers },
-        Pair("integer floor-divide", (a, b) => FloorDivide(a, b), -40, 40) with { DTypes = Integers },
+        Pair("integer fmod", (a, b) => Fmod(a, b), -40, 40) with { DTypes = Integers, Differentiable = false }, Pair("integer remainder", (a, b) => Remainder(a, b), -40, 40) with { DTypes = Integers, Differentiable = false },
+        Pair("integer floor-divide", (a, b) => FloorDivide(a, b), -40, 40) with { DTypes = Integers, Differentiable = false },
         new("remainder by a number", x => Remainder(x[0], 2.0), new Operand([3, 4], 2.1, 3.9)), new("fmod by a number", x => Fmod(x[0], 2.0), new Operand([3, 4], 2.1, 3.9)),
         new("floor-divide by a number", x => FloorDivide(x[0], 2.0), new Operand([3, 4], 2.1, 3.9)),
     ];
 
     private static IEnumerable<OpCase> Bits =>
     [
-        Pair("bitwise-and", (a, b) => BitwiseAnd(a, b), -99, 99) with { DTypes = Integers }, Pair("bitwise-or", (a, b) => BitwiseOr(a, b), -99, 99) with { DTypes = Integers },
-        Pair("bitwise-xor", (a, b) => BitwiseXor(a, b), -99, 99) with { DTypes = Integers }, Map("bitwise-not", x => BitwiseNot(x), -99, 99) with { DTypes = Integers },
-        Pair("shift left", (a, b) => BitShift(a, b, Operations.BitDirection.Left), -70, 70) with { DTypes = Integers },
-        Pair("shift right", (a, b) => BitShift(a, b, Operations.BitDirection.Right), -70, 70) with { DTypes = Integers },
-        Pair("shift right without sign", (a, b) => BitShift(a, b, Operations.BitDirection.RightLogical), -70, 70) with { DTypes = Integers },
-        Map("bit-cast of floats", x => BitCast(x, DType.Int32)) with { DTypes = [DType.Float32, DType.Int32], Differentiable = false },
-        Map("bit-cast of longs", x => BitCast(x, DType.Float64), -99, 99) with { DTypes = [DType.Int64], Differentiable = false },
+        Pair("bitwise-and", (a, b) => BitwiseAnd(a, b), -99, 99) with { DTypes = Integers, Differentiable = false }, Pair("bitwise-or", (a, b) => BitwiseOr(a, b), -99, 99) with { DTypes = Integers, Differentiable = false },
+        Pair("bitwise-xor", (a, b) => BitwiseXor(a, b), -99, 99) with { DTypes = Integers, Differentiable = false }, Map("bitwise-not", x => BitwiseNot(x), -99, 99) with { DTypes = Integers, Differentiable = false },
+        Pair("shift left", (a, b) => BitShift(a, b, Operations.BitDirection.Left), -70, 70) with { DTypes = Integers, Differentiable = false },
+        Pair("shift right", (a, b) => BitShift(a, b, Operations.BitDirection.Right), -70, 70) with { DTypes = Integers, Differentiable = false },
+        Pair("shift right without sign", (a, b) => BitShift(a, b, Operations.BitDirection.RightLogical), -70, 70) with { DTypes = Integers, Differentiable = false },
+        new("bit-cast of floats", x => BitCast(x[0], DType.Int32), new Operand([3, 4]) { Fixed = DType.Float32 }) { DTypes = [DType.Int32], Differentiable = false },
+        Map("bit-cast of integers", x => BitCast(x, DType.Float32), 0, 99) with { DTypes = [DType.Int32], Differentiable = false },
+        Map("bit-cast of longs", x => BitCast(x, DType.Float64), 0, 99) with { DTypes = [DType.Int64], Differentiable = false },
     ];
 
     private static IEnumerable<OpCase> Activations =>
