@@ -10,17 +10,17 @@ internal static class Layout
     [
         One("Reshape", x => Reshape(x, [.. (x.Ints("shape") ?? []).Select(Dim.Of)]), until: 4),
         One("Reshape", x => Reshape(x, x.Extents(1)), since: 5),
-        One("Flatten", x => Flatten(x[0], x.Int("axis", 1) == x[0].Rank ? x[0].Rank : x.Axis(x.Int("axis", 1), x[0].Rank + (x.Int("axis", 1) < 0 ? 0 : 1)))),
+        One("Flatten", x => Ops.Flatten(x[0], Cut(x, 1))),
         One("Transpose", Transpose), One("Squeeze", Squeeze), One("Unsqueeze", Unsqueeze),
         One("Concat", x => Ops.Concat(x.Inputs.AsSpan(), x.Axis(x.Int("axis", 1), x[0].Rank))),
-        Many("Split", Split), One("Expand", Expand), One("Tile", Tile, since: 6),
-        One("DepthToSpace", x => DepthToSpace(x, x[0], (int)x.Int("blocksize", 1), x.Text("mode", "DCR") == "CRD")),
-        One("SpaceToDepth", x => SpaceToDepth(x, x[0], (int)x.Int("blocksize", 1))),
+        Many("Split", Split), One("Expand", Expand), One("Tile", x => Ops.Tile(x[0], Shape.Of(x.Extents(1))), since: 6),
+        One("DepthToSpace", DepthToSpace), One("SpaceToDepth", x => Ops.SpaceToDepth(x[0], Block(x))),
         One("Trilu", Trilu), One("ReverseSequence", ReverseSequence),
     ];
 
-    /// <summary>Two axes: what lies before <paramref name="axis"/>, and all from it on.</summary>
-    public static Node Flatten(Node x, int axis) => Ops.Reshape(x, [Count(x.Shape.Take(axis)), Count(x.Shape.Skip(axis))]);
+    /// <summary>The attribute that says where axes are cut in two, which may be behind the last one.</summary>
+    public static int Cut(OnnxNode x, long otherwise) =>
+        x.Int("axis", otherwise) is var axis && axis == x[0].Rank ? (int)axis : x.Axis(axis, x[0].Rank);
 
     /// <summary>The product of extents.</summary>
     public static Dim Count(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
@@ -75,42 +75,20 @@ internal static class Layout
         return Ops.BroadcastTo(x[0], Shape.Of(Enumerable.Range(0, rank).Select(a => Of(target, a) == Dim.One ? Of(x[0].Shape, a) : Of(target, a))));
     }
 
-    // Repeats become axes of their own beside the ones repeated, then both are one.
-    private static Node Tile(OnnxNode x)
+    private static Node DepthToSpace(OnnxNode x) => Ops.DepthToSpace(x[0], Block(x), x.Text("mode", "DCR") switch
     {
-        var (repeats, t) = (x.Extents(1), x[0]);
-        if (repeats.Length != t.Rank)
-            throw x.Error($"there are {repeats.Length} repeats for {t.Rank} axes");
-        var pairs = Ops.Reshape(t, Shape.Of(t.Shape.SelectMany(d => new[] { Dim.One, d })));
-        var repeated = Ops.BroadcastTo(pairs, Shape.Of(t.Shape.SelectMany((d, a) => new[] { repeats[a], d })));
-        return Ops.Reshape(repeated, Shape.Of(t.Shape.Select((d, a) => d * repeats[a])));
-    }
+        "DCR" => DepthOrder.BlockFirst,
+        "CRD" => DepthOrder.ChannelFirst,
+        var mode => throw x.Unsupported($"mode '{mode}'"),
+    });
 
-    private static Node DepthToSpace(OnnxNode x, Node t, int block, bool columnsFirst)
-    {
-        var (n, c, h, w) = Image(x, t, block);
-        var depth = Dim.FloorDivide(c, Dim.Of(block) * block);
-        var cells = columnsFirst ? Ops.Reshape(t, [n, depth, block, block, h, w]) : Ops.Reshape(t, [n, block, block, depth, h, w]);
-        return Ops.Reshape(Ops.Transpose(cells, columnsFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]), [n, depth, h * block, w * block]);
-    }
-
-    private static Node SpaceToDepth(OnnxNode x, Node t, int block)
-    {
-        var (n, c, h, w) = Image(x, t, block);
-        var (rows, columns) = (Dim.FloorDivide(h, block), Dim.FloorDivide(w, block));
-        return Ops.Reshape(Ops.Transpose(Ops.Reshape(t, [n, c, rows, block, columns, block]), [0, 3, 5, 1, 2, 4]), [n, c * block * block, rows, columns]);
-    }
-
-    private static (Dim N, Dim C, Dim H, Dim W) Image(OnnxNode x, Node t, int block) => t.Rank == 4 && block > 0
-        ? (t.Shape[0], t.Shape[1], t.Shape[2], t.Shape[3]) : throw x.Error($"it takes images [n, c, h, w] and blocks of at least 1, got {t.Shape} and {block}");
+    private static int Block(OnnxNode x) => (int)Math.Clamp(x.Int("blocksize", 0), 0, int.MaxValue);
 
     // Kept where column >= row + k (upper) or column <= row + k (lower).
     private static Node Trilu(OnnxNode x)
     {
         long k = x.Optional(1) is null ? 0 : (long)x.KnownScalar(1);
-        var (rows, columns) = (Ops.Iota(x[0].Shape, -2, DType.Int64), Ops.Iota(x[0].Shape, -1, DType.Int64));
-        var kept = x.Flag("upper", true) ? columns >= rows + k : columns <= rows + k;
-        return Ops.Where(kept, x[0], Ops.ZerosLike(x[0]));
+        return x.Flag("upper", true) ? Ops.Triu(x[0], k) : Ops.Tril(x[0], k);
     }
 
     // The first length[b] entries of batch b are reversed along time.

@@ -24,7 +24,7 @@ internal static class Shapes
     private static Node ConstantOfShape(OnnxNode x)
     {
         var value = x.Tensor("value") is { } tensor ? Ops.Constant(HostTensor.From(tensor.Data, [])) : Ops.Scalar(x.Float, 0);
-        return Ops.BroadcastTo(value, Shape.Of(x.Extents(0)));
+        return Ops.Fill(Shape.Of(x.Extents(0)), value);
     }
 
     private static Node ShapeOf(OnnxNode x)
@@ -41,8 +41,8 @@ internal static class Shapes
     private static Node EyeLike(OnnxNode x)
     {
         var dtype = x.Has("dtype") ? x.DTypeOf(x.Int("dtype", 0)) : x[0].DType;
-        var (rows, columns) = (Ops.Iota(x[0].Shape, 0, DType.Int64), Ops.Iota(x[0].Shape, 1, DType.Int64));
-        return Ops.Convert(Ops.Equal(rows + x.Int("k", 0), columns), dtype);
+        return x[0].Rank == 2 ? Ops.IdentityMatrix(x[0].Shape[0], x[0].Shape[1], x.Int("k", 0), dtype)
+            : throw x.Error($"it takes the shape of a matrix, got {x[0].Shape}");
     }
 
     // Values are [off, on]; indices may count from the end, and one outside gives a row of off.
@@ -64,9 +64,9 @@ internal static class Shapes
         var (start, limit, delta) = (x[0], x[1], x[2]);
         if (start.DType.IsInteger && x.TryExtents(start) is [var from] && x.TryExtents(limit) is [var to] && x.TryExtents(delta) is [var step]
             && step == Dim.One && !(to - from).IsConstant)
-            return Ops.Iota([to - from], 0, start.DType) + start;
+            return Ops.Range(start, delta, to - from);
         double by = x.KnownScalar(2);
         double count = by == 0 ? throw x.Error("its step is 0") : Math.Max(Math.Ceiling((x.KnownScalar(1) - x.KnownScalar(0)) / by), 0);
-        return count < int.MaxValue ? start + Ops.Iota([(long)count], 0, start.DType) * delta : throw x.Error($"{count} elements are too many");
+        return count < int.MaxValue ? Ops.Range(start, delta, (long)count) : throw x.Error($"{count} elements are too many");
     }
 }

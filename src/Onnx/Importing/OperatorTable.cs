@@ -12,7 +12,8 @@ internal static class OperatorTable
     private static readonly FrozenDictionary<(string Domain, string Operator), Importer[]> Importers =
         new IEnumerable<Importer>[]
         {
-            Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All, Softmaxes.All, Indexing.All,
+            Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All, Softmaxes.All, Indexing.All, Slices.All,
+            Convolutions.All, Pools.All, Normalisations.All, Losses.All,
         }.SelectMany(theme => theme).GroupBy(i => (i.Domain, i.Operator)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>The operators of a domain, in alphabetical order.</summary>

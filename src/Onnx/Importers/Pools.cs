@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Adjoint.Onnx.Importing;
+
+namespace Adjoint.Onnx.Importers;
+
+/// <summary>Pooling over sliding windows and over all of the spatial axes.</summary>
+internal static class Pools
+{
+    public static IEnumerable<Importer> All =>
+    [
+        Many("MaxPool", MaxPool), One("AveragePool", AveragePool), One("LpPool", LpPool),
+        One("GlobalMaxPool", x => Ops.Max(x[0], Spatial(x), keepDims: true)),
+        One("GlobalAveragePool", x => Ops.Mean(x[0], Spatial(x), keepDims: true)),
+        One("GlobalLpPool", x => Root(Ops.Sum(Ops.Pow(Ops.Abs(x[0]), Power(x)), Spatial(x), keepDims: true), Power(x))),
+    ];
+
+    private static Axes Spatial(OnnxNode x) => x[0].Rank > 2 ? [.. Enumerable.Range(2, x[0].Rank - 2)] : throw x.Error($"{x[0].Shape} has no spatial axes");
+
+    private static ImmutableArray<Node> MaxPool(OnnxNode x)
+    {
+        var window = x.Pool();
+        if (!x.Wants(1))
+            return [Ops.MaxPool(x[0], window)];
+        var (values, positions) = Ops.MaxPoolWithPositions(x[0], window);
+        return [values, FlatPositions(x[0].Shape, positions, window, columnsFirst: x.Int("storage_order", 0) == 1)];
+    }
+
+    // From the position in a window to that in the whole tensor; spatial axes last to first where columns come first.
+    private static Node FlatPositions(Shape shape, Node inWindow, SlidingWindow window, bool columnsFirst)
+    {
+        Node At(int axis) => Ops.Iota(inWindow.Shape, axis, DType.Int64);
+        Node flat = At(0) * Ops.Extent(shape[1], DType.Int64) + At(1), rest = inWindow;
+        var spatial = new Node[window.Rank];
+        for (int a = window.Rank - 1; a >= 0; a--)
+        {
+            Node above = rest / window.Size[a];
+            spatial[a] = At(2 + a) * window.Stride[a] - window.Low[a] + (rest - above * window.Size[a]) * window.Dilation[a];
+            rest = above;
+        }
+        foreach (int a in columnsFirst ? Enumerable.Range(0, window.Rank).Reverse() : Enumerable.Range(0, window.Rank))
+            flat = flat * Ops.Extent(shape[2 + a], DType.Int64) + spatial[a];
+        return flat;
+    }
+
+    private static Node AveragePool(OnnxNode x)
+    {
+        bool counts = x.Flag("count_include_pad");
+        var window = x.Pool();
+        if (!counts || !x.Flag("ceil_mode"))
+            return Ops.AveragePool(x[0], window, counts);
+        // What rounding up adds behind the declared padding is never counted.
+        var declared = x.Window(window.Size.Select(k => (long)k));
+        Axes none = [.. window.Low.Select(_ => 0)];
+        var ones = Ops.BroadcastTo(Ops.Scalar(x[0].DType, 1), [1, 1, .. x[0].Shape.Skip(2).Select((d, a) => d + (declared.Low[a] + declared.High[a]))]);
+        var inside = window with { Low = none, High = [.. window.High.Zip(declared.High, (all, own) => all - own)] };
+        return Ops.WindowSum(x[0], window) / Ops.WindowSum(ones, inside);
+    }
+
+    private static Node LpPool(OnnxNode x) => Root(Ops.WindowSum(Ops.Pow(Ops.Abs(x[0]), Power(x)), x.Pool()), Power(x));
+
+    // An attribute of float32 in version 1, a whole number since.
+    private static int Power(OnnxNode x) => (int)Math.Clamp(x.Opset < 2 ? (long)x.Number("p", 2) : x.Int("p", 2), 1, 1 << 10);
+
+    // 0 with slope 0 where all of a window is 0.
+    private static Node Root(Node sum, int p)
+    {
+        var empty = Ops.Equal(sum, Ops.ZerosLike(sum));
+        var safe = Ops.Where(empty, Ops.OnesLike(sum), sum);
+        return Ops.Where(empty, Ops.ZerosLike(sum), p == 1 ? safe : p == 2 ? Ops.Sqrt(safe) : Ops.Pow(safe, 1.0 / p));
+    }
+}
