@@ -17,6 +17,8 @@ internal static class Arithmetic
         One("Sqrt", x => Ops.Sqrt(x[0])), One("Reciprocal", x => Ops.Reciprocal(x[0])),
         One("Exp", x => Ops.Exp(x[0])), One("Log", x => Ops.Log(x[0])), One("Erf", x => Ops.Erf(x[0])),
         One("Sin", x => Ops.Sin(x[0])), One("Cos", x => Ops.Cos(x[0])), One("Tan", x => Ops.Tan(x[0])),
+        One("CumSum", x => Ops.CumulativeSum(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"), x.Flag("reverse"))),
+        One("CumProd", x => Ops.CumulativeProduct(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"), x.Flag("reverse"))),
         One("Identity", x => x[0]),
         One("Clip", x => Clip(x, x.Has("min") ? Number(x, "min") : null, x.Has("max") ? Number(x, "max") : null), until: 10),
         One("Clip", x => Clip(x, x.Optional(1), x.Optional(2)), since: 11),

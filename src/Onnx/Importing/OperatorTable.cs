@@ -13,7 +13,8 @@ internal static class OperatorTable
         new IEnumerable<Importer>[]
         {
             Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All, Softmaxes.All, Indexing.All, Slices.All,
-            Convolutions.All, Pools.All, Normalisations.All, Losses.All,
+            Convolutions.All, Pools.All, Normalisations.All, Losses.All, ControlFlow.All, Training.All, Selections.All,
+            Spectral.All, Sequences.All, FlexAttention.All, Resize.All, Grids.All, Regions.All,
         }.SelectMany(theme => theme).GroupBy(i => (i.Domain, i.Operator)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>The operators of a domain, in alphabetical order.</summary>
