@@ -108,6 +108,7 @@ internal sealed class GroupLowering
     {
         Reduction r => [(node.Apply.Inputs[0], access.Into(r, node.Apply.Inputs[0], group.InnerAxes))],
         Elementwise => node.Apply.Inputs.Select(x => (x, access)),
+        Generator g => node.Apply.Inputs.Where((_, i) => g.IsAligned(i)).Select(x => (x, access)),
         _ => [],
     };
 
@@ -358,18 +359,32 @@ internal sealed class GroupLowering
             ? Body.ConstantBits(type, type == DType.Int32 ? (uint)(int)value : type == DType.Int64 ? value : type.Visit(new BitsOf(value)))
             : Body.Convert(Body.Parameter(DType.Int64, lowering.Parameter(dim)), type);
 
+        public Value Element(int input) => lowering.Get(region, node.Apply.Inputs[input], access);
+
+        // Views on the way move the coordinates; a general reshape shares its operand's memory.
         public Value Load(int input, ReadOnlySpan<Value> at)
         {
-            var x = node.Apply.Inputs[input];
+            var (x, coordinates) = (node.Apply.Inputs[input], at.ToArray());
+            for (; x.Op is View view && view.Map(x.Apply.Inputs[0].Type, x.Type) is { } map; x = x.Apply.Inputs[0])
+                coordinates = Through(map, coordinates, x.Apply.Inputs[0].Shape);
             var offset = Body.Constant(DType.Int64, 0);
             var stride = Dim.One;
-            for (int a = at.Length - 1; a >= 0; a--)
+            for (int a = coordinates.Length - 1; a >= 0; a--)
             {
-                offset = Body.Add(offset, Body.Multiply(Body.Convert(at[a], DType.Int64), Extent(DType.Int64, stride)));
+                offset = Body.Add(offset, Body.Multiply(Body.Convert(coordinates[a], DType.Int64), Extent(DType.Int64, stride)));
                 stride *= x.Shape[a];
             }
             var origin = new Access(x.Shape.Select(_ => AxisAccess.Fixed));
             return Body.Gather(x.DType, lowering.Slot(x, origin, x.Shape), offset);
+        }
+
+        private Value[] Through(IndexMap map, Value[] at, Shape operand)
+        {
+            Value[] result = [.. map.Start.Select(s => Extent(DType.Int64, s))];
+            for (int a = 0; a < at.Length; a++)
+                if (map.Axis[a] is >= 0 and var axis && operand[axis] != Dim.One)
+                    result[axis] = Body.Add(result[axis], Body.Multiply(Body.Convert(at[a], DType.Int64), Body.Constant(DType.Int64, map.Step[a])));
+            return result;
         }
 
         public int Fails(string message)

@@ -1,22 +1,26 @@
 using System.Linq.Expressions;
 using Adjoint.Kernels;
+using Adjoint.Operations;
 using Adjoint.Runtime;
 using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Writes a scatter-add: per position, registers along the columns of the range.</summary>
+/// <summary>Writes a scatter: per position registers along the columns of the range, or per element a scalar.</summary>
 internal sealed class ScatterEmitter : KernelWriter
 {
     private readonly ScatterLoops loops;
     private readonly Lanes lanes;
-    private readonly Expression extent, count, inner;
+    private readonly Expression count, inner, cells;
+    private readonly Expression[] extents;
 
     private ScatterEmitter(ScatterLoops loops, VectorWidth width)
     {
         this.loops = loops;
-        lanes = Lanes.For(loops.Inner is { IsConstant: true, Constant: 1 } ? VectorWidth.Scalar : width, loops.Type.Size);
-        (extent, count, inner) = (Of(loops.Extent), Of(loops.Count), Of(loops.Inner));
+        bool single = loops.Inner is { IsConstant: true, Constant: 1 } || loops.IndexPerElement || loops.Type.Size < 4;
+        lanes = Lanes.For(single ? VectorWidth.Scalar : width, loops.Type.Size);
+        (extents, count, inner) = ([.. loops.Extents.Each.Select(Of)], Of(loops.Count), Of(loops.Inner));
+        cells = extents.Aggregate(Number(1), Times);
     }
 
     private int Size => loops.Type.Size;
@@ -39,53 +43,105 @@ internal sealed class ScatterEmitter : KernelWriter
             Set(last, Least(End, Multiply(Add(outer, Number(1)), blocks)));
             Set(column, Multiply(Modulo(first, blocks), Number(ScatterLoops.Columns)));
             Set(end, Least(inner, Add(column, Multiply(Subtract(last, first), Number(ScatterLoops.Columns)))));
-            Positions(outer, column, Let(Subtract(end, column)));
+            Updates(outer, column, Let(Subtract(end, column)));
             Set(first, last);
         });
     }
 
-    private void Positions(Expression outer, Expression column, Expression columns)
+    private void Updates(Expression outer, Expression column, ParameterExpression columns)
     {
         var offset = Multiply(column, Number(Size));
-        var target = Let(Add(Word(loops.Target), Add(Multiply(outer, Times(Times(extent, inner), Number(Size))), offset)));
+        var target = Let(Add(Word(loops.Target), Add(Multiply(outer, Times(Times(cells, inner), Number(Size))), offset)));
         var updates = Let(Add(Word(loops.Updates), Add(Multiply(outer, Times(Times(count, inner), Number(Size))), offset)));
-        var (i, index) = (Long(), Long());
+        var indices = Let(Add(Word(loops.Indices), FirstIndex(outer, column)));
+        var i = Long();
         Set(i, Number(0));
         While(AndAlso(LessThan(i, count), Equal(Error, Constant(0))), () =>
         {
-            Set(index, Position(i));
-            // Unsigned, a negative position is larger than any extent.
-            If(LessThan(Convert(index, typeof(ulong)), Convert(extent, typeof(ulong))),
-                () => AddRow(Add(target, Multiply(index, Times(inner, Number(Size)))), updates, columns),
-                () => Set(Error, Constant(1)));
+            if (loops.IndexPerElement)
+                Elements(target, updates, indices, columns);
+            else
+                Row(target, updates, indices, columns);
             Step(updates, Times(inner, Number(Size)));
+            Step(indices, Times(IndicesPerUpdate, Number(loops.IndexType.Size)));
             Step(i, Number(1));
         });
     }
 
-    private Expression Position(Expression i)
+    private Expression IndicesPerUpdate => loops.IndexPerElement ? inner : Number(loops.Tuple);
+
+    private Expression FirstIndex(Expression outer, Expression column)
     {
-        var position = Memory.Read(loops.IndexType.ClrType, Add(Word(loops.Indices), Multiply(i, Number(loops.IndexType.Size))));
-        return loops.IndexType == DType.Int64 ? position : Convert(position, typeof(long));
+        var own = loops.OwnIndices ? Multiply(outer, Times(count, IndicesPerUpdate)) : (Expression)Number(0);
+        return Multiply(loops.IndexPerElement ? Add(own, column) : own, Number(loops.IndexType.Size));
     }
 
-    private void AddRow(Expression to, Expression from, Expression columns)
+    // A tuple of indices as one row-major position; each is checked, the last one moves the whole row.
+    private void Row(Expression target, Expression updates, Expression indices, Expression columns)
     {
-        var (c, row) = (Long(), Let(to));
+        var row = Let(Number(0));
+        Check(0);
+
+        void Check(int k)
+        {
+            if (k == loops.Tuple)
+            {
+                Columns(Let(Add(target, Multiply(row, Times(inner, Number(Size))))), updates, columns);
+                return;
+            }
+            var index = Let(Index(Add(indices, Number((long)k * loops.IndexType.Size))));
+            IfInside(index, k, () =>
+            {
+                Set(row, Add(Multiply(row, extents[k]), index));
+                Check(k + 1);
+            });
+        }
+    }
+
+    private void Elements(Expression target, Expression updates, Expression indices, Expression columns)
+    {
+        var (c, index) = (Long(), Long());
+        Set(c, Number(0));
+        While(AndAlso(LessThan(c, columns), Equal(Error, Constant(0))), () =>
+        {
+            Set(index, Index(Add(indices, Multiply(c, Number(loops.IndexType.Size)))));
+            IfInside(index, 0, () =>
+            {
+                var to = At(Add(target, Multiply(index, Times(inner, Number(Size)))), c);
+                Code.Add(lanes.Store(loops.Type, to, Met(lanes.Load(loops.Type, to), lanes.Load(loops.Type, At(updates, c)))));
+            });
+            Step(c, Number(1));
+        });
+    }
+
+    // Unsigned, a negative index is larger than any extent.
+    private void IfInside(Expression index, int k, Action then) =>
+        If(LessThan(Convert(index, typeof(ulong)), Convert(extents[k], typeof(ulong))), then, () => Set(Error, Constant(k + 1)));
+
+    private Expression Index(Expression address)
+    {
+        var index = Memory.Read(loops.IndexType.ClrType, address);
+        return loops.IndexType == DType.Int64 ? index : Convert(index, typeof(long));
+    }
+
+    private void Columns(Expression row, Expression from, Expression columns)
+    {
+        var c = Long();
         Set(c, Number(0));
         While(LessThanOrEqual(c, Subtract(columns, Number(lanes.Count))), () =>
         {
-            Code.Add(lanes.Store(loops.Type, At(row, c), Sum(lanes.Load(loops.Type, At(row, c)), lanes.Load(loops.Type, At(from, c)))));
+            Code.Add(lanes.Store(loops.Type, At(row, c), Met(lanes.Load(loops.Type, At(row, c)), lanes.Load(loops.Type, At(from, c)))));
             Step(c, Number(lanes.Count));
         });
         if (lanes.Count == 1)
             return;
         var left = Subtract(columns, c);
         If(LessThan(c, columns), () => Code.Add(lanes.StorePartial(loops.Type, At(row, c),
-            Sum(lanes.LoadPartial(loops.Type, At(row, c), left), lanes.LoadPartial(loops.Type, At(from, c), left)), left)));
+            Met(lanes.LoadPartial(loops.Type, At(row, c), left), lanes.LoadPartial(loops.Type, At(from, c), left)), left)));
     }
 
     private BinaryExpression At(Expression address, Expression element) => Add(address, Multiply(element, Number(Size)));
 
-    private Expression Sum(Expression x, Expression y) => lanes.Instruction(new(Opcode.Add, loops.Type), loops.Type, x, y);
+    private Expression Met(Expression element, Expression update) => loops.Mode == ScatterMode.Set ? update
+        : lanes.Instruction(new(Enum.Parse<Opcode>(loops.Mode.ToString()), loops.Type), loops.Type, element, update);
 }

@@ -15,6 +15,9 @@ public interface IPlace
     /// <summary>An extent, as a scalar known when the kernel is called.</summary>
     Value Extent(DType type, Dim dim);
 
+    /// <summary>The element of an aligned operand at the same place as the result's.</summary>
+    Value Element(int input);
+
     /// <summary>The element of operand <paramref name="input"/> at coordinates computed per element (int64 each); they must lie inside.</summary>
     Value Load(int input, ReadOnlySpan<Value> at);
 
@@ -28,6 +31,12 @@ public interface IPlace
 /// </summary>
 public abstract record Generator : Op
 {
+    /// <summary>
+    /// Whether an operand has the result's shape and is read at the result's own place only, by <see cref="IPlace.Element"/>:
+    /// what makes it can then be computed in the same loop, and positions need no memory. Others are read anywhere.
+    /// </summary>
+    public virtual bool IsAligned(int input) => false;
+
     /// <summary>The element at a place, as kernel IR.</summary>
     public abstract Value Lower(Body b, IPlace place, TensorType result);
 }

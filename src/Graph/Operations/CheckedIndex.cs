@@ -27,11 +27,11 @@ namespace Adjoint.Operations
         public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
 
         /// <inheritdoc/>
-        public override Value Lower(Body b, IPlace place, TensorType result)
-        {
-            var index = place.Load(0, [.. Enumerable.Range(0, result.Rank).Select(a => place.Index(DType.Int64, a))]);
-            return Positions.Checked(b, place, index, Extent, "index out of range");
-        }
+        public override bool IsAligned(int input) => true;
+
+        /// <inheritdoc/>
+        public override Value Lower(Body b, IPlace place, TensorType result) =>
+            Positions.Checked(b, place, place.Element(0), Extent, "index out of range");
 
         /// <inheritdoc/>
         public override ImmutableArray<HostTensor> Evaluate(Evaluation e)

@@ -48,13 +48,7 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [needed[0] && ct[0] is { } seed ? new(Back(x, seed.Value), seed.Alive is { } alive ? AnyAlive(x, alive) : null) : null, null];
-
-        private Node Back(ImmutableArray<Node> x, Node v) =>
-            Ops.ScatterAdd(Ops.BroadcastTo(Ops.Scalar(v.DType, 0), x[0].Shape), x[1], v, Axis);
-
-        // An element is alive where anything that was read from it is: counted, since predicates do not add up.
-        private Node AnyAlive(ImmutableArray<Node> x, Node alive) => Back(x, Ops.Convert(alive, DType.Int32)) > 0;
+            [needed[0] && ct[0] is { } seed ? Positions.Back(x[0], seed, (zeros, v) => Ops.ScatterAdd(zeros, x[1], v, Axis)) : null, null];
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>

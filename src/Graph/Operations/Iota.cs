@@ -51,6 +51,16 @@ namespace Adjoint
         public static Node Iota(Shape shape, int axis, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new Iota(shape, axis < 0 ? axis + shape.Rank : axis, dtype), Origin.At(file, line));
 
+        /// <summary>Each element's own row-major position.</summary>
+        internal static Node FlatPositions(Shape shape, DType dtype)
+        {
+            var (position, stride) = (BroadcastTo(Scalar(dtype, 0), shape), Dim.One);
+            for (int a = shape.Rank - 1; a >= 0; stride *= shape[a--])
+                if (shape[a] != Dim.One)
+                    position += stride == Dim.One ? Iota(shape, a, dtype) : Iota(shape, a, dtype) * Extent(stride, dtype);
+            return position;
+        }
+
         /// <summary>Numbers at equal distance, <c>y[i] = start + i * step</c>: each rounded once, never a running sum.</summary>
         /// <param name="start">A scalar of a number type.</param>
         /// <param name="step">A scalar of that type.</param>
@@ -104,8 +114,42 @@ namespace Adjoint
             using var _ = Origin.Under(origin);
             if (!indices.DType.IsInteger)
                 throw GraphException.For(new Equal(), [indices], origin, $"one-hot of {indices.DType}", "give int32 or int64 indices");
-            Shape shape = [.. indices.Shape, depth];
-            return Convert(Equal(Iota(shape, -1, indices.DType), ExpandDims(indices, -1)), dtype);
+            return Convert(IsAt(indices, depth, -1), dtype);
+        }
+
+        /// <summary>One-hot along any axis, <c>y[.., j, ..] = on where j = indices[..], else off</c>; an index outside 0 to <paramref name="depth"/> - 1 gives off everywhere.</summary>
+        /// <param name="indices">int32 or int64, of any shape; see <see cref="FromEnd(Node, Dim, string, int)"/> for negative ones.</param>
+        /// <param name="depth">Extent of the new axis.</param>
+        /// <param name="on">A scalar.</param>
+        /// <param name="off">A scalar of the same type.</param>
+        /// <param name="axis">Position of the new axis in the result; a negative one counts from its end.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <exception cref="GraphException">Indices are no integers, the values differ in type, or the result would have no such axis.</exception>
+        public static Node OneHot(Node indices, Dim depth, Node on, Node off, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            var origin = Origin.At(file, line);
+            using var _ = Origin.Under(origin);
+            if (!indices.DType.IsInteger)
+                throw GraphException.For("one-hot", [indices], origin, $"indices are {indices.DType}", "give int32 or int64 indices");
+            return Where(IsAt(indices, depth, AxisOf("one-hot", indices, axis, indices.Rank + 1, origin)), on, off);
+        }
+
+        /// <summary>Positions that may count from the end as positions from the beginning: <c>y = x &lt; 0 ? x + extent : x</c>.</summary>
+        /// <param name="indices">int32 or int64, of any shape.</param>
+        /// <param name="extent">How many positions there are.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        public static Node FromEnd(Node indices, Dim extent, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            using var _ = Origin.Under(Origin.At(file, line));
+            return Where(indices < 0, indices + Extent(extent, indices.DType), indices);
+        }
+
+        private static Node IsAt(Node indices, Dim depth, int axis)
+        {
+            var rows = ExpandDims(indices, axis);
+            return Equal(Iota(rows.Shape.With(axis, depth), axis, indices.DType), rows);
         }
     }
 }

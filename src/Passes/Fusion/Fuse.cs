@@ -95,9 +95,16 @@ public sealed class Fuse
     {
         switch (node.Op)
         {
-            case Elementwise or Generator when group.AcceptsElementwise(access):
+            case Elementwise when group.AcceptsElementwise(access):
                 foreach (var x in node.Apply.Inputs)
-                    Read(group, x, node.Op is Generator ? null : access);
+                    Read(group, x, access);
+                break;
+            case Generator generator when group.AcceptsElementwise(access):
+                for (int i = 0; i < node.Apply.Inputs.Length; i++)
+                    if (generator.IsAligned(i))
+                        Read(group, node.Apply.Inputs[i], access);
+                    else
+                        Keep(Viewed(node.Apply.Inputs[i]), group);
                 break;
             case Reduction reduction when group.AcceptReduction(reduction, node.Apply.Inputs[0], access) is { } inner:
                 Read(group, node.Apply.Inputs[0], access.Into(reduction, node.Apply.Inputs[0], inner));
@@ -189,13 +196,8 @@ public sealed class Fuse
     }
 
     /// <summary>A group reads a node from inside its loops; views on the way only change the access.</summary>
-    private void Read(GroupBuilder group, Node node, Access? access)
+    private void Read(GroupBuilder group, Node node, Access access)
     {
-        if (access is null)
-        {
-            Keep(node, group);
-            return;
-        }
         for (; node.Op is View view; node = node.Apply.Inputs[0])
         {
             if (view.Map(node.Apply.Inputs[0].Type, node.Type) is not { } map)
