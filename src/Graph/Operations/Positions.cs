@@ -5,13 +5,14 @@ namespace Adjoint.Operations;
 /// <summary>What ops that address an axis by data share: shapes, and the error for a position outside.</summary>
 internal static partial class Positions
 {
-    /// <summary>Demands that operand 0 has a nonempty axis and that operand 1 holds integers.</summary>
+    /// <summary>Demands that operand 0 has the axis, nonempty unless nothing is asked for, and that operand 1 holds integers.</summary>
     public static void Demand(Inference x, int axis)
     {
         x.RequireDType(1, d => d.IsInteger, "int32 or int64");
         if (axis < 0 || axis >= x[0].Rank)
             throw x.Error($"there is no axis {axis} in {x[0].Rank} axes", "positions count along an axis of the first operand");
-        x.RequireAtMost(1, x[0].Shape[axis], $"axis {axis} of x[0] is empty, so no position lies inside", "index a tensor that has elements");
+        if (!x[1].Shape.Contains(Dim.Zero))
+            x.RequireAtMost(1, x[0].Shape[axis], $"axis {axis} of x[0] is empty, so no position lies inside", "index a tensor that has elements");
     }
 
     /// <summary>Demands that operand 1 has the rank of operand 0 and is nowhere larger, but along an axis.</summary>
@@ -34,7 +35,7 @@ internal static partial class Positions
             throw x.Error($"{batchAxes} shared axes and tuples of {size} do not fit into {x[0].Shape} and {x[1].Shape}", "use shorter tuples or fewer shared axes");
         for (int a = 0; a < batchAxes; a++)
             x.Require(x[0].Shape[a], x[1].Shape[a], $"shared axis {a} has {x[0].Shape[a]} against {x[1].Shape[a]}", "leading axes that are shared are equal");
-        for (int k = 0; k < size; k++)
+        for (int k = 0; k < size && !x[1].Shape.Contains(Dim.Zero); k++)
             x.RequireAtMost(1, x[0].Shape[batchAxes + k], $"axis {batchAxes + k} of x[0] is empty, so no position lies inside", "index a tensor that has elements");
         return [.. x[1].Shape.Take(x[1].Rank - 1), .. x[0].Shape.Skip(batchAxes + (int)size)];
     }
