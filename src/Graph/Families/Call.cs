@@ -14,7 +14,7 @@ public record Call(string Title, Computation Body) : Op
     public override string Name => Title;
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<Computation> Bodies => [Body];
+    public override ImmutableArray<Computation> Bodies => [Body];
 
     /// <summary>Whether the inline pass replaces this call by its body.</summary>
     public virtual bool Inlined => true;
@@ -78,7 +78,7 @@ public record Call(string Title, Computation Body) : Op
         return Node.Of(call is null ? new Call(title, body) : call(body), origin, operands.AsSpan());
     }
 
-    private static Computation BodyOf(
+    internal static Computation BodyOf(
         string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, ImmutableArray<Node>> build)
     {
         using var _ = Origin.Under(origin);
