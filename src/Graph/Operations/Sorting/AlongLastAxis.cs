@@ -4,12 +4,14 @@ namespace Adjoint;
 public static partial class Ops
 {
     /// <summary><c>y[.., i] = x[.., positions[.., i]]</c>.</summary>
-    internal static Node TakeAlong(Node x, Node positions) =>
-        Reshape(Gather(Reshape(x, [x.Shape.ElementCount]), Flat(x, positions)), positions.Shape);
+    internal static Node TakeAlong(Node x, Node positions) => positions.Shape.Contains(Dim.Zero) ? BroadcastTo(Scalar(x.DType, 0), positions.Shape)
+        : Reshape(Gather(Reshape(x, [x.Shape.ElementCount]), Flat(x, positions)), positions.Shape);
 
     /// <summary>The positions that undo a permutation.</summary>
     internal static Node PermutationInverse(Node positions)
     {
+        if (positions.Shape.Contains(Dim.Zero))
+            return positions;
         var zeros = BroadcastTo(Scalar(DType.Int64, 0), [positions.Shape.ElementCount]);
         var at = Reshape(Iota(positions.Shape, positions.Rank - 1, DType.Int64), zeros.Shape);
         return Reshape(ScatterAdd(zeros, Flat(positions, positions), at), positions.Shape);
