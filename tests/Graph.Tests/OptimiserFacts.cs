@@ -12,6 +12,8 @@ public class OptimiserFacts
         ["sgd"] = ((w, g) => Sgd.Updates([w], [g], 0.1), (_, g, s) => (0.1 * g, s)),
         ["momentum"] = ((w, g) => Momentum.Updates([w], [g], 0.1, 0.8), (_, g, v) => (0.1 * (0.8 * v + g), 0.8 * v + g)),
         ["nesterov"] = ((w, g) => Nesterov.Updates([w], [g], 0.1, 0.8), (_, g, v) => (0.1 * (g + 0.8 * (0.8 * v + g)), 0.8 * v + g)),
+        ["adagrad"] = ((w, g) => Adagrad.Updates([w], [g], 0.1, 1e-3), (_, g, h) => (0.1 * g / (Math.Sqrt(h + g * g) + 1e-3), h + g * g)),
+        ["rmsprop"] = ((w, g) => RmsProp.Updates([w], [g], 0.1, 0.9, 1e-3), (_, g, v) => (0.1 * g / (Math.Sqrt(0.9 * v + 0.1 * g * g) + 1e-3), 0.9 * v + 0.1 * g * g)),
         ["sgd with a rate that is a node"] = ((w, g) => Sgd.Updates([w], [g], Scalar(DType.Float32, 0.5)), (_, g, s) => (0.5 * g, s)),
     };
 
@@ -48,6 +50,38 @@ public class OptimiserFacts
                 expected[i] -= step + 0.1 * decay * expected[i];
             }
         AssertClose(expected, Run(w, Adam.Updates([w], [2 * w - 1], 0.1, weightDecay: decay), 3), 1e-11);
+    }
+
+    /// <summary>Decay of weights enters the gradient, decay of the rate counts steps from 0, squares start from what is asked.</summary>
+    [Fact]
+    public void Adagrad_decays_as_its_papers_followers_do()
+    {
+        var w = Weights;
+        var expected = Start.ToArray();
+        for (int i = 0; i < 3; i++)
+            for (double t = 0, h = 0.5; t < 3; t++)
+            {
+                double g = 2 * expected[i] - 1 + 0.01 * expected[i];
+                h += g * g;
+                expected[i] -= 0.1 / (1 + 0.2 * t) * g / (Math.Sqrt(h) + 1e-10);
+            }
+        AssertClose(expected, Run(w, Adagrad.Updates([w], [2 * w - 1], 0.1, weightDecay: 0.01, rateDecay: 0.2, initial: 0.5), 3), 1e-13);
+    }
+
+    [Fact]
+    public void Rmsprop_is_centred_and_has_a_velocity_on_request()
+    {
+        var w = Weights;
+        var expected = Start.ToArray();
+        for (int i = 0; i < 3; i++)
+            for (double t = 0, v = 0, a = 0, b = 0; t < 3; t++)
+            {
+                double g = 2 * expected[i] - 1;
+                (v, a) = (0.9 * v + 0.1 * g * g, 0.9 * a + 0.1 * g);
+                b = 0.5 * b + g / (Math.Sqrt(v - a * a) + 1e-4);
+                expected[i] -= 0.1 * b;
+            }
+        AssertClose(expected, Run(w, RmsProp.Updates([w], [2 * w - 1], 0.1, 0.9, 1e-4, 0.5, centred: true), 3), 1e-12);
     }
 
     /// <summary>In float32, 1 - 0.999 by subtraction would be off by 5e-5: the first step would not be the rate.</summary>
