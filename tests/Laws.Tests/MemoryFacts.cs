@@ -50,6 +50,45 @@ public class MemoryFacts
         }
     }
 
+    [Fact]
+    public void A_map_takes_the_place_of_what_dies_with_it()
+    {
+        Node x = Input("x", DType.Float32, [64, 64]);
+        Node y = MatMul(x, x);
+        var f = Running.Of([x], MatMul(Tanh(y / Sum(y)), x));
+        var compiled = f.Compile();
+        Assert.Contains(PeakMemory.Lifetimes(compiled.Program), l => l.Reuses >= 0);
+        Assert.InRange(PlanOf(compiled, []).ArenaBytes, 64 * 64 * 4, 3 * 64 * 64 * 4);
+        AssertTrue(f);
+    }
+
+    [Fact]
+    public void A_tensor_read_elsewhere_than_where_it_is_written_keeps_its_place()
+    {
+        Node x = Input("x", DType.Float32, [64, 64]);
+        Node y = MatMul(x, x);
+        var f = Running.Of([x], MatMul(y / Sum(y) + Transpose(y), x), MatMul(Flip(y, [0]) * Sum(y), x));
+        AssertTrue(f);
+    }
+
+    private static void AssertTrue(Computation f)
+    {
+        var x = Running.Random(new(3), DType.Float32, [64, 64], -0.1, 0.1);
+        foreach (var (expected, actual) in Running.Truth(f, x).Zip(Running.Run(f, [x])))
+            Running.AssertClose(expected, actual, 1e-4, "values");
+    }
+
+    [Fact]
+    public void Taking_a_place_is_checked_too()
+    {
+        ArenaBuffer[] fine = [new(0, 3, 128, 64), new(3, 5, 128, 64, Reuses: 0)];
+        ArenaVerifier.Check(fine, 192);
+        Assert.Throws<InvalidOperationException>(() => ArenaVerifier.Check([fine[0], fine[1] with { Reuses = -1 }], 192));
+        Assert.Throws<InvalidOperationException>(() => ArenaVerifier.Check([fine[0], fine[1] with { First = 2 }], 192));
+        Assert.Throws<InvalidOperationException>(() => ArenaVerifier.Check([fine[0], fine[1] with { Bytes = 64 }], 192));
+        Assert.Throws<InvalidOperationException>(() => ArenaVerifier.Check([fine[0], fine[1] with { Offset = 128 }], 256));
+    }
+
     private static Plan PlanOf(Executable compiled, Dictionary<string, long> bindings) => new Binder(compiled.Program, compiled.Store, 1,
         [.. new bool[compiled.Source.Inputs.Length + compiled.Source.Outputs.Length]]).For(bindings).Plan;
 

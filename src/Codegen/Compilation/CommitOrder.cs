@@ -1,4 +1,3 @@
-using Adjoint.Operations;
 using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
@@ -25,10 +24,10 @@ internal sealed class CommitOrder
     public List<FusionGroup> Order { get; } = [];
 
     /// <summary>Update values that are computed in place.</summary>
-    public HashSet<Node> InPlace { get; } = new(ReferenceEqualityComparer.Instance);
+    public HashSet<Node> ComputedInPlace { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Updates that are computed aside: each needs a copy into its variable at the end.</summary>
-    public IEnumerable<Update> Aside => f.Updates.Where(u => !InPlace.Contains(u.Value));
+    public IEnumerable<Update> Aside => f.Updates.Where(u => !ComputedInPlace.Contains(u.Value));
 
     public CommitOrder Run()
     {
@@ -48,7 +47,7 @@ internal sealed class CommitOrder
             }
             Order.Add(candidates[next]);
             foreach (var output in candidates[next].Outputs)
-                InPlace.Add(output.Buffer);
+                ComputedInPlace.Add(output.Buffer);
             candidates.RemoveAt(next);
         }
         return this;
@@ -58,37 +57,10 @@ internal sealed class CommitOrder
         group.Kind is not (GroupKind.Scatter or GroupKind.Routine)
         && group.Outputs.All(o => updates.ContainsKey(o.Buffer) && o.Value == o.Buffer && readers[o.Buffer].Count == 1)
         && launches.Where(l => l.Group == group).All(l => l.Plan.Errors.IsEmpty)
-        && group.Outputs.All(o => MayOverwrite(group, o, updates[o.Buffer].Variable));
-
-    // Around reductions there are several loops, and what one of them stores another may still have to read: there a
-    // variable may be read only for the one result that is computed once per row, after everything else.
-    private static bool MayOverwrite(FusionGroup group, GroupOutput output, Variable variable) =>
-        group.Members.Any(m => m.Node.Op is Reduction) && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
-            ? ReadsNothingOf(group, variable)
-            : ReadsElementByElement(group, variable, output.Target);
+        && group.Outputs.All(o => InPlace.IsSafe(group, o, updates[o.Buffer].Variable));
 
     private IEnumerable<Variable> Written(FusionGroup group) => group.Outputs.Select(o => updates[o.Buffer].Variable);
 
     private static bool Reads(FusionGroup group, Variable variable, Dictionary<object, HashSet<FusionGroup>> readers) =>
         readers.TryGetValue(variable, out var set) && set.Contains(group);
-
-    private static bool ReadsNothingOf(FusionGroup group, Variable variable) =>
-        Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != variable);
-
-    private static bool ReadsElementByElement(FusionGroup group, Variable variable, Access target) =>
-        Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, variable, target) : Storage.OwnerBehindViews(x.Node) != variable);
-
-    // What the group's code reads, and where; no access stands for anywhere.
-    private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group) => group.Members.SelectMany(m => m.Node.Op switch
-    {
-        Elementwise => m.Node.Apply.Inputs.Select(x => (x, (Access?)m.Access)),
-        Reduction r => [(m.Node.Apply.Inputs[0], m.Access.Into(r, m.Node.Apply.Inputs[0], group.InnerAxes))],
-        _ => m.Node.Apply.Inputs.Select(x => (x, (Access?)null)),
-    });
-
-    private static bool Fits(Node x, Access access, Variable variable, Access target)
-    {
-        var (root, at) = Storage.Resolve(x, access);
-        return Storage.Owner(root) != variable || (root == variable && at.Equals(target));
-    }
 }

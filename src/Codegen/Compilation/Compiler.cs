@@ -79,7 +79,7 @@ internal static class Compiler
             order.Add(((copy, LoopLowering.Of(copy)), true));
         var kernels = Compile(order.ConvertAll(o => o.Launch.Plan), options, ref compiled);
         var places = new MemoryPlaces(f);
-        foreach (var update in f.Updates.Where(u => commits.InPlace.Contains(u.Value)))
+        foreach (var update in f.Updates.Where(u => commits.ComputedInPlace.Contains(u.Value)))
             places.WriteInPlace(update);
         return new(f, source, [.. order.Select((o, i) => new ProgramStep(o.Launch.Plan, kernels[i], o.Launch.Group, o.Commits))], places);
     }

@@ -17,7 +17,7 @@ internal sealed class BufferNames
         var sizes = program.Places.Arena.Select(MemoryPlaces.BytesOf).ToList();
         if (sizes.TrueForAll(IsKnown))
         {
-            (arena, long bytes) = ArenaLayout.Solve([.. lifetimes.Select((l, i) => new ArenaBuffer(l.First, l.Last, sizes[i].Evaluate(bindings), 0))]);
+            (arena, long bytes) = ArenaLayout.Solve([.. lifetimes.Select((l, i) => new ArenaBuffer(l.First, l.Last, sizes[i].Evaluate(bindings), 0, l.Reuses))]);
             Arena = string.Create(CultureInfo.InvariantCulture, $"arena of {bytes} bytes");
         }
         else

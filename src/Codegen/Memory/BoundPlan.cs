@@ -19,7 +19,7 @@ internal sealed class Binder
     private readonly ParameterStore store;
     private readonly ImmutableArray<ParameterBuffer> parameters;
     private readonly ImmutableArray<NativeBuffer> constants;
-    private readonly (int First, int Last)[] lifetimes;
+    private readonly Lifetime[] lifetimes;
     private readonly string[] symbols;
     private readonly ImmutableArray<bool> inlineExternals;
     private readonly Lock sync = new();
@@ -58,7 +58,7 @@ internal sealed class Binder
     {
         var buffers = new ArenaBuffer[lifetimes.Length];
         for (int i = 0; i < buffers.Length; i++)
-            buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0);
+            buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0, lifetimes[i].Reuses);
         var (placed, arenaBytes) = ArenaLayout.Solve(buffers);
         ArenaVerifier.Check(placed, arenaBytes);
         // Kernels over nothing are left out.
