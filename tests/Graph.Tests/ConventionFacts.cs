@@ -29,6 +29,8 @@ public class ConventionFacts
         ["a guard passes through a product's rows"] = (x => Where(x > 0,
             Reshape(MatMul(Reshape(Sqrt(x), [2, 1]), Constant(new double[,] { { 3 } })), [2]), 0 * x), [0, 4], [0, 0.75]),
         ["a maximum shares among ties"] = (x => Max(x) + 0 * x, [2, 1, 2], [1.5, 0, 1.5]),
+        ["of a tie in a pool the first takes all"] = (x => Reshape(MaxPool(Reshape(x, [1, 1, 3]), new([3])), [1]) + 0 * x, [1, 2, 2], [0, 3, 0]),
+        ["a tie in a pool can be shared"] = (x => Reshape(MaxPool(Reshape(x, [1, 1, 3]), new([3]), sharesTies: true), [1]) + 0 * x, [1, 2, 2], [0, 1.5, 1.5]),
         ["a product with one zero"] = (x => BroadcastTo(Product(x), [3]), [0, 2, 3], [18, 0, 0]),
         ["a product with two zeros"] = (x => BroadcastTo(Product(x), [3]), [0, 0, 3], [0, 0, 0]),
         ["the length of the zero vector"] = (x => BroadcastTo(Norm2(x), [2]), [0, 0], [0, 0]),

@@ -30,6 +30,7 @@ public static partial class OpCases
         new("max-pool", x => MaxPool(x[0], new([2, 2]) { Stride = [2, 2] }), new Operand([2, 2, 4, 6])) { DTypes = Numbers },
         new("max-pool of overlapping windows", x => MaxPool(x[0], Uneven), new Operand([2, 2, 6, 5])),
         new("max-pool of long windows", x => MaxPool(x[0], new([34])), new Operand([1, 2, 36])),
+        new("max-pool that shares ties", x => MaxPool(x[0], Uneven, sharesTies: true), new Operand([2, 2, 6, 5])),
         new("positions of max-pool", x => MaxPoolWithPositions(x[0], new([3])).Positions, new Operand([2, 1, 7])) { DTypes = Numbers, Differentiable = false },
         new("window-sum", x => WindowSum(x[0], Uneven), new Operand([1, 2, 5, 5])) { DTypes = Numbers },
         new("average-pool", x => AveragePool(x[0], Uneven), new Operand([2, 1, 6, 5])),

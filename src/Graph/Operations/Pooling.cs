@@ -74,12 +74,13 @@ namespace Adjoint.Operations
     }
 
     /// <summary>
-    /// The largest element of sliding windows, padding counts as -∞; NaN wins. The first in row-major order takes the whole derivative
-    /// where several are equal. The second result is its position in the window, int64.
+    /// The largest element of sliding windows, padding counts as -∞; NaN wins. Where several are equal, the first in row-major order
+    /// takes the whole derivative, or all share it. The second result is the first one's position in the window, int64.
     /// </summary>
     /// <param name="Window">How windows slide.</param>
+    /// <param name="SharesTies">Whether equal elements share the derivative, as those of <see cref="Ops.Max"/> do.</param>
     /// <param name="Body">What it computes.</param>
-    public sealed record MaxPool(SlidingWindow Window, Computation Body) : Call("max-pool", Body)
+    public sealed record MaxPool(SlidingWindow Window, bool SharesTies, Computation Body) : Call("max-pool", Body)
     {
         /// <inheritdoc/>
         public override bool HasOwnDerivative => true;
@@ -90,7 +91,8 @@ namespace Adjoint.Operations
         {
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
-            var (taken, v) = (IsTaken(y[1]), Pooling.Spread(seed.Value, Window));
+            var taken = IsTaken(x[0], y);
+            var v = Pooling.Spread(Shared(seed.Value, taken), Window);
             var alive = seed.Alive is null ? taken : Ops.And(taken, Pooling.Spread(seed.Alive, Window));
             return [new(Pooling.Folded(Ops.Where(taken, v, Ops.ZerosLike(v)), Window, x[0].Shape),
                 Pooling.Folded(Ops.Convert(alive, DType.Int32), Window, x[0].Shape) > 0)];
@@ -102,11 +104,19 @@ namespace Adjoint.Operations
             if (t[0] is not { } tangent)
                 return [null, null];
             var windows = Pooling.Unfolded(Pooling.Padded(tangent, Window, 0), Window);
-            return [Ops.Sum(Ops.Where(IsTaken(y[1]), windows, Ops.ZerosLike(windows)), Pooling.Along(Window)), null];
+            var taken = IsTaken(x[0], y);
+            return [Shared(Ops.Sum(Ops.Where(taken, windows, Ops.ZerosLike(windows)), Pooling.Along(Window)), taken), null];
         }
 
-        // Where an element of a window is the one that was taken.
-        private Node IsTaken(Node position)
+        // A value per window divided by how many share it; a window of NaN has none.
+        private Node Shared(Node v, Node taken) =>
+            SharesTies ? v / Ops.Maximum(Ops.Sum(Ops.Convert(taken, v.DType), Pooling.Along(Window)), 1) : v;
+
+        // Where an element of a window is the one that was taken, or equal to it.
+        private Node IsTaken(Node x, ImmutableArray<Node> y) => SharesTies
+            ? Ops.Equal(Pooling.Unfolded(Pooling.Padded(x, Window, double.NegativeInfinity), Window), Pooling.Spread(y[0], Window)) : IsFirst(y[1]);
+
+        private Node IsFirst(Node position)
         {
             Shape shape = [.. position.Shape, .. Window.Size.Select(k => (Dim)k)];
             var along = Pooling.Along(Window).Select(a => Ops.Iota(shape, a, DType.Int64)).ToArray();
@@ -116,8 +126,8 @@ namespace Adjoint.Operations
             return Ops.Equal(flat, Pooling.Spread(position, Window));
         }
 
-        internal static ImmutableArray<Node> Of(Node x, SlidingWindow window, Origin origin) =>
-            Call.Of("max-pool", origin, [x], a => Build(a[0], window), body => new MaxPool(window, body));
+        internal static ImmutableArray<Node> Of(Node x, SlidingWindow window, bool sharesTies, Origin origin) =>
+            Call.Of("max-pool", origin, [x], a => Build(a[0], window), body => new MaxPool(window, sharesTies, body));
 
         private static ImmutableArray<Node> Build(Node x, SlidingWindow window)
         {
@@ -144,29 +154,35 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>The largest element of windows that slide over the spatial axes; padding never wins, NaN does. On ties the first element takes the derivative.</summary>
+        /// <summary>The largest element of windows that slide over the spatial axes; padding never wins, NaN does.</summary>
+        /// <param name="x">Numbers [batch, channels, spatial..].</param>
+        /// <param name="window">How windows slide.</param>
+        /// <param name="sharesTies">Whether equal elements share the derivative; else the first one takes it.</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <returns>[batch, channels, windows..].</returns>
+        /// <exception cref="GraphException">The window does not fit.</exception>
+        public static Node MaxPool(Node x, SlidingWindow window, bool sharesTies = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            MaxPoolWithPositions(x, window, sharesTies, file, line).Values;
+
+        /// <summary>The largest element of sliding windows, and its position (int64, in row-major order) among the elements of its window.</summary>
+        /// <inheritdoc cref="MaxPool"/>
+        public static (Node Values, Node Positions) MaxPoolWithPositions(Node x, SlidingWindow window, bool sharesTies = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            var origin = Origin.At(file, line);
+            DemandWindow("max-pool", x, window, origin);
+            var results = Operations.MaxPool.Of(x, window, sharesTies, origin);
+            return (results[0], results[1]);
+        }
+
+        /// <summary>The sum of windows that slide over the spatial axes; padding counts as zeros.</summary>
         /// <param name="x">Numbers [batch, channels, spatial..].</param>
         /// <param name="window">How windows slide.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <returns>[batch, channels, windows..].</returns>
         /// <exception cref="GraphException">The window does not fit.</exception>
-        public static Node MaxPool(Node x, SlidingWindow window, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-            MaxPoolWithPositions(x, window, file, line).Values;
-
-        /// <summary>The largest element of sliding windows, and its position (int64, in row-major order) among the elements of its window.</summary>
-        /// <inheritdoc cref="MaxPool"/>
-        public static (Node Values, Node Positions) MaxPoolWithPositions(Node x, SlidingWindow window,
-            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-        {
-            var origin = Origin.At(file, line);
-            DemandWindow("max-pool", x, window, origin);
-            var results = Operations.MaxPool.Of(x, window, origin);
-            return (results[0], results[1]);
-        }
-
-        /// <summary>The sum of windows that slide over the spatial axes; padding counts as zeros.</summary>
-        /// <inheritdoc cref="MaxPool"/>
         public static Node WindowSum(Node x, SlidingWindow window, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);

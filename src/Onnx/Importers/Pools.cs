@@ -20,7 +20,7 @@ internal static class Pools
     {
         var window = x.Pool();
         if (!x.Wants(1))
-            return [Ops.MaxPool(x[0], window)];
+            return [Ops.MaxPool(x[0], window, sharesTies: true)];
         var (values, positions) = Ops.MaxPoolWithPositions(x[0], window);
         return [values, FlatPositions(x[0].Shape, positions, window, columnsFirst: x.Int("storage_order", 0) == 1)];
     }
