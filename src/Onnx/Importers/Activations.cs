@@ -14,30 +14,18 @@ internal static class Activations
         One("Tanh", x => Ops.Tanh(x[0])),
         One("Softplus", x => Ops.Softplus(x[0])),
         One("Gelu", x => x.Text("approximate", "none") == "tanh" ? Ops.GeluTanh(x[0]) : Ops.Gelu(x[0])),
-        One("PRelu", x => Slopes(x[0], x[1]) is var slopes ? Ops.Where(x[0] < 0, x[0] * slopes, x[0]) : x[0]),
-        One("Selu", x => Scaled(x[0], x.Number("gamma", 1.05070102214813232421875f), x.Number("alpha", 1.67326319217681884765625f))),
-        One("Celu", x => Celu(x[0], x.Number("alpha", 1))),
-        One("HardSigmoid", x => Ops.Clamp(x[0] * x.Number("alpha", 0.2f) + x.Number("beta", 0.5f), 0, 1)),
-        One("HardSwish", x => x[0] * Ops.Clamp(x[0] / 6 + 0.5, 0, 1)),
-        One("Mish", x => x[0] * Ops.Tanh(Ops.Softplus(x[0]))),
-        One("Softsign", x => x[0] / (1 + Ops.Abs(x[0]))),
-        One("ThresholdedRelu", x => Ops.Where(x[0] > x.Number("alpha", 1), x[0], Ops.ZerosLike(x[0]))),
-        One("Shrink", Shrink),
-        One("Swish", x => x[0] * Ops.Sigmoid(x[0] * x.Number("alpha", 1))),
+        One("PRelu", x => Ops.PRelu(x[0], Slopes(x[0], x[1]))),
+        One("Selu", x => Ops.Selu(x[0], x.Number("alpha", 1.67326319217681884765625f), x.Number("gamma", 1.05070102214813232421875f))),
+        One("Celu", x => Ops.Celu(x[0], x.Number("alpha", 1))),
+        One("HardSigmoid", x => Ops.HardSigmoid(x[0], x.Number("alpha", 0.2f), x.Number("beta", 0.5f))),
+        One("HardSwish", x => Ops.HardSwish(x[0])), One("Mish", x => Ops.Mish(x[0])), One("Softsign", x => Ops.Softsign(x[0])),
+        One("ThresholdedRelu", x => Ops.ThresholdedRelu(x[0], x.Number("alpha", 1))),
+        One("Shrink", x => Ops.Shrink(x[0], x.Number("lambd", 0.5f), x.Number("bias", 0))),
+        One("Swish", x => Ops.Silu(x[0], x.Number("alpha", 1))),
+        One("SwiGLU", x => Ops.Silu(x[0], x.Number("alpha", 1)) * x[1]),
     ];
 
     // One slope per channel, or of a shape that broadcasts; before version 7 per channel without axes behind it.
     private static Node Slopes(Node x, Node slopes) => slopes.Rank == 1 && x.Rank > 1 && slopes.Shape[0] == x.Shape[1] && slopes.Shape[0] != x.Shape[-1]
         ? Ops.Reshape(slopes, Shape.Of(slopes.Shape.Concat(Enumerable.Repeat(Dim.One, x.Rank - 2)))) : slopes;
-
-    private static Node Scaled(Node x, double gamma, double alpha) => gamma * Ops.Where(x > 0, x, alpha * Ops.Expm1(Ops.Minimum(x, 0)));
-
-    private static Node Celu(Node x, double alpha) => Ops.Where(x > 0, x, alpha * Ops.Expm1(Ops.Minimum(x, 0) / alpha));
-
-    // Pulled towards 0 by a bias, and 0 near it.
-    private static Node Shrink(OnnxNode x)
-    {
-        double bias = x.Number("bias", 0), limit = x.Number("lambd", 0.5f);
-        return Ops.Where(x[0] > limit, x[0] - bias, Ops.Where(x[0] < -limit, x[0] + bias, Ops.ZerosLike(x[0])));
-    }
 }

@@ -1,4 +1,5 @@
 using Adjoint.Onnx.Importing;
+using Adjoint.Operations;
 
 namespace Adjoint.Onnx.Importers;
 
@@ -17,6 +18,19 @@ internal static class Arithmetic
         One("Sqrt", x => Ops.Sqrt(x[0])), One("Reciprocal", x => Ops.Reciprocal(x[0])),
         One("Exp", x => Ops.Exp(x[0])), One("Log", x => Ops.Log(x[0])), One("Erf", x => Ops.Erf(x[0])),
         One("Sin", x => Ops.Sin(x[0])), One("Cos", x => Ops.Cos(x[0])), One("Tan", x => Ops.Tan(x[0])),
+        One("Asin", x => Ops.Asin(x[0])), One("Acos", x => Ops.Acos(x[0])), One("Atan", x => Ops.Atan(x[0])),
+        One("Sinh", x => Ops.Sinh(x[0])), One("Cosh", x => Ops.Cosh(x[0])),
+        One("Asinh", x => Ops.Asinh(x[0])), One("Acosh", x => Ops.Acosh(x[0])), One("Atanh", x => Ops.Atanh(x[0])),
+        One("Mod", x => x.Flag("fmod") ? Ops.Fmod(x[0], x[1]) : Ops.Remainder(x[0], x[1])),
+        One("BitwiseAnd", x => Ops.BitwiseAnd(x[0], x[1])), One("BitwiseOr", x => Ops.BitwiseOr(x[0], x[1])),
+        One("BitwiseXor", x => Ops.BitwiseXor(x[0], x[1])), One("BitwiseNot", x => Ops.BitwiseNot(x[0])),
+        One("BitShift", x => Ops.BitShift(x[0], x[1], x.Text("direction", "") switch
+        {
+            "LEFT" => BitDirection.Left,
+            "RIGHT" => BitDirection.RightLogical,
+            var direction => throw x.Error($"direction '{direction}' is neither LEFT nor RIGHT"),
+        })),
+        One("BitCast", x => Ops.BitCast(x[0], x.DTypeOf(x.Int("to", 0)))),
         One("CumSum", x => Ops.CumulativeSum(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"), x.Flag("reverse"))),
         One("CumProd", x => Ops.CumulativeProduct(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"), x.Flag("reverse"))),
         One("Identity", x => x[0]),

@@ -15,15 +15,8 @@ internal static class Comparisons
         One("Or", x => Arithmetic.Binary(x, (a, b) => Ops.Or(a, b))),
         One("Xor", x => Arithmetic.Binary(x, (a, b) => Ops.Xor(a, b))),
         One("Not", x => Ops.Not(x[0])),
-        One("IsNaN", x => Ops.IsNaN(x[0])), One("IsInf", IsInfinite),
+        One("IsNaN", x => Ops.IsNaN(x[0])),
+        One("IsInf", x => Ops.IsInfinite(x[0], x.Flag("detect_positive", true), x.Flag("detect_negative", true))),
         One("Where", x => Ops.Where(x[0], x[1], x[2])),
     ];
-
-    private static Node IsInfinite(OnnxNode x) => (x.Flag("detect_negative", true), x.Flag("detect_positive", true)) switch
-    {
-        (true, true) => Ops.IsInfinite(x[0]),
-        (false, true) => Ops.Equal(x[0], Ops.FillLike(x[0], double.PositiveInfinity)),
-        (true, false) => Ops.Equal(x[0], Ops.FillLike(x[0], double.NegativeInfinity)),
-        _ => Ops.BroadcastTo(Ops.Scalar(DType.Bool, 0), x[0].Shape),
-    };
 }

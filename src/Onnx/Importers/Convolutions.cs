@@ -9,7 +9,7 @@ internal static class Convolutions
     public static IEnumerable<Importer> All =>
     [
         One("Conv", x => Ops.Convolution(x[0], x[1], x.Optional(2), x.Window(Filter(x)), Groups(x))),
-        One("ConvTranspose", Transposed),
+        One("ConvTranspose", Transposed), One("Col2Im", ColumnsToImage),
     ];
 
     /// <summary>Into how many groups channels are divided.</summary>
@@ -42,5 +42,19 @@ internal static class Convolutions
             (x[0].Shape[2 + a].Constant - 1) * window.Stride[a] + extra[a] + window.Reach(a) - extents[^(window.Rank - a)], 0, int.MaxValue))];
         Axes small = [.. total.Select(t => t / 2)], large = [.. total.Select(t => t - t / 2)];
         return isOddAtEnd ? window with { Low = small, High = large } : window with { Low = large, High = small };
+    }
+
+    // Columns [n, c * block, windows] are added up where they were taken from.
+    private static Node ColumnsToImage(OnnxNode x)
+    {
+        var (columns, image, block) = (x[0], x.Longs(1), x.Longs(2));
+        var window = WindowAttributes.Padded(x, WindowAttributes.Plain(x, [.. block.Select(k => (int)Math.Clamp(k, 0, int.MaxValue))], image.Length));
+        Dim n = columns.Shape[0], channels = Dim.FloorDivide(columns.Shape[1], window.Count);
+        int rank = window.Rank;
+        var cells = Ops.Reshape(columns, [n, channels, .. block.Select(k => (Dim)k), .. image.Select((extent, a) => window.Windows(a, extent))]);
+        Node y = Ops.Transpose(cells, [0, 1, .. Enumerable.Range(2 + rank, rank), .. Enumerable.Range(2, rank)]);
+        for (int a = rank - 1; a >= 0; a--)
+            y = Ops.Fold(y, 2 + a, image[a] + window.Low[a] + window.High[a], window.Stride[a], window.Dilation[a]);
+        return Ops.Slice(y, [0, 0, .. window.Low.Select(p => (Dim)p)], [n, channels, .. image.Select(Dim.Of)]);
     }
 }

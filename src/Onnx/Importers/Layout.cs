@@ -15,7 +15,8 @@ internal static class Layout
         One("Concat", x => Ops.Concat(x.Inputs.AsSpan(), x.Axis(x.Int("axis", 1), x[0].Rank))),
         Many("Split", Split), One("Expand", Expand), One("Tile", x => Ops.Tile(x[0], Shape.Of(x.Extents(1))), since: 6),
         One("DepthToSpace", DepthToSpace), One("SpaceToDepth", x => Ops.SpaceToDepth(x[0], Block(x))),
-        One("Trilu", Trilu), One("ReverseSequence", ReverseSequence),
+        One("Trilu", Trilu),
+        One("ReverseSequence", x => Ops.ReverseSequence(x[0], x[1], x.Axis(x.Int("time_axis", 0), x[0].Rank), x.Axis(x.Int("batch_axis", 1), x[0].Rank))),
     ];
 
     /// <summary>The attribute that says where axes are cut in two, which may be behind the last one.</summary>
@@ -89,15 +90,5 @@ internal static class Layout
     {
         long k = x.Optional(1) is null ? 0 : (long)x.KnownScalar(1);
         return x.Flag("upper", true) ? Ops.Triu(x[0], k) : Ops.Tril(x[0], k);
-    }
-
-    // The first length[b] entries of batch b are reversed along time.
-    private static Node ReverseSequence(OnnxNode x)
-    {
-        int time = x.Axis(x.Int("time_axis", 0), x[0].Rank), batch = x.Axis(x.Int("batch_axis", 1), x[0].Rank);
-        var lengths = Ops.Reshape(x[1], Shape.Of(x[0].Shape.Select((d, a) => a == batch ? d : Dim.One)));
-        var at = Ops.Iota(x[0].Shape, time, DType.Int64);
-        var from = Ops.Where(at < lengths, lengths - 1 - at, at);
-        return Indexing.AlongAxis(x[0], from, time);
     }
 }

@@ -18,7 +18,7 @@ internal static class Losses
         Node labels = x[1];
         var ignored = x.Has("ignore_index") ? Ops.Equal(labels, Ops.FillLike(labels, x.Int("ignore_index", 0))) : null;
         var safe = ignored is null ? labels : Ops.Where(ignored, Ops.ZerosLike(labels), labels);
-        var picked = Ops.Squeeze(Indexing.AlongAxis(scores, Ops.ExpandDims(safe, 1), 1), [1]);
+        var picked = Ops.Squeeze(Ops.GatherElements(scores, Ops.ExpandDims(safe, 1), 1), [1]);
         var weights = x.Optional(2) is { } w ? Ops.Gather(w, safe) : null;
         var loss = weights is null ? -picked : -picked * weights;
         if (ignored is not null)

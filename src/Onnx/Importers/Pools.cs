@@ -8,7 +8,7 @@ internal static class Pools
 {
     public static IEnumerable<Importer> All =>
     [
-        Many("MaxPool", MaxPool), One("AveragePool", AveragePool), One("LpPool", LpPool),
+        Many("MaxPool", MaxPool), One("AveragePool", AveragePool), One("LpPool", LpPool), One("MaxUnpool", MaxUnpool),
         One("GlobalMaxPool", x => Ops.Max(x[0], Spatial(x), keepDims: true)),
         One("GlobalAveragePool", x => Ops.Mean(x[0], Spatial(x), keepDims: true)),
         One("GlobalLpPool", x => Root(Ops.Sum(Ops.Pow(Ops.Abs(x[0]), Power(x)), Spatial(x), keepDims: true), Power(x))),
@@ -40,6 +40,21 @@ internal static class Pools
         foreach (int a in columnsFirst ? Enumerable.Range(0, window.Rank).Reverse() : Enumerable.Range(0, window.Rank))
             flat = flat * Ops.Extent(shape[2 + a], DType.Int64) + spatial[a];
         return flat;
+    }
+
+    // Positions are those in a result of the extents that the pool would have had; another shape asked for is cut or filled up at its end.
+    private static Node MaxUnpool(OnnxNode x)
+    {
+        var (values, positions) = (x[0], x[1]);
+        var size = x.Ints("kernel_shape") ?? throw x.Error("its kernel_shape is missing");
+        var window = WindowAttributes.Padded(x, WindowAttributes.Plain(x, [.. size.Select(k => (int)Math.Clamp(k, 0, int.MaxValue))], values.Rank - 2));
+        Shape inferred = [values.Shape[0], values.Shape[1], .. Enumerable.Range(0, window.Rank)
+            .Select(a => (values.Shape[2 + a] - 1) * window.Stride[a] + (window.Size[a] - window.Low[a] - window.High[a]))];
+        var zeros = Ops.BroadcastTo(Ops.Scalar(values.DType, 0), [inferred.ElementCount]);
+        var flat = Ops.ScatterElements(zeros, Ops.Reshape(positions, [positions.Shape.ElementCount]), Ops.Reshape(values, [values.Shape.ElementCount]));
+        var y = Ops.Reshape(flat, inferred);
+        return x.Optional(2) is null ? y
+            : Ops.Pad(y, 0, Shape.Of(inferred.Select(_ => Dim.Zero)), Shape.Of(x.Extents(2).Select((extent, a) => extent - inferred[a])));
     }
 
     private static Node AveragePool(OnnxNode x)

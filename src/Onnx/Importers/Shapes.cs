@@ -51,11 +51,8 @@ internal static class Shapes
         var depth = x.TryExtents(Ops.Convert(x[1], DType.Int64)) is [var d] ? d : Dim.Of((long)x.KnownScalar(1));
         var indices = Ops.Convert(x[0], DType.Int64);
         int axis = x.Axis(x.Int("axis", -1), indices.Rank + 1);
-        var wrapped = Ops.Where(indices < 0, indices + Ops.Extent(depth, DType.Int64), indices);
-        var shape = Shape.Of(indices.Shape.Extents.Insert(axis, depth));
-        var hot = Ops.Equal(Ops.Iota(shape, axis, DType.Int64), Ops.Reshape(wrapped, Shape.Of(indices.Shape.Extents.Insert(axis, Dim.One))));
         Node Value(int at) => Ops.Reshape(Ops.Slice(x[2], 0, at, at + 1), Shape.Scalar);
-        return Ops.Where(hot, Value(1), Value(0));
+        return Ops.OneHot(Ops.FromEnd(indices, depth), depth, Value(1), Value(0), axis);
     }
 
     // Element k is start + k delta with one rounding, never a running sum.

@@ -41,6 +41,6 @@ internal sealed partial class OnnxNode
     {
         if (TryKnown(indices) is { } known && extent.TryConstant(out long count))
             return Ops.Constant(HostTensor.From(Array.ConvertAll(Numbers.Longs(known), i => i < 0 ? i + count : i), known.Shape));
-        return Ops.Where(indices < 0, indices + Ops.Extent(extent, indices.DType), indices);
+        return Ops.FromEnd(indices, extent);
     }
 }
