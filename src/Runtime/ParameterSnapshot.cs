@@ -23,16 +23,26 @@ public sealed class ParameterSnapshot
     /// <summary>Whether there is a parameter of that name.</summary>
     public bool Contains(string name) => entries.ContainsKey(name);
 
+    /// <summary>CLR type of the elements of one parameter.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such parameter.</exception>
+    public Type ElementTypeOf(string name) => Demand(name).Type.Kind.Type;
+
+    /// <summary>Extents of one parameter, outermost first.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such parameter.</exception>
+    public ImmutableArray<long> ShapeOf(string name) => Demand(name).Type.Shape;
+
     /// <summary>A copy of the values of one parameter, row-major.</summary>
     /// <exception cref="KeyNotFoundException">There is no such parameter.</exception>
     /// <exception cref="InvalidOperationException">Its elements are of another type.</exception>
     public T[] Get<T>(string name) where T : unmanaged
     {
-        if (!entries.TryGetValue(name, out var entry))
-            throw new KeyNotFoundException($"The snapshot has no parameter '{name}'.");
+        var entry = Demand(name);
         ParameterStore.RequireElements<T>(name, entry.Type);
         return MemoryMarshal.Cast<byte, T>(entry.Bytes).ToArray();
     }
+
+    private Entry Demand(string name) => entries.GetValueOrDefault(name)
+        ?? throw new KeyNotFoundException($"The snapshot has no parameter '{name}'.");
 
     internal sealed record Entry(string Name, ParameterType Type, byte[] Bytes);
 }
