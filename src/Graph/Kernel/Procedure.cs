@@ -120,6 +120,27 @@ public sealed partial class Procedure
     public void If(Formula condition, Action then, Action? otherwise = null) =>
         steps.Add(new Branch(Shared(condition, DType.Bool), Collect(then), otherwise is null ? [] : Collect(otherwise)));
 
+    /// <summary>
+    /// The sum of a term for j from one number up to another, where the term meets memory as lanes do. Sixteen partial sums
+    /// whatever the registers, so that bits do not depend on them.
+    /// </summary>
+    public Formula Sum(DType type, Formula from, Formula to, Func<Formula, Formula> term)
+    {
+        const int Parts = 16;
+        var (sums, blocks) = (Scratch(type, Parts), Let((to - from) / Parts));
+        Lanes(0, Parts, t =>
+        {
+            var sum = Local(Number(type, 0));
+            For(0, blocks, b => sum.Value += term(from + b * Parts + t));
+            sums[t] = sum.Value;
+        });
+        var total = Local(Tree(0, Parts));
+        For(from + blocks * Parts, to, j => total.Value += term(j));
+        return total.Value;
+
+        Formula Tree(int first, int count) => count == 1 ? sums[first] : Tree(first, count / 2) + Tree(first + count / 2, count / 2);
+    }
+
     /// <summary>Stops the call with an error that carries the op's origin where a condition does not hold; with NaN, no comparison does.</summary>
     public void Require(Formula condition, string message)
     {
