@@ -27,7 +27,7 @@ public abstract record MatrixRoutine : Routine
     }
 
     /// <summary>A cotangent of whole matrices: alive where any element of the results of that item is.</summary>
-    private protected Cotangent Whole(Node value, params ReadOnlySpan<Cotangent?> seeds) => Matrices.Guarded(value, seeds);
+    private protected static Cotangent Whole(Node value, params ReadOnlySpan<Cotangent?> seeds) => Matrices.Guarded(value, seeds);
 }
 
 /// <summary>Short forms that rules about matrices are written in.</summary>
