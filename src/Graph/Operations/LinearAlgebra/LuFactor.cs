@@ -42,13 +42,14 @@ namespace Adjoint.Operations
             });
         }
 
+        // NaN counts as the largest, so that it is not passed over where everything else is 0.
         private static Formula Largest(Procedure p, Cells lu, Formula k, Formula n)
         {
             var (largest, at) = (p.Local(lu[k, k].Abs()), p.Local(k));
             p.For(k + 1, n, i =>
             {
                 var size = p.Let(lu[i, k].Abs());
-                p.If(largest.Value < size, () => (largest.Value, at.Value) = (size, i));
+                p.If(largest.Value < size | (!size.Is(size) & largest.Value.Is(largest.Value)), () => (largest.Value, at.Value) = (size, i));
             });
             return p.Let(at.Value);
         }
@@ -85,7 +86,7 @@ namespace Adjoint.Operations
             y[2][0] = 1;
             for (int k = 0; k < n; k++)
             {
-                int pivot = Enumerable.Range(k, n - k).MaxBy(i => double.IsNaN(a[i][k]) ? i == k ? double.PositiveInfinity : -1 : Math.Abs(a[i][k]));
+                int pivot = Enumerable.Range(k, n - k).MaxBy(i => double.IsNaN(a[i][k]) ? double.PositiveInfinity : Math.Abs(a[i][k]));
                 if (pivot != k)
                     (a[k], a[pivot], rows[k], rows[pivot], y[2][0]) = (a[pivot], a[k], rows[pivot], rows[k], -y[2][0]);
                 for (int i = k + 1; i < n && a[k][k] != 0; i++)

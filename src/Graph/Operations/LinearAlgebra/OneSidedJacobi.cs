@@ -15,7 +15,7 @@ internal sealed class OneSidedJacobi
     private readonly DType type;
     private readonly Formula m, n;
     private readonly Cells a, u, s, v, columns, turns, lengths;
-    private readonly double tolerance;
+    private readonly double tolerance, negligible;   // of the cosine between columns; of the square of a length
 
     public OneSidedJacobi(Procedure p)
     {
@@ -23,7 +23,8 @@ internal sealed class OneSidedJacobi
         (type, m, n) = (a.Type, p.Extent(a.Shape[0]), p.Extent(a.Shape[1]));
         (columns, turns) = (p.Scratch(type, a.Shape[1], a.Shape[0]), p.Scratch(type, a.Shape[1], a.Shape[1]));
         lengths = p.Scratch(type, a.Shape[1]);
-        tolerance = Math.ScaleB(16, type == DType.Float32 ? -24 : -53);
+        double epsilon = Math.ScaleB(1, type == DType.Float32 ? -24 : -53);
+        (tolerance, negligible) = (16 * epsilon, Math.Pow(epsilon, 4));
     }
 
     public void Write()
@@ -38,7 +39,11 @@ internal sealed class OneSidedJacobi
             sweeps.Value -= 1;
             p.For(0, n, i => p.For(i + 1, n, j => Turn(i, j, turned)));
         });
-        p.For(0, n, k => lengths[k] = Dot(columns, k, k, m).Sqrt());
+        p.For(0, n, k =>
+        {
+            var square = Dot(columns, k, k, m);
+            lengths[k] = (square <= negligible).Choose(0, square.Sqrt());
+        });
         p.For(0, n, Longest);
         p.For(0, n, Normalise);
         p.For(0, n, k =>
@@ -61,7 +66,8 @@ internal sealed class OneSidedJacobi
     private void Turn(Formula i, Formula j, Local turned)
     {
         var (first, second, between) = (Dot(columns, i, i, m), Dot(columns, j, j, m), Dot(columns, i, j, m));
-        p.If(between.Abs() > tolerance * (first.Sqrt() * second.Sqrt()), () =>
+        var open = between.Abs() > tolerance * (first.Sqrt() * second.Sqrt());
+        p.If(open & first > negligible & second > negligible, () =>
         {
             turned.Value = p.Number(DType.Bool, 1);
             var slope = p.Let((second - first) / (2 * between));

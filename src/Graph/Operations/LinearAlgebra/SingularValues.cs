@@ -8,7 +8,8 @@ namespace Adjoint.Operations
 {
     /// <summary>
     /// Reduced singular values of matrices with at least as many rows as columns, <c>A = U diag(s) V^T</c>: s descending, U and V with
-    /// orthonormal columns. The first of the largest components of each column of V is positive.
+    /// orthonormal columns. The first of the largest components of each column of V is positive. Values below the square of a rounding
+    /// error beside the largest are 0.
     /// </summary>
     public sealed record SingularValues : MatrixRoutine
     {
