@@ -71,6 +71,9 @@ public sealed unsafe class Plan
         }
     }
 
+    /// <summary>Who is told of every step of every run; nobody by default.</summary>
+    public IStepObserver? Observer { get; init; }
+
     /// <summary>Runs all steps. Allocates nothing once as many calls as now have been in flight before.</summary>
     /// <param name="words">One word per external: its address, or its bits if it is passed inline. Buffers must not
     /// move during the call. The words of inline outputs are written.</param>
@@ -79,6 +82,11 @@ public sealed unsafe class Plan
     [SkipLocalsInit]
     public void Run(long* words)
     {
+        if (Observer is not null)
+        {
+            Run(words, Observer);
+            return;
+        }
         runs.Increment();
         if (workspaces is null)
         {

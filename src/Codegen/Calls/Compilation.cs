@@ -10,6 +10,8 @@ public static class Compilation
         /// <summary>Compiles the computation to kernels and a plan.</summary>
         /// <param name="store">Where its variables live; shared with other executables, or one of its own by default.</param>
         /// <param name="options">How to compile.</param>
+        /// <param name="validate">Whether every pass is checked on seeded data; short for <see cref="CompileOptions.Validate"/>.</param>
+        /// <param name="nanGuard">Whether calls name the first node that makes NaN or an infinity; short for <see cref="CompileOptions.NanGuard"/>.</param>
         /// <exception cref="GraphException">Something cannot be differentiated or lowered; names op and line.</exception>
         /// <exception cref="InvalidOperationException">The store has a variable of the same name and another type.</exception>
         /// <exception cref="PlatformNotSupportedException">Dynamic code is switched off.</exception>
@@ -18,9 +20,10 @@ public static class Compilation
         /// Executable square = new Computation([x], [x * x]).Compile();
         /// float[] y = square.Run(new float[] { 1, 2, 3 })[0].ToArray&lt;float&gt;();
         /// </code></example>
-        public Executable Compile(ParameterStore? store = null, CompileOptions? options = null)
+        public Executable Compile(ParameterStore? store = null, CompileOptions? options = null, bool validate = false, bool nanGuard = false)
         {
             options ??= new();
+            options = options with { Validate = options.Validate || validate, NanGuard = options.NanGuard || nanGuard };
             var (program, report) = Compiler.Run(f, options);
             return new(program, report, store ?? new(), options);
         }
@@ -40,10 +43,5 @@ public static class Compilation
             Signature.Of<TDelegate>(f);
             return TypedDelegate.Build<TDelegate>(Compiler.Run(f, options).Program, store ?? new(), options);
         }
-
-        /// <summary>Compiles the computation with every pass checked on seeded data in the reference executor.</summary>
-        /// <param name="validate">Whether to check; see <see cref="CompileOptions.Validate"/>.</param>
-        /// <param name="store">Where its variables live.</param>
-        public Executable Compile(bool validate, ParameterStore? store = null) => f.Compile(store, new() { Validate = validate });
     }
 }

@@ -6,7 +6,7 @@ namespace Adjoint.Codegen;
 /// <summary>Runs a plan on managed arrays, pinned for as long as it runs.</summary>
 internal static class PinnedCall
 {
-    public static unsafe void Run(Plan plan, ReadOnlySpan<HostTensor> externals)
+    public static unsafe void Run(Plan plan, ReadOnlySpan<HostTensor> externals, IStepObserver? observer = null)
     {
         Span<GCHandle> handles = externals.Length <= 16 ? stackalloc GCHandle[externals.Length] : new GCHandle[externals.Length];
         Span<long> words = externals.Length <= 16 ? stackalloc long[externals.Length] : new long[externals.Length];
@@ -19,7 +19,10 @@ internal static class PinnedCall
                 words[pinned] = handles[pinned].AddrOfPinnedObject();
             }
             fixed (long* w = words)
-                plan.Run(w);
+                if (observer is null)
+                    plan.Run(w);
+                else
+                    plan.Run(w, observer);
         }
         finally
         {

@@ -12,7 +12,7 @@ internal static class TypedDelegate
     public static TDelegate Build<TDelegate>(CompiledProgram program, ParameterStore store, CompileOptions options) where TDelegate : Delegate
     {
         var signature = Signature.Of<TDelegate>(program.Source);
-        if (ScalarDelegate.TryBuild<TDelegate>(program, signature) is { } direct)
+        if (!program.IsGuarded && ScalarDelegate.TryBuild<TDelegate>(program, signature) is { } direct)
             return direct;
         if (signature.Externals.Length > Frame.Capacity || signature.Externals.Count(e => !e.ByValue) > MostSpans)
             throw new ArgumentException($"{typeof(TDelegate).Name} passes {signature.Externals.Length} values, {signature.Externals.Count(e => !e.ByValue)} of them spans; " +

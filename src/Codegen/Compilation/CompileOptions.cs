@@ -18,6 +18,13 @@ public sealed record CompileOptions
     /// </summary>
     public bool Validate { get; init; }
 
+    /// <summary>
+    /// Whether each call looks for the first node that turns finite operands into NaN or an infinity, and throws a
+    /// <see cref="ComputationException"/> that names it with its line. Results are read after every kernel, and nothing
+    /// is computed in place: for finding a fault, not for speed.
+    /// </summary>
+    public bool NanGuard { get; init; }
+
     /// <summary>Which kinds of rewrite are admitted; exact, last-bits and improving ones by default.</summary>
     public ImmutableHashSet<Soundness> Admitted { get; init; } = Soundness.Default;
 

@@ -21,4 +21,8 @@ internal sealed record ProgramStep(KernelPlan Plan, Kernel Kernel, FusionGroup G
 /// <param name="Steps">Launches in order; commit steps last.</param>
 /// <param name="Places">Where each node's memory is.</param>
 internal sealed record CompiledProgram(
-    Computation Computation, Computation Source, ImmutableArray<ProgramStep> Steps, MemoryPlaces Places);
+    Computation Computation, Computation Source, ImmutableArray<ProgramStep> Steps, MemoryPlaces Places)
+{
+    /// <summary>Whether a guard looks at what each kernel read and wrote: then nothing is overwritten before it has.</summary>
+    public bool IsGuarded { get; init; }
+}

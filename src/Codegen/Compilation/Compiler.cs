@@ -71,7 +71,7 @@ internal static class Compiler
         Computation source, FusedComputation fused, List<(FusionGroup Group, KernelPlan Plan)> launches, CompileOptions options, ref int compiled)
     {
         var f = fused.Computation;
-        var commits = new CommitOrder(f, launches).Run();
+        var commits = options.NanGuard ? new CommitOrder(f, []).Run() : new CommitOrder(f, launches).Run();
         var order = launches.Where(l => !commits.Order.Contains(l.Group)).Select(l => (Launch: l, Commits: false)).ToList();
         foreach (var group in commits.Order)
             order.AddRange(launches.Where(l => l.Group == group).Select(l => (l, true)));
@@ -81,7 +81,7 @@ internal static class Compiler
         var places = new MemoryPlaces(f);
         foreach (var update in f.Updates.Where(u => commits.ComputedInPlace.Contains(u.Value)))
             places.WriteInPlace(update);
-        return new(f, source, [.. order.Select((o, i) => new ProgramStep(o.Launch.Plan, kernels[i], o.Launch.Group, o.Commits))], places);
+        return new(f, source, [.. order.Select((o, i) => new ProgramStep(o.Launch.Plan, kernels[i], o.Launch.Group, o.Commits))], places) { IsGuarded = options.NanGuard };
     }
 
     private static FusionGroup CopyInto(Update update)

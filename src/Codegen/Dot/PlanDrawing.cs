@@ -14,13 +14,18 @@ internal sealed class PlanDrawing
     private readonly Drawing drawing;
     private readonly Dictionary<object, string> writers = new(ReferenceEqualityComparer.Instance);
 
-    private PlanDrawing(CompiledProgram program, IReadOnlyDictionary<string, long>? bindings)
+    private readonly IReadOnlyList<double>? shares;
+
+    private PlanDrawing(CompiledProgram program, IReadOnlyDictionary<string, long>? bindings, IReadOnlyList<double>? shares)
     {
+        this.shares = shares;
         (this.program, names) = (program, new(program, bindings ?? new Dictionary<string, long>()));
         drawing = new($"{program.Source.Name}: plan, {names.Arena}");
     }
 
-    public static Drawing Of(CompiledProgram program, IReadOnlyDictionary<string, long>? bindings) => new PlanDrawing(program, bindings).Draw();
+    /// <summary>Draws a program, with shares of the time, if they are known, as colours.</summary>
+    public static Drawing Of(CompiledProgram program, IReadOnlyDictionary<string, long>? bindings, IReadOnlyList<double>? shares = null) =>
+        new PlanDrawing(program, bindings, shares).Draw();
 
     private Drawing Draw()
     {
@@ -47,11 +52,14 @@ internal sealed class PlanDrawing
         var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
         return drawing.Node(drawing.Top,
             ("label", DotText.Record(
-                [head, $"range {names.Number(step.Plan.Range)}", .. origins.Select(o => o.ToString())],
+                [head, .. shares is null ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{shares[number]:P1} of the time") }, $"range {names.Number(step.Plan.Range)}", .. origins.Select(o => o.ToString())],
                 touched.Where(b => !written.Contains(b)).Select(b => $"reads {names[b]}"),
                 touched.Where(written.Contains).Select(b => $"{(b is Temporary ? "uses" : "writes")} {names[b]}"))),
-            ("shape", "record"), ("style", "filled"), ("fillcolor", step.Commits ? "orange" : "white"));
+            ("shape", "record"), ("style", "filled"), ("fillcolor", shares is not null ? Heat(shares[number]) : step.Commits ? "orange" : "white"));
     }
+
+    // Hue 0 is red; the square root makes small shares visible.
+    private static string Heat(double share) => string.Create(CultureInfo.InvariantCulture, $"0.0 {Math.Sqrt(share) * 0.8:0.000} 1.0");
 
     private void Connect(ProgramStep step, string id)
     {

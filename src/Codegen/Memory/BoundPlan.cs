@@ -7,7 +7,10 @@ namespace Adjoint.Codegen;
 /// <param name="Plan">What runs.</param>
 /// <param name="OutputShapes">Extents of each output.</param>
 /// <param name="Lengths">Elements of each external: inputs, then outputs.</param>
-internal sealed record BoundPlan(Plan Plan, ImmutableArray<long[]> OutputShapes, long[] Lengths);
+/// <param name="Launched">Per step of the plan: the program's step. Kernels over nothing are left out.</param>
+/// <param name="Bindings">The numbers.</param>
+internal sealed record BoundPlan(Plan Plan, ImmutableArray<long[]> OutputShapes, long[] Lengths,
+    ImmutableArray<ProgramStep> Launched, IReadOnlyDictionary<string, long> Bindings);
 
 /// <summary>Binds programs: evaluates extents, lays out the arena, fills argument blocks. Keeps the last few bindings.</summary>
 internal sealed class Binder
@@ -61,13 +64,15 @@ internal sealed class Binder
             buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0, lifetimes[i].Reuses);
         var (placed, arenaBytes) = ArenaLayout.Solve(buffers);
         ArenaVerifier.Check(placed, arenaBytes);
-        // Kernels over nothing are left out.
-        var launched = program.Steps.Where(s => s.Plan.Range.Evaluate(bindings) > 0).ToList();
+        ImmutableArray<ProgramStep> launched = [.. program.Steps.Where(s => s.Plan.Range.Evaluate(bindings) > 0)];
         ImmutableArray<Step> steps = [.. launched.Select(s => Bind(s, placed, bindings))];
-        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(launched)) { Threads = threads };
+        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(launched))
+        {
+            Threads = threads, Observer = program.IsGuarded ? new NanGuard(launched, bindings) : null,
+        };
         var f = program.Computation;
         return new(plan, [.. f.Outputs.Select(o => o.Value.Shape.Evaluate(bindings))],
-            [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))]);
+            [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))], launched, bindings);
     }
 
     private Step Bind(ProgramStep step, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings) => new(
@@ -89,7 +94,7 @@ internal sealed class Binder
         };
     }
 
-    private static Func<int, int, Exception> Translate(List<ProgramStep> steps) =>
+    private static Func<int, int, Exception> Translate(ImmutableArray<ProgramStep> steps) =>
         (step, code) => new ComputationException(steps[step].Plan.Errors[code - 1]);
 
     private ParameterBuffer Declare(Variable variable) => store.GetOrAdd(variable.Name, variable.DType.ClrType,

@@ -20,7 +20,7 @@ internal static class PeakMemory
                     lifetimes.Add(new(int.MaxValue, -1));
                 lifetimes[i] = new(Math.Min(lifetimes[i].First, s), s);
             }
-        for (int s = 0; s < program.Steps.Length; s++)
+        for (int s = 0; s < program.Steps.Length && !program.IsGuarded; s++)
             foreach (var output in program.Steps[s].Group.Outputs.Where(o => o.Value == o.Buffer))
                 if (program.Places[output.Buffer] is { Kind: PlaceKind.Arena, Index: var made } && lifetimes[made].First == s)
                     lifetimes[made] = lifetimes[made] with { Reuses = Reusable(program, s, output, made, lifetimes) };

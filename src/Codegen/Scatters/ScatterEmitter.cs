@@ -70,7 +70,7 @@ internal sealed class ScatterEmitter : KernelWriter
 
     private Expression IndicesPerUpdate => loops.IndexPerElement ? inner : Number(loops.Tuple);
 
-    private Expression FirstIndex(Expression outer, Expression column)
+    private BinaryExpression FirstIndex(Expression outer, Expression column)
     {
         var own = loops.OwnIndices ? Multiply(outer, Times(count, IndicesPerUpdate)) : (Expression)Number(0);
         return Multiply(loops.IndexPerElement ? Add(own, column) : own, Number(loops.IndexType.Size));
