@@ -78,6 +78,12 @@ public abstract partial record Op
         $"{Name} at {x.Single.Origin} has no batching rule, so vmap cannot pass through it.\n" +
         "  fix   compute it outside the mapped function, or override Op.Batch in its record.");
 
+    /// <summary>How a formula writes this op, from how its operands are written: by default a call, with attributes in brackets.</summary>
+    /// <param name="style">The style.</param>
+    /// <param name="x">The operands, written.</param>
+    public virtual Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+        Notation.Function(Label.StartsWith(Name + " ", StringComparison.Ordinal) ? $"{Name}[{Label[(Name.Length + 1)..].Trim('[', ']')}]" : Name, style, x);
+
     /// <summary>Bodies that this op owns; passes run on each.</summary>
     public virtual ImmutableArray<Computation> Bodies => [];
 

@@ -23,6 +23,9 @@ namespace Adjoint.Operations
     public sealed record Add : Arithmetic
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Plus(x[1]);
+
+        /// <inheritdoc/>
         public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [Ops.OnesLike(y), Ops.OnesLike(y)];
 
         /// <inheritdoc/>
@@ -38,6 +41,9 @@ namespace Adjoint.Operations
     /// <summary>Difference, <c>y = a - b</c>; integers wrap.</summary>
     public sealed record Subtract : Arithmetic
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less("-", x[1], Tightness.Sum);
+
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [Ops.OnesLike(y), Ops.FillLike(y, -1)];
 
@@ -55,6 +61,9 @@ namespace Adjoint.Operations
     public sealed record Multiply : Arithmetic
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Times(x[1]);
+
+        /// <inheritdoc/>
         public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [x[1], x[0]];
 
         /// <inheritdoc/>
@@ -70,6 +79,9 @@ namespace Adjoint.Operations
     /// <summary>Quotient, <c>y = a / b</c>; integers truncate toward zero, and an integer divided by zero is 0.</summary>
     public sealed record Divide : Arithmetic
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Over(x[1]);
+
         /// <inheritdoc/>
         public override int Cost => 4;
 
@@ -100,6 +112,9 @@ namespace Adjoint.Operations
     /// <summary>Sign change, <c>y = -x</c>: the sign bit flips, also of zero.</summary>
     public sealed record Negate : Arithmetic
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Negated();
+
         /// <inheritdoc/>
         public override int Arity => 1;
 

@@ -33,6 +33,9 @@ namespace Adjoint.Operations
     public sealed record Equal : Comparison
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less(style == FormulaStyle.Latex ? "=" : "==", x[1], Tightness.Comparison);
+
+        /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Equal(x[0], x[1]);
 
         /// <inheritdoc/>
@@ -46,6 +49,9 @@ namespace Adjoint.Operations
     public sealed record NotEqual : Comparison
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less(style == FormulaStyle.Latex ? @"\neq" : "!=", x[1], Tightness.Comparison);
+
+        /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Not(b.Equal(x[0], x[1]));
 
         /// <inheritdoc/>
@@ -58,6 +64,9 @@ namespace Adjoint.Operations
     /// <summary>Whether <c>a &lt; b</c>.</summary>
     public sealed record Less : Comparison
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less("<", x[1], Tightness.Comparison);
+
         /// <inheritdoc/>
         protected override DType ResultType(Inference x) => Ordered(x);
 
@@ -74,6 +83,9 @@ namespace Adjoint.Operations
     /// <summary>Whether <c>a &lt;= b</c>; not the same as "not b &lt; a", which holds with NaN.</summary>
     public sealed record LessOrEqual : Comparison
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less(style == FormulaStyle.Latex ? @"\leq" : "<=", x[1], Tightness.Comparison);
+
         /// <inheritdoc/>
         protected override DType ResultType(Inference x) => Ordered(x);
 

@@ -9,6 +9,9 @@ namespace Adjoint.Operations
     public sealed record Exp : Unary
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => style == FormulaStyle.Latex ? Notation.Name("e", style).To(x[0]) : Notation.Function(Name, style, x);
+
+        /// <inheritdoc/>
         public override int Cost => 18;
 
         /// <inheritdoc/>

@@ -17,6 +17,9 @@ namespace Adjoint.Operations
     public sealed record InputOp(string Key, TensorType Type) : Leaf
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => Notation.Name(Key, style);
+
+        /// <inheritdoc/>
         public override string Name => "input";
 
         /// <inheritdoc/>
@@ -35,6 +38,9 @@ namespace Adjoint.Operations
     /// <param name="Variable">Its declaration.</param>
     public sealed record VariableRead(string Key, Variable Variable) : Leaf
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => Notation.Name(Key, style);
+
         /// <inheritdoc/>
         public override string Name => "variable";
 
@@ -66,6 +72,11 @@ namespace Adjoint.Operations
 
         /// <summary>Element type and shape; all extents are numbers.</summary>
         public TensorType Type { get; }
+
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => Type.Rank > 0 ? Notation.Name("constant", style)
+            : Type.DType == DType.Bool ? Notation.Name(ScalarBits != 0 ? "true" : "false", style)
+            : Notation.Number(Type.DType == DType.Float32 ? double.Parse(Label, System.Globalization.CultureInfo.InvariantCulture) : Splat!.Value, style);
 
         /// <summary>The elements. Not to be written to.</summary>
         public HostTensor Values { get; }

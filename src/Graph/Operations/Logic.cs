@@ -28,6 +28,9 @@ namespace Adjoint.Operations
     public sealed record And : Logic
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Then(style == FormulaStyle.Latex ? @"\land" : "and", x[1], Tightness.And);
+
+        /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.And(x[0], x[1]);
 
         /// <inheritdoc/>
@@ -37,6 +40,9 @@ namespace Adjoint.Operations
     /// <summary>Logical or.</summary>
     public sealed record Or : Logic
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Then(style == FormulaStyle.Latex ? @"\lor" : "or", x[1], Tightness.Or);
+
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Or(x[0], x[1]);
 
@@ -57,6 +63,9 @@ namespace Adjoint.Operations
     /// <summary>Logical not.</summary>
     public sealed record Not : Logic
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => new($"{(style == FormulaStyle.Latex ? @"\lnot " : "not ")}{x[0].Within(Tightness.Atom)}", Tightness.Comparison, style);
+
         /// <inheritdoc/>
         public override int Arity => 1;
 

@@ -8,6 +8,9 @@ namespace Adjoint.Operations
     /// <summary>Absolute value, <c>y = |x|</c>. Its slope at the kink, 0, is 0. The most negative integer stays as it is.</summary>
     public sealed record Abs : NumberUnary
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Magnitude();
+
         // sign x, but a select at 0: a dead cotangent must not meet what lies behind.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(

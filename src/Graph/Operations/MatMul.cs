@@ -8,6 +8,9 @@ namespace Adjoint.Operations
     public sealed record MatMul : Contraction
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Then(style == FormulaStyle.Latex ? "" : "@", x[1], Tightness.Product);
+
+        /// <inheritdoc/>
         public override string Name => "matmul";
 
         /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Adjoint.Operations
     public sealed record Pow : Elementwise
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].To(x[1]);
+
+        /// <inheritdoc/>
         public override int Arity => 2;
 
         /// <inheritdoc/>
@@ -37,6 +40,9 @@ namespace Adjoint.Operations
     /// <param name="Exponent">n.</param>
     public sealed record PowInteger(int Exponent) : NumberUnary
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].To(Notation.Number(Exponent, style));
+
         /// <inheritdoc/>
         public override string Label => $"pow {Exponent}";
 

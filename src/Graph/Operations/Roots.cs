@@ -9,6 +9,9 @@ namespace Adjoint.Operations
     public sealed record Reciprocal : Unary
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => Notation.Number(1, style).Over(x[0]);
+
+        /// <inheritdoc/>
         public override int Cost => 4;
 
         /// <inheritdoc/>
@@ -25,6 +28,9 @@ namespace Adjoint.Operations
     public sealed record Sqrt : Unary
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Root();
+
+        /// <inheritdoc/>
         public override int Cost => 4;
 
         /// <inheritdoc/>
@@ -40,6 +46,9 @@ namespace Adjoint.Operations
     /// <summary>Reciprocal square root, <c>y = 1 / √x</c>: a root and a division, not the 12 bits of the hardware's estimate.</summary>
     public sealed record Rsqrt : Unary
     {
+        /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => Notation.Number(1, style).Over(x[0].Root());
+
         /// <inheritdoc/>
         public override int Cost => 8;
 

@@ -9,6 +9,9 @@ namespace Adjoint.Operations
     public sealed record Select : Elementwise
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[1].Where(x[0], x[2]);
+
+        /// <inheritdoc/>
         public override string Name => "where";
 
         /// <inheritdoc/>

@@ -8,6 +8,9 @@ namespace Adjoint.Operations
     public sealed record StopGradient : Elementwise
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0];
+
+        /// <inheritdoc/>
         public override int Arity => 1;
 
         /// <inheritdoc/>

@@ -10,6 +10,9 @@ namespace Adjoint.Operations
     public sealed record Broadcast(Shape Target) : View
     {
         /// <inheritdoc/>
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0];
+
+        /// <inheritdoc/>
         public override string Label => $"broadcast {Target}";
 
         /// <inheritdoc/>
