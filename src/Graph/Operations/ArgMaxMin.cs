@@ -5,10 +5,11 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Where the extreme element is: int64, the first one on ties; NaN counts as the extreme.</summary>
+    /// <summary>Where the extreme element is: int64, on ties the first one or the last; NaN counts as the extreme.</summary>
     /// <param name="Axes">The axes that disappear; positions count along them in row-major order.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
-    public abstract record ArgExtreme(Axes Axes, bool KeepDims) : Reduction(Axes, KeepDims)
+    /// <param name="Last">Whether the last one counts on ties.</param>
+    public abstract record ArgExtreme(Axes Axes, bool KeepDims, bool Last) : Reduction(Axes, KeepDims)
     {
         /// <inheritdoc/>
         public override Differentiability Differentiability => Differentiability.Discrete;
@@ -38,14 +39,14 @@ namespace Adjoint.Operations
         public override ImmutableArray<Value> Identity(Body b, DType type)
         {
             var index = type.Size == 8 ? DType.Int64 : DType.Int32;
-            return [b.Constant(type, Nothing), b.Constant(index, double.PositiveInfinity)];
+            return [b.Constant(type, Nothing), b.Constant(index, Last ? -1 : double.PositiveInfinity)];
         }
 
         /// <inheritdoc/>
         public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) =>
             Merge(b, acc, [x, index(acc[1].Type)]);
 
-        // Lanes meet in any order, so on ties (also of two NaNs) the smaller index decides.
+        // Lanes meet in any order, so on ties (also of two NaNs) the index decides.
         /// <inheritdoc/>
         public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second)
         {
@@ -57,7 +58,7 @@ namespace Adjoint.Operations
                 wins = b.Or(wins, b.And(xIsNaN, b.Not(bestIsNaN)));
                 ties = b.Or(ties, b.And(xIsNaN, bestIsNaN));
             }
-            var taken = b.Or(wins, b.And(ties, b.Less(index, at)));
+            var taken = b.Or(wins, b.And(ties, Last ? b.Less(at, index) : b.Less(index, at)));
             return [b.Select(taken, x, best), b.Select(taken, index, at)];
         }
 
@@ -65,30 +66,28 @@ namespace Adjoint.Operations
         public override Value Finish(Body b, ImmutableArray<Value> acc, DType result) => b.Convert(acc[1], result);
 
         /// <inheritdoc/>
-        protected override double Reference(IReadOnlyList<double> x)
-        {
-            int best = 0;
-            for (int i = 1; i < x.Count && !double.IsNaN(x[best]); i++)
-                if (double.IsNaN(x[i]) || Beats(x[i], x[best]))
-                    best = i;
-            return best;
-        }
+        protected override double Reference(IReadOnlyList<double> x) => First(x, (a, b) => !double.IsNaN(b) && (double.IsNaN(a) || Beats(a, b)));
 
         /// <inheritdoc/>
-        protected override long Reference(IReadOnlyList<long> x)
+        protected override long Reference(IReadOnlyList<long> x) => First(x, Beats);
+
+        // From the end that counts on ties, the first that nothing beats.
+        private int First<T>(IReadOnlyList<T> x, Func<T, T, bool> beats)
         {
+            int Place(int i) => Last ? x.Count - 1 - i : i;
             int best = 0;
             for (int i = 1; i < x.Count; i++)
-                if (Beats(x[i], x[best]))
+                if (beats(x[Place(i)], x[Place(best)]))
                     best = i;
-            return best;
+            return Place(best);
         }
     }
 
-    /// <summary>Where the largest element along an axis is: int64, the first one on ties; NaN counts as the largest.</summary>
+    /// <summary>Where the largest element along an axis is: int64, on ties the first one unless the last is asked for; NaN counts as the largest.</summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
-    public sealed record ArgMax(Axes Axes, bool KeepDims) : ArgExtreme(Axes, KeepDims)
+    /// <param name="Last">Whether the last one counts on ties.</param>
+    public sealed record ArgMax(Axes Axes, bool KeepDims, bool Last = false) : ArgExtreme(Axes, KeepDims, Last)
     {
         /// <inheritdoc/>
         protected override double Nothing => double.NegativeInfinity;
@@ -100,10 +99,11 @@ namespace Adjoint.Operations
         protected override bool Beats<T>(T x, T best) => x.CompareTo(best) > 0;
     }
 
-    /// <summary>Where the smallest element along an axis is: int64, the first one on ties; NaN counts as the smallest.</summary>
+    /// <summary>Where the smallest element along an axis is: int64, on ties the first one unless the last is asked for; NaN counts as the smallest.</summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
-    public sealed record ArgMin(Axes Axes, bool KeepDims) : ArgExtreme(Axes, KeepDims)
+    /// <param name="Last">Whether the last one counts on ties.</param>
+    public sealed record ArgMin(Axes Axes, bool KeepDims, bool Last = false) : ArgExtreme(Axes, KeepDims, Last)
     {
         /// <inheritdoc/>
         protected override double Nothing => double.PositiveInfinity;
@@ -124,18 +124,20 @@ namespace Adjoint
         /// <param name="x">A tensor of numbers.</param>
         /// <param name="axis">The axis to search along; a negative one counts from the end.</param>
         /// <param name="keepDims">Whether it stays with extent 1.</param>
+        /// <param name="last">Whether the last one counts on ties.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        public static Node ArgMax(Node x, int axis = -1, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-            Reduce(x, Axes.Of(axis), a => new ArgMax(a, keepDims), Origin.At(file, line));
+        public static Node ArgMax(Node x, int axis = -1, bool keepDims = false, bool last = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Reduce(x, Axes.Of(axis), a => new ArgMax(a, keepDims, last), Origin.At(file, line));
 
         /// <inheritdoc cref="Operations.ArgMin"/>
         /// <param name="x">A tensor of numbers.</param>
         /// <param name="axis">The axis to search along; a negative one counts from the end.</param>
         /// <param name="keepDims">Whether it stays with extent 1.</param>
+        /// <param name="last">Whether the last one counts on ties.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        public static Node ArgMin(Node x, int axis = -1, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-            Reduce(x, Axes.Of(axis), a => new ArgMin(a, keepDims), Origin.At(file, line));
+        public static Node ArgMin(Node x, int axis = -1, bool keepDims = false, bool last = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Reduce(x, Axes.Of(axis), a => new ArgMin(a, keepDims, last), Origin.At(file, line));
     }
 }
