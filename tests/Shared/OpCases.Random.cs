@@ -18,7 +18,7 @@ public static partial class OpCases
         new("dropout", x => Dropout(x[0], RandomKey.From(x[1]), 0.3), new Operand([3, 4]), Key),
         new("dropout of everything", x => Dropout(x[0], RandomKey.Of(1), 1) + x[0], new Operand([3, 4])),
         new("uniform between bounds that are data", x => x[0] + (x[1] - x[0]) * Convert(RandomUniform(RandomKey.From(x[2]), [3, 4]), x[0].DType), new([3, 4]), new([3, 4]), Key),
-        new("noise along a symbol", x => x[0] * Convert(RandomNormal(RandomKey.Of(7), x[0].Shape), x[0].DType), new Operand([5, 3])) { RowSymbol = "rows" },
+        new("noise along a symbol", x => x[0] * Convert(RandomUniform(RandomKey.Of(7), x[0].Shape), x[0].DType), new Operand([5, 3])) { RowSymbol = "rows" },
     ];
 
     private static Operand Key => Operand.Positions([2], -1000000, 1000000);
