@@ -57,7 +57,9 @@ internal static class Layout
     private static ImmutableArray<Node> Split(OnnxNode x)
     {
         int axis = x.Axis(x.Int("axis", 0), x[0].Rank);
-        if (x.IntsOrInput("split", 1, since: 13) is { } lengths)
+        long[]? lengths = x.Opset < 13 ? x.Ints("split")?.ToArray() : x.Optional(1) is null ? null : Numbers.Longs(x.Known(1));
+        x.Charge(lengths?.Length ?? 0);
+        if (lengths is not null)
             return [.. Ops.Split(x[0], Shape.Of(lengths.Select(Dim.Of)), axis)];
         int parts = (int)Math.Clamp(x.Int("num_outputs", x.Outputs), 1, int.MaxValue);
         x.Charge(parts);

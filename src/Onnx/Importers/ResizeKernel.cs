@@ -42,8 +42,12 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
     public bool IsInside(ResizeAxis axis, int o) => Position(axis, o) is var at && at >= 0 && at <= axis.From - 1;
 
     /// <summary>The neighbours of all elements, those without any weight left out.</summary>
+    /// <exception cref="NotSupportedException">An element would have thousands of neighbours, or there are too many in all.</exception>
     public List<ResizeTap> Taps(ResizeAxis axis)
     {
+        double neighbours = Antialias ? 4 / Math.Min(axis.Scale, 1) : 4;
+        if (!(neighbours <= 4096) || neighbours * axis.To > 1 << 22)
+            throw new NotSupportedException($"resampling {axis.From} elements to {axis.To} by {axis.Scale} takes too many neighbours");
         var rows = Enumerable.Range(0, axis.To).Select(o => Row(axis, o)).ToArray();
         int count = rows.Length == 0 ? 1 : rows[0].Weights.Length;
         return [.. Enumerable.Range(0, count)

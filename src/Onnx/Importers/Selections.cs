@@ -28,27 +28,27 @@ internal static class Selections
     private static ImmutableArray<Node> Unique(OnnxNode x)
     {
         var t = x.Known(0);
-        int axis = x.Has("axis") ? x.Axis(x.Int("axis", 0), t.Rank) : 0;
-        var slices = x.Has("axis") ? Slices(t, axis) : [.. Numbers.Doubles(t).Select(v => new[] { v })];
-        var firsts = new List<int>();
-        int[] which = new int[slices.Length];
-        for (int i = 0; i < slices.Length; i++)
-            if ((which[i] = firsts.FindIndex(f => Compare(slices[f], slices[i]) == 0)) < 0)
-            {
-                which[i] = firsts.Count;
-                firsts.Add(i);
-                x.Charge(1);
-            }
-        int[] order = x.Flag("sorted", true) ? [.. Enumerable.Range(0, firsts.Count).OrderBy(u => slices[firsts[u]], Comparer<double[]>.Create(Compare))] : [.. Enumerable.Range(0, firsts.Count)];
-        long[] counts = new long[firsts.Count];
-        foreach (int u in which)
-            counts[u]++;
-        long[] first = [.. order.Select(u => (long)firsts[u])];
-        var flat = x.Has("axis") ? x[0] : Ops.Reshape(x[0], [t.Length]);
+        bool whole = !x.Has("axis");
+        int axis = whole ? 0 : x.Axis(x.Int("axis", 0), t.Rank);
+        var slices = whole ? [.. Numbers.Doubles(t).Select(v => new[] { v })] : Slices(t, axis);
+        int[] sorted = [.. Enumerable.Range(0, slices.Length).OrderBy(i => slices[i], Comparer<double[]>.Create(Compare))];
+        var groups = new List<List<int>>();
+        foreach (int i in sorted)
+            if (groups.Count > 0 && Compare(slices[groups[^1][0]], slices[i]) == 0)
+                groups[^1].Add(i);
+            else
+                groups.Add([i]);
+        if (!x.Flag("sorted", true))
+            groups.Sort((a, b) => a[0].CompareTo(b[0]));
+        long[] which = new long[slices.Length];
+        for (int u = 0; u < groups.Count; u++)
+            foreach (int i in groups[u])
+                which[i] = u;
+        var firsts = Ops.Constant(HostTensor.From(groups.Select(g => (long)g[0]).ToArray()));
         return
         [
-            Ops.Gather(flat, Ops.Constant(HostTensor.From(first)), axis), Ops.Constant(HostTensor.From(first)),
-            Ops.Constant(HostTensor.From(which.Select(u => (long)Array.IndexOf(order, u)).ToArray())), Ops.Constant(HostTensor.From(order.Select(u => counts[u]).ToArray())),
+            Ops.Gather(whole ? Ops.Reshape(x[0], [t.Length]) : x[0], firsts, axis), firsts, Ops.Constant(HostTensor.From(which)),
+            Ops.Constant(HostTensor.From(groups.Select(g => (long)g.Count).ToArray())),
         ];
     }
 
@@ -56,10 +56,12 @@ internal static class Selections
     {
         double[] values = Numbers.Doubles(t);
         var shape = t.Shape.ToArray();
-        return [.. Enumerable.Range(0, (int)shape[axis]).Select(k => values.Where((_, i) => Coordinates(i, shape)[axis] == k).ToArray())];
+        int inner = (int)shape.Skip(axis + 1).Aggregate(1L, (n, d) => n * d), count = (int)shape[axis], block = inner * count;
+        return [.. Enumerable.Range(0, count).Select(k => Enumerable.Range(0, block == 0 ? 0 : values.Length / block)
+            .SelectMany(outer => values.AsSpan(outer * block + k * inner, inner).ToArray()).ToArray())];
     }
 
-    private static int Compare(double[] a, double[] b) => a.Zip(b, (p, q) => p.CompareTo(q)).FirstOrDefault(c => c != 0);
+    private static int Compare(double[] a, double[] b) => a.AsSpan().SequenceCompareTo(b);
 
     // Greedy: the best box of a class, then the best that overlaps none taken by more than the threshold.
     private static Node NonMaxSuppression(OnnxNode x)
@@ -67,6 +69,9 @@ internal static class Selections
         var (boxes, scores) = (x.Known(0), x.Known(1));
         long limit = x.Optional(2) is null ? 0 : (long)x.KnownScalar(2);
         double overlap = x.Optional(3) is null ? 0 : x.KnownScalar(3), least = x.Optional(4) is null ? double.NegativeInfinity : x.KnownScalar(4);
+        if (boxes.Rank != 3 || scores.Rank != 3 || boxes.Shape[2] != 4 || boxes.Shape[0] != scores.Shape[0] || boxes.Shape[1] != scores.Shape[2])
+            throw x.Error($"boxes {boxes} and scores {scores} do not fit");
+        x.Charge((long)(scores.Length * Math.Min((double)Math.Max(limit, 0), scores.Shape[2]) / 100));
         int batches = (int)scores.Shape[0], classes = (int)scores.Shape[1], count = (int)scores.Shape[2];
         var (corners, ranks, taken) = (Corners(Numbers.Doubles(boxes), x.Flag("center_point_box")), Numbers.Doubles(scores), new List<long>());
         for (int b = 0; b < batches; b++)

@@ -42,7 +42,7 @@ internal static class WindowAttributes
     public static SlidingWindow Padded(OnnxNode x, SlidingWindow window)
     {
         var pads = x.Ints("pads") ?? [.. new long[2 * window.Rank]];
-        return pads.Length == 2 * window.Rank && pads.All(p => p is >= 0 and <= int.MaxValue / 4)
+        return pads.Length == 2 * window.Rank && pads.All(p => p is >= 0 and <= 1 << 24)
             ? window with { Low = [.. pads.Take(window.Rank).Select(p => (int)p)], High = [.. pads.Skip(window.Rank).Select(p => (int)p)] }
             : throw x.Error($"pads [{string.Join(", ", pads)}] do not fit {window.Rank} spatial axes");
     }
@@ -51,5 +51,5 @@ internal static class WindowAttributes
     public static Axes Listed(OnnxNode x, string name, int otherwise, Axes like) =>
         x.Ints(name) is { } given ? [.. given.Select(n => Whole(x, n))] : [.. like.Select(_ => otherwise)];
 
-    private static int Whole(OnnxNode x, long n) => n is >= 0 and <= int.MaxValue / 4 ? (int)n : throw x.Error($"{n} is no size of a window");
+    private static int Whole(OnnxNode x, long n) => n is >= 0 and < 1 << 15 ? (int)n : throw x.Error($"{n} is no size of a window");
 }

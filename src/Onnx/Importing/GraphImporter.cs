@@ -60,12 +60,15 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
                 return Inline(function, proto, scope, where);
             return (Find(domain, proto.OpType) ?? throw Unknown(domain, proto, where)).Import(new OnnxNode(this, proto, scope, Opsets.Of(domain), where));
         }
-        catch (Exception e) when (e is GraphException or ArgumentException or ArithmeticException or InvalidOperationException
-            or IndexOutOfRangeException or KeyNotFoundException or NotSupportedException or FormatException or InvalidCastException)
+        catch (Exception e) when (IsOfFile(e))
         {
             throw new OnnxException($"{where}: {e.Message}", e);
         }
     }
+
+    /// <summary>Whether an exception says that what a file asks for does not work, rather than that something broke.</summary>
+    public static bool IsOfFile(Exception e) => e is GraphException or ArgumentException or ArithmeticException or InvalidOperationException
+        or IndexOutOfRangeException or KeyNotFoundException or NotSupportedException or FormatException or InvalidCastException;
 
     private Importer? Find(string domain, string name) => OperatorTable.Find(domain, name, Opsets.Of(domain));
 
@@ -92,8 +95,13 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
     private GraphImporter Inside(string where) => Depth < MaxDepth ? this with { Depth = Depth + 1 }
         : throw new OnnxException($"{where}: functions and bodies are nested more than {MaxDepth} deep, or call themselves.");
 
+    // The text of an extent grows with every rounded division of it; models stay far below.
+    private const int MaxExtentText = 4000, MaxRank = 64;
+
     private static void Define(NodeProto proto, Scope scope, ImmutableArray<Node> results, string where)
     {
+        if (results.Any(r => r.Rank > MaxRank || r.Shape.Any(d => !d.IsConstant && d.ToString().Length > MaxExtentText)))
+            throw new OnnxException($"{where}: its result has more than {MaxRank} axes, or an extent whose formula has more than {MaxExtentText} characters.");
         for (int i = 0; i < proto.Output.Count; i++)
             if (proto.Output[i].Length > 0)
             {

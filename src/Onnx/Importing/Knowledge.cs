@@ -8,8 +8,10 @@ namespace Adjoint.Onnx.Importing;
 /// </summary>
 internal sealed class Knowledge
 {
-    // Beyond it, reference semantics would take seconds; what fixes a shape is small.
-    private const long MaxElements = 1 << 16;
+    // What fixes a shape is small; reference semantics take about 20 ns an element, so that all of this takes seconds at most.
+    private const long MaxElements = 1 << 16, MaxWork = 1 << 27;
+
+    private double work;
 
     private readonly Dictionary<Apply, bool> fixedApplies = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, HostTensor> values = new(ReferenceEqualityComparer.Instance);
@@ -43,10 +45,18 @@ internal sealed class Knowledge
 
     private void Evaluate(Apply apply)
     {
+        if ((work += Work(apply)) > MaxWork)
+            throw new InvalidOperationException("too much would have to be computed to know what fixes its shape");
         var results = apply.Op.Evaluate(new([.. apply.Inputs.Select(x => values[x])], [.. apply.Results.Select(r => r.Type)], NoSymbols));
         for (int i = 0; i < results.Length; i++)
             values[apply.Results[i]] = results[i];
     }
+
+    // Elements written, and for products those multiplied.
+    private static double Work(Apply apply) => apply.Results.Sum(Count) + apply.Inputs.Sum(Count)
+        + (apply.Op is Contraction ? Count(apply.Results[0]) * apply.Inputs.Max(Count) : 0) + apply.Op.Bodies.Sum(b => b.Applies.Sum(Work));
+
+    private static double Count(Node node) => node.Shape.ElementCount.TryConstant(out long count) ? count : 0;
 
     private static readonly Dictionary<string, long> NoSymbols = [];
 

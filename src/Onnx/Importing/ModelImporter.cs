@@ -20,7 +20,7 @@ internal sealed class ModelImporter
         {
             return new ModelImporter(file, options).Run();
         }
-        catch (Exception e) when (e is GraphException or ArgumentException or ArithmeticException)
+        catch (Exception e) when (GraphImporter.IsOfFile(e))
         {
             throw new OnnxException($"{file.Name}: {e.Message}", e);
         }
