@@ -25,6 +25,12 @@ public sealed record OnnxOptions
     /// <summary>Whether each node's name is a name scope, shown as a box in drawings.</summary>
     public bool Scopes { get; init; }
 
+    /// <summary>
+    /// What random operators draw from, each node from a key folded with its number. Without it they draw the same in every call:
+    /// from the seed in the file, where there is one.
+    /// </summary>
+    public RandomKey? Key { get; init; }
+
     /// <summary>Nodes beyond which a model is refused, counted after functions are inlined and loops unrolled.</summary>
     public int MaxNodes { get; init; } = 1_000_000;
 

@@ -14,7 +14,7 @@ internal static class Activations
         One("Tanh", x => Ops.Tanh(x[0])),
         One("Softplus", x => Ops.Softplus(x[0])),
         One("Gelu", x => x.Text("approximate", "none") == "tanh" ? Ops.GeluTanh(x[0]) : Ops.Gelu(x[0])),
-        One("PRelu", x => Ops.PRelu(x[0], Slopes(x[0], x[1]))),
+        One("PRelu", x => Ops.PRelu(x[0], Slopes(x))),
         One("Selu", x => Ops.Selu(x[0], x.Number("alpha", 1.67326319217681884765625f), x.Number("gamma", 1.05070102214813232421875f))),
         One("Celu", x => Ops.Celu(x[0], x.Number("alpha", 1))),
         One("HardSigmoid", x => Ops.HardSigmoid(x[0], x.Number("alpha", 0.2f), x.Number("beta", 0.5f))),
@@ -25,7 +25,11 @@ internal static class Activations
         One("SwiGLU", x => Ops.Silu(x[0], x.Number("alpha", 1)) * x[1]),
     ];
 
-    // One slope per channel, or of a shape that broadcasts; before version 7 per channel without axes behind it.
-    private static Node Slopes(Node x, Node slopes) => slopes.Rank == 1 && x.Rank > 1 && slopes.Shape[0] == x.Shape[1] && slopes.Shape[0] != x.Shape[-1]
-        ? Ops.Reshape(slopes, Shape.Of(slopes.Shape.Concat(Enumerable.Repeat(Dim.One, x.Rank - 2)))) : slopes;
+    // Slopes broadcast; before version 7, and where they would not fit otherwise, they are one per channel.
+    private static Node Slopes(OnnxNode x)
+    {
+        var (shape, slopes) = (x[0].Shape, x[1]);
+        bool perChannel = slopes.Rank == 1 && shape.Rank > 1 && slopes.Shape[0] == shape[1] && slopes.Shape[0] != Dim.One && (x.Opset < 7 || slopes.Shape[0] != shape[-1]);
+        return perChannel ? Ops.Reshape(slopes, Shape.Of(slopes.Shape.Concat(Enumerable.Repeat(Dim.One, shape.Rank - 2)))) : slopes;
+    }
 }

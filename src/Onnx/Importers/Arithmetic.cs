@@ -66,7 +66,14 @@ internal static class Arithmetic
         if (b.Op is Operations.Constant { Splat: { } n } && n == Math.Floor(n) && Math.Abs(n) <= 64 && (a.DType.IsFloat || n >= 0))
             return b.Rank <= a.Rank ? Ops.Pow(a, (int)n) : Ops.BroadcastTo(Ops.Pow(a, (int)n), b.Shape);
         return a.DType.IsFloat ? Ops.Pow(a, Ops.Convert(b, a.DType))
-            : Ops.Convert(Ops.Pow(Ops.Convert(a, DType.Float64), Ops.Convert(b, DType.Float64)), a.DType);
+            : Ops.Convert(Whole(Ops.Pow(Ops.Convert(a, DType.Float64), Ops.Convert(b, DType.Float64))), a.DType);
+    }
+
+    // Rounding errors must not cut a power that is a whole number to the one below.
+    private static Node Whole(Node x)
+    {
+        Node nearest = Ops.Round(x);
+        return Ops.Where(Ops.Abs(x - nearest) <= 1e-12 * Ops.Abs(x), nearest, x);
     }
 
     private static Node Number(OnnxNode x, string name) => Ops.Scalar(x[0].DType, x.Number(name, 0));

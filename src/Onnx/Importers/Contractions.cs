@@ -2,13 +2,15 @@ using Adjoint.Onnx.Importing;
 
 namespace Adjoint.Onnx.Importers;
 
-/// <summary>Matrix products.</summary>
+/// <summary>Matrix products, Einstein sums and determinants.</summary>
 internal static class Contractions
 {
     public static IEnumerable<Importer> All =>
     [
         One("MatMul", x => Ops.MatMul(x[0], x[1])),
         One("Gemm", Gemm),
+        One("Einsum", x => Ops.Einsum(x.Text("equation", ""), x.Inputs.AsSpan())),
+        One("Det", x => Ops.Determinant(x[0])),
     ];
 
     // y = alpha a' b' + beta c, where ' transposes if asked.

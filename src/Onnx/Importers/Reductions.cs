@@ -19,8 +19,8 @@ internal static class Reductions
         Over("ReduceLogSum", 18, (x, axes, keep) => Ops.Log(Ops.Sum(x, axes, keep))),
         Over("ReduceLogSumExp", 18, (x, axes, keep) => Ops.LogSumExp(x, axes, keep)),
         Over("ReduceSumSquare", 18, (x, axes, keep) => Ops.SumOfSquares(x, axes, keep)),
-        One("ArgMax", x => Arg(x, (t, axis, keep) => Ops.ArgMax(t, axis, keep))),
-        One("ArgMin", x => Arg(x, (t, axis, keep) => Ops.ArgMin(t, axis, keep))),
+        One("ArgMax", x => Arg(x, (axis, keep, last) => Ops.ArgMax(x[0], axis, keep, last))),
+        One("ArgMin", x => Arg(x, (axis, keep, last) => Ops.ArgMin(x[0], axis, keep, last))),
     ];
 
     private static Importer Over(string name, int axesAreInputSince, Reduction reduce) => One(name, x =>
@@ -33,13 +33,6 @@ internal static class Reductions
     private static Node WholeRoot(Node x, Axes axes, bool keep) =>
         Ops.Convert(Ops.Sqrt(Ops.Convert(Ops.SumOfSquares(x, axes, keep), DType.Float64)), x.DType);
 
-    // The last of equal ones is the first from the other end.
-    private static Node Arg(OnnxNode x, Func<Node, int, bool, Node> search)
-    {
-        int axis = x.Axis(x.Int("axis", 0), x[0].Rank);
-        bool keep = x.Flag("keepdims", true);
-        return x.Flag("select_last_index")
-            ? Ops.Extent(x[0].Shape[axis] - 1, DType.Int64) - search(Ops.Flip(x[0], [axis]), axis, keep)
-            : search(x[0], axis, keep);
-    }
+    private static Node Arg(OnnxNode x, Func<int, bool, bool, Node> search) =>
+        search(x.Axis(x.Int("axis", 0), x[0].Rank), x.Flag("keepdims", true), x.Flag("select_last_index"));
 }

@@ -8,6 +8,7 @@ namespace Adjoint.Onnx.Importing;
 internal sealed class ImportState
 {
     private long nodes;
+    private int draws;
 
     public ImportState(OnnxFile file, OnnxOptions options)
     {
@@ -38,6 +39,9 @@ internal sealed class ImportState
         if ((nodes += more) > Options.MaxNodes || more < 0)
             throw new OnnxException($"{File.Name}: more than {Options.MaxNodes} nodes once functions are inlined and loops unrolled; raise {nameof(OnnxOptions)}.{nameof(OnnxOptions.MaxNodes)} if that is meant.");
     }
+
+    /// <summary>A number for each node that draws, in order.</summary>
+    public int NextDraw() => draws++;
 
     /// <summary>A weight or constant of the file, in the precision asked for.</summary>
     public HostTensor Read(TensorProto tensor) => Precision.Of(Tensors.Read(tensor));

@@ -68,6 +68,13 @@ internal sealed partial class OnnxNode
     /// <summary>float32 of the file, in the precision asked for.</summary>
     public DType Float => importer.State.Precision.Of(DType.Float32);
 
+    /// <summary>A key for this node's draws: of the options, or else of the file's seed.</summary>
+    public RandomKey Key(double? seed)
+    {
+        var (given, number) = (importer.State.Options.Key, importer.State.NextDraw());
+        return given is null && seed is { } known ? RandomKey.Of(BitConverter.DoubleToInt64Bits(known)) : (given ?? RandomKey.Of(0)).Fold(number);
+    }
+
     /// <summary>Counts work that the number of nodes in the file does not bound.</summary>
     public void Charge(long nodes) => importer.State.Count(nodes);
 
