@@ -22,9 +22,9 @@ internal static class OpTable
     {
         var ops = Applied().OrderBy(o => o.Op.GetType().Name, StringComparer.Ordinal).ToList();
         var text = new StringBuilder(Head);
-        Section(text, "One operand, element by element", "op | what it computes | " + string.Join(" | ", Edges.Select(e => $"f({Number(e)})")) + " | slope at -1, 0, 1",
+        Section(text, "One operand, element by element", "op | what it computes | " + string.Join(" | ", Edges.Select(e => $"f({Number(e)})")) + " | dy/dx | at -1, 0, 1",
             ops.Where(o => TakesDoubles(o, 1)).Select(OneOperand));
-        Section(text, "Two operands, element by element", "op | what it computes | " + string.Join(" | ", Pairs.Select(p => $"f({Number(p.Item1)}, {Number(p.Item2)})")) + " | slopes at the tie (2, 2)",
+        Section(text, "Two operands, element by element", "op | what it computes | " + string.Join(" | ", Pairs.Select(p => $"f({Number(p.Item1)}, {Number(p.Item2)})")) + " | dy/da; dy/db | at the tie (2, 2)",
             ops.Where(o => TakesDoubles(o, 2)).Select(TwoOperands));
         Section(text, "Other elementwise ops", "op | what it computes | derivative", ops.Where(o => o.Op is Elementwise && !TakesDoubles(o, 1) && !TakesDoubles(o, 2)).Select(Described));
         foreach (var (title, matches) in Families)
@@ -96,13 +96,13 @@ internal static class OpTable
     private static IEnumerable<string> OneOperand(Apply apply) =>
     [
         $"`{apply.Op.Name}`", Summaries.Of(apply.Op.GetType()), .. Edges.Select(e => Number(Value(apply.Op, e))),
-        Slopes(apply.Op, () => string.Join(", ", SlopesAt.Select(x => Number(Slope(apply.Op, [x])[0])))),
+        Slopes(apply.Op, () => Formulas(apply.Op, "x")), Slopes(apply.Op, () => string.Join(", ", SlopesAt.Select(x => Number(Slope(apply.Op, [x])[0])))),
     ];
 
     private static IEnumerable<string> TwoOperands(Apply apply) =>
     [
         $"`{apply.Op.Name}`", Summaries.Of(apply.Op.GetType()), .. Pairs.Select(p => Number(Value(apply.Op, p.Item1, p.Item2))),
-        Slopes(apply.Op, () => string.Join(", ", Slope(apply.Op, [2, 2]).Select(Number))),
+        Slopes(apply.Op, () => Formulas(apply.Op, "a", "b")), Slopes(apply.Op, () => string.Join(", ", Slope(apply.Op, [2, 2]).Select(Number))),
     ];
 
     private static IEnumerable<string> Described(Apply apply) =>
@@ -127,6 +127,14 @@ internal static class OpTable
         var inputs = at.Select((_, i) => Input($"x{i}", DType.Float64, [])).ToArray();
         var slopes = Gradient.Of(Node.Of(op, Origin.None, inputs), inputs);
         return [.. slopes.Select(s => Run(inputs, s, at))];
+    }
+
+    // The derivative as the rule gives it, simplified; shared parts first.
+    private static string Formulas(Op op, params string[] names)
+    {
+        var inputs = names.Select(n => Input(n, DType.Float64, [])).ToArray();
+        var slopes = Gradient.Of(Node.Of(op, Origin.None, inputs), inputs);
+        return string.Join("; ", slopes.Select(s => $"`{s.ToFormula(simplify: true).Trim().ReplaceLineEndings(", ")}`"));
     }
 
     private static double Run(Node[] inputs, Node y, double[] at) =>
