@@ -13,21 +13,21 @@ public class GradientFacts
     public void Reverse_mode_is_what_central_differences_say(OpCase op)
     {
         var at = new Direction(op);
-        Running.AssertClose(at.Difference(at.Weighted), at.Compiled(at.Slope), 2e-6, $"{op}");
+        Running.AssertClose(at.Difference(at.Along("")), at.Compiled(at.Along("r")), 2e-6, $"{op}");
     }
 
     [Theory, MemberData(nameof(Cases))]
     public void Forward_mode_is_what_reverse_mode_says(OpCase op)
     {
         var at = new Direction(op);
-        Running.AssertClose(at.Compiled(at.Slope), at.Compiled(at.Pushed), 1e-11, $"{op}");
+        Running.AssertClose(at.Compiled(at.Along("r")), at.Compiled(at.Along("f")), 1e-11, $"{op}");
     }
 
     [Theory, MemberData(nameof(Cases))]
     public void Second_order_is_what_central_differences_of_the_first_say(OpCase op)
     {
         var at = new Direction(op);
-        Running.AssertClose(at.Difference(at.Slope), at.Compiled(at.SlopeOfSlope), 2e-5, $"{op}");
+        Running.AssertClose(at.Difference(at.Along("r")), at.Compiled(at.Along("rr")), 2e-5, $"{op}");
     }
 
     public static TheoryData<string> Compositions => [.. Functions.Keys];
@@ -94,57 +94,4 @@ public class GradientFacts
 
     private static HostTensor[] Moved(HostTensor[] data, double h) =>
         [HostTensor.From(data[0].Doubles().Zip(data[1].Doubles(), (x, t) => x + h * t).ToArray(), data[0].Shape), data[1]];
-
-    /// <summary>A case at one point, in one direction of all its float operands, its result weighted into one number.</summary>
-    private sealed class Direction
-    {
-        private readonly Node[] inputs, smooth, tangents;
-        private readonly HostTensor[] data;
-
-        public Direction(OpCase op)
-        {
-            var (x, result) = op.Graph(DType.Float64);
-            smooth = [.. x.Where(n => n.DType.IsFloat)];
-            tangents = [.. smooth.Select((n, i) => Input($"t{i}", n.DType, n.Shape))];
-            Node weights = Input("weights", DType.Float64, result.Shape);
-            inputs = [.. x, weights, .. tangents];
-            HostTensor[] sample = op.Sample(DType.Float64);
-            var bindings = Bindings.Solve(Running.Of(x, result), sample);
-            data = [.. sample, Running.Random(new Random(50), DType.Float64, result.Shape.Evaluate(bindings)),
-                .. tangents.Select((n, i) => Running.Random(new Random(90 + i), n.DType, n.Shape.Evaluate(bindings), -1, 1))];
-            Weighted = Sum(Convert(result, DType.Float64) * weights);
-            Slope = Dot(Gradient.Of(Weighted, smooth));
-            SlopeOfSlope = Dot(Gradient.Of(Slope, smooth));
-            Pushed = Gradient.Jvp([Weighted], smooth, tangents)[0];
-        }
-
-        public Node Weighted { get; }
-
-        public Node Slope { get; }
-
-        public Node SlopeOfSlope { get; }
-
-        public Node Pushed { get; }
-
-        public HostTensor Compiled(Node value) => Running.Run(Running.Of(inputs, value), data)[0];
-
-        public HostTensor Difference(Node value)
-        {
-            const double H = 1e-5;
-            return (At(value, H) - At(value, -H)) / (2 * H);
-        }
-
-        private double At(Node value, double h)
-        {
-            HostTensor[] moved = [.. data];
-            for (int i = 0; i < smooth.Length; i++)
-            {
-                int at = Array.IndexOf(inputs, smooth[i]);
-                moved[at] = HostTensor.From(data[at].Doubles().Zip(data[inputs.Length - tangents.Length + i].Doubles(), (x, t) => x + h * t).ToArray(), data[at].Shape);
-            }
-            return Running.Truth(Running.Of(inputs, value), moved)[0].Scalar<double>();
-        }
-
-        private Node Dot(Node[] slopes) => slopes.Zip(tangents, (s, t) => Sum(s * t)).Aggregate((a, b) => a + b);
-    }
 }
