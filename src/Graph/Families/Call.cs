@@ -46,7 +46,10 @@ public record Call(string Title, Computation Body) : Op
         return Apply.Of(Batched(body), x.Single.Origin, operands).Results;
     }
 
-    /// <summary>The call around a batched body: with a rule of its own, the record whose rule holds one axis further; else derivatives go through the body.</summary>
+    /// <summary>
+    /// The call around a batched body: for a record with a derivative rule of its own, the record whose rule holds with the leading axis. By
+    /// default a plain call, whose derivative goes through the body: right where the rule is but a shorter form of that.
+    /// </summary>
     protected virtual Call Batched(Computation body) => new(Title, body);
 
     /// <inheritdoc/>

@@ -31,6 +31,11 @@ namespace Adjoint.Operations
                     needed[1] ? new(Convolutions.OfFilter(x[0], seed, Window, Groups, x[1].Shape)) : null,
                 ];
 
+        // Filters that are the same for all examples see one larger batch.
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) =>
+            x.IsMapped(1) ? base.Batch(x) : [x.Split(Convolutions.Of(x.Merged(0), x[1], Window, Groups))];
+
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t)
         {

@@ -65,6 +65,9 @@ namespace Adjoint.Operations
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
             [t[0] is { } tangent ? Of(tangent, Window) : null];
 
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) => [x.Split(Of(x.Merged(0), Window))];
+
         internal static Node Of(Node x, SlidingWindow window) => Call.Of("window-sum", Origin.At("", 0), [x], a =>
         {
             var (padded, counts) = (Pooling.Padded(a[0], window, 0), Pooling.Counts(a[0], window));
@@ -125,6 +128,10 @@ namespace Adjoint.Operations
                 flat = flat * Window.Size[a] + along[a];
             return Ops.Equal(flat, Pooling.Spread(position, Window));
         }
+
+        /// <inheritdoc/>
+        public override ImmutableArray<Node> Batch(Batching x) =>
+            [.. Of(x.Merged(0), Window, SharesTies, x.Single.Origin).Select(x.Split)];
 
         internal static ImmutableArray<Node> Of(Node x, SlidingWindow window, bool sharesTies, Origin origin) =>
             Call.Of("max-pool", origin, [x], a => Build(a[0], window), body => new MaxPool(window, sharesTies, body));

@@ -16,6 +16,9 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override bool HasOwnDerivative => true;
 
+        /// <inheritdoc/>
+        protected override Call Batched(Computation body) => this with { Body = body };
+
         // The transpose of a rotation is the rotation back: one pass, where slices would each be padded and summed.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(

@@ -18,6 +18,9 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override bool HasOwnDerivative => true;
 
+        /// <inheritdoc/>
+        protected override Call Batched(Computation body) => this with { Axes = [.. Axes.Select(a => a + 1)], Body = body };
+
         // Both sums over the cotangent are taken in one pass; the body's own derivative would need three.
         // All elements of a row meet in these sums, so a row is alive where anything of it is.
         /// <inheritdoc/>

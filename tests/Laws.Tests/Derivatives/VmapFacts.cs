@@ -51,6 +51,15 @@ public class VmapFacts
             .Where(t => !t.IsSubclassOf(typeof(DerivativeRequest)) && !t.IsSubclassOf(typeof(Leaf)) && t != typeof(Iota) && t != typeof(Extent))
             .Where(t => t.GetMethod(nameof(Op.Batch))!.DeclaringType == typeof(Op)).Select(t => t.Name));
 
+    /// <summary>A call that states its derivative says what is left of it on a batch: by default it would silently become its body's.</summary>
+    [Fact]
+    public void Calls_with_a_derivative_of_their_own_keep_it_on_a_batch() =>
+        Assert.DoesNotContain(typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Call)) && !t.IsAbstract),
+            t => !Overrides(t, "Batched") && !Overrides(t, nameof(Op.Batch)));
+
+    private static bool Overrides(Type op, string member) =>
+        op.GetMethod(member, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.DeclaringType != typeof(Call);
+
     // Each operand alone, and all of them.
     private static IEnumerable<bool[]> Subsets(OpCase op)
     {
