@@ -24,7 +24,7 @@ internal static class Grids
         {
             "nearest" => Read(images, edges, [.. at.Select((p, a) => edges[a].Brought(Ops.Round(p)))]),
             "linear" or "bilinear" => Sampling.Combined([.. at.Select((p, a) => Sampling.Linear(edges[a].Brought(p)))], p => Read(images, edges, p)),
-            "cubic" or "bicubic" => Sampling.Combined([.. at.Select((p, a) => Sampling.Cubic(edges[a].Brought(p)))], p => Read(images, edges, p)),
+            "cubic" or "bicubic" => Sampling.Combined([.. at.Select(Sampling.Cubic)], p => Read(images, edges, p)),
             _ => throw x.Unsupported($"mode '{mode}'"),
         };
         return Ops.Reshape(y, [images.Shape[0], images.Shape[1], .. grid.Shape.Skip(1).Take(axes)]);

@@ -14,12 +14,12 @@ internal static class Resize
         One("Resize", Import, since: 11),
     ];
 
-    // Before version 11 positions count from the corner, and the nearest element is the one before.
+    // Before version 11 positions count from the corner; the nearest element is the one before, or when shrinking the one after.
     private static Node Scaled(OnnxNode x, double[] scales)
     {
         if (scales.Length != x[0].Rank)
             throw x.Error($"there are {scales.Length} scales for {x[0].Rank} axes");
-        var kernel = new ResizeKernel(x.Text("mode", "nearest"), "floor", "asymmetric");
+        var kernel = new ResizeKernel(x.Text("mode", "nearest"), "by_scale", "asymmetric");
         return Apply(x, [.. scales.Select((s, a) => new ResizeAxis(a, Extent(x, a), Size(x, Math.Floor(Extent(x, a) * s)), s))], kernel, 0);
     }
 

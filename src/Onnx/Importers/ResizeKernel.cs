@@ -63,7 +63,7 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
         double scale = Antialias ? Math.Min(axis.Scale, 1) : 1;
         double reach = Mode == "cubic" ? 2 : 1;
         int start = Mode == "nearest" ? 0 : (int)Math.Floor(-reach / scale) + 1;
-        double[] weights = Mode == "nearest" ? Nearest(ratio) : [.. Enumerable.Range(start, 2 - 2 * start).Select(i => Weight((i - ratio) * scale))];
+        double[] weights = Mode == "nearest" ? Nearest(ratio, axis.Scale) : [.. Enumerable.Range(start, 2 - 2 * start).Select(i => Weight((i - ratio) * scale))];
         long first = (long)below + start;
         if (ExcludesOutside)
             weights = [.. weights.Select((w, k) => first + k < 0 || first + k >= axis.From ? 0 : w)];
@@ -87,8 +87,9 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
         };
     }
 
-    private double[] Nearest(double ratio) => ratio == 1 ? [0, 1] : NearestMode switch
+    private double[] Nearest(double ratio, double scale) => ratio == 1 ? [0, 1] : NearestMode switch
     {
+        "by_scale" => scale < 1 ? [0, 1] : [1, 0],
         "floor" => [1, 0],
         "ceil" => [0, 1],
         "round_prefer_floor" => ratio <= 0.5 ? [1, 0] : [0, 1],
