@@ -23,15 +23,19 @@ public static class Bits
         : typeof(T) == typeof(int) ? (T)(object)Saturate32(value)
         : typeof(T) == typeof(long) ? (T)(object)Saturate64(value)
         : typeof(T) == typeof(bool) ? (T)(object)(value != 0)
+        : typeof(T) == typeof(sbyte) ? (T)(object)(sbyte)Math.Clamp(Saturate32(value), sbyte.MinValue, sbyte.MaxValue)
+        : typeof(T) == typeof(byte) ? (T)(object)(byte)Math.Clamp(Saturate32(value), byte.MinValue, byte.MaxValue)
         : throw new NotSupportedException($"no element type {typeof(T)}");
 
-    /// <summary>A 64-bit integer as <typeparamref name="T"/>: int32 keeps the low bits, bool is nonzero, floats round to nearest.</summary>
+    /// <summary>A 64-bit integer as <typeparamref name="T"/>: smaller integers keep the low bits, bool is nonzero, floats round to nearest.</summary>
     public static T FromInt64<T>(long value) where T : unmanaged =>
         typeof(T) == typeof(long) ? (T)(object)value
         : typeof(T) == typeof(int) ? (T)(object)unchecked((int)value)
         : typeof(T) == typeof(bool) ? (T)(object)(value != 0)
         : typeof(T) == typeof(float) ? (T)(object)(float)value
         : typeof(T) == typeof(double) ? (T)(object)(double)value
+        : typeof(T) == typeof(sbyte) ? (T)(object)unchecked((sbyte)value)
+        : typeof(T) == typeof(byte) ? (T)(object)unchecked((byte)value)
         : throw new NotSupportedException($"no element type {typeof(T)}");
 
     /// <summary>An element as a double; a bool is 0 or 1.</summary>
@@ -40,6 +44,8 @@ public static class Bits
         : typeof(T) == typeof(float) ? (float)(object)value
         : typeof(T) == typeof(int) ? (int)(object)value
         : typeof(T) == typeof(long) ? (long)(object)value
+        : typeof(T) == typeof(sbyte) ? (sbyte)(object)value
+        : typeof(T) == typeof(byte) ? (byte)(object)value
         : (bool)(object)value ? 1 : 0;
 
     /// <summary>An integer or bool element as a 64-bit integer; floats truncate and saturate.</summary>
@@ -47,6 +53,8 @@ public static class Bits
         typeof(T) == typeof(long) ? (long)(object)value
         : typeof(T) == typeof(int) ? (int)(object)value
         : typeof(T) == typeof(bool) ? (bool)(object)value ? 1 : 0
+        : typeof(T) == typeof(sbyte) ? (sbyte)(object)value
+        : typeof(T) == typeof(byte) ? (byte)(object)value
         : Saturate64(ToDouble(value));
 
     private static int Saturate32(double value) => double.IsNaN(value) ? 0 : (int)Math.Clamp(value, int.MinValue, int.MaxValue);

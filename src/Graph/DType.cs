@@ -33,8 +33,14 @@ public sealed class DType
     /// <summary>Truth values, one byte each.</summary>
     public static DType Bool { get; } = Of<bool>("bool", isFloat: false);
 
+    /// <summary>Two's complement, 8 bits: how quantised tensors are kept. Kernels hold it as int32 and wrap results.</summary>
+    public static DType Int8 { get; } = Of<sbyte>("int8", isFloat: false);
+
+    /// <summary>0 to 255: how quantised tensors are kept. Kernels hold it as int32 and wrap results.</summary>
+    public static DType UInt8 { get; } = Of<byte>("uint8", isFloat: false);
+
     /// <summary>Every element type, floats first.</summary>
-    public static IReadOnlyList<DType> All { get; } = [Float32, Float64, Int32, Int64, Bool];
+    public static IReadOnlyList<DType> All { get; } = [Float32, Float64, Int32, Int64, Bool, Int8, UInt8];
 
     /// <summary>The name that messages and DOT show, such as <c>float32</c>.</summary>
     public string Name { get; }
@@ -48,8 +54,11 @@ public sealed class DType
     /// <summary>Whether derivatives can flow through values of this type.</summary>
     public bool IsFloat { get; }
 
-    /// <summary>Whether this is a signed integer type.</summary>
-    public bool IsInteger => !IsFloat && this != Bool;
+    /// <summary>Whether this is int32 or int64: what positions and counts are made of.</summary>
+    public bool IsInteger => !IsFloat && Size >= 4;
+
+    /// <summary>Whether this is int8 or uint8, which elementwise ops, reductions and views take, and products and routines do not.</summary>
+    public bool IsByte => Size == 1 && this != Bool;
 
     /// <summary>The element type that corresponds to a .NET type.</summary>
     /// <exception cref="ArgumentException">No tensor has elements of that type.</exception>

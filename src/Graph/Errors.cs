@@ -41,7 +41,12 @@ public sealed class Inference
     private readonly Origin origin;
     private List<Requirement>? requirements;
 
-    internal Inference(Op op, ImmutableArray<Node> inputs, Origin origin) => (this.op, Inputs, this.origin) = (op, inputs, origin);
+    internal Inference(Op op, ImmutableArray<Node> inputs, Origin origin)
+    {
+        (this.op, Inputs, this.origin) = (op, inputs, origin);
+        if (op is Operations.Contraction or Operations.Routine && inputs.FirstOrDefault(x => x.DType.IsByte) is { } small)
+            throw Error($"it computes with 4 or 8 bytes per element, {small} has 1", "convert it first, e.g. Convert(x, DType.Int32)");
+    }
 
     /// <summary>The operands.</summary>
     public ImmutableArray<Node> Inputs { get; }

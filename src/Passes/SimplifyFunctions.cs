@@ -42,6 +42,7 @@ public static partial class Simplify
     // Whether every value of one type has its place in another.
     private static bool Holds(DType wide, DType narrow) =>
         narrow == DType.Bool ? wide != DType.Bool
+        : narrow.IsByte ? !wide.IsByte && wide != DType.Bool
         : narrow == DType.Int32 ? wide == DType.Int64 || wide == DType.Float64
         : narrow == DType.Float32 && wide == DType.Float64;
 }

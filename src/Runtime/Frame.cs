@@ -47,9 +47,17 @@ public unsafe struct Frame
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetInt64(ref Frame frame, int index, long value) => frame.words[index] = value;
 
-    /// <summary>Passes a bool by value: its first byte is 0 or 1.</summary>
+    /// <summary>Passes one byte by value, the first of its word; of a bool, 0 or 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetBoolean(ref Frame frame, int index, bool value) => frame.words[index] = value ? 1 : 0;
+
+    /// <inheritdoc cref="SetBoolean"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetSByte(ref Frame frame, int index, sbyte value) => frame.words[index] = value;
+
+    /// <inheritdoc cref="SetBoolean"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetByte(ref Frame frame, int index, byte value) => frame.words[index] = value;
 
     /// <summary>The scalar that a kernel wrote to the word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,9 +76,17 @@ public unsafe struct Frame
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long GetInt64(ref Frame frame, int index) => frame.words[index];
 
-    /// <summary>The bool that a kernel wrote to the first byte of the word.</summary>
+    /// <summary>What a kernel wrote to the first byte of the word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool GetBoolean(ref Frame frame, int index) => (byte)frame.words[index] != 0;
+
+    /// <inheritdoc cref="GetBoolean"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static sbyte GetSByte(ref Frame frame, int index) => unchecked((sbyte)frame.words[index]);
+
+    /// <inheritdoc cref="GetBoolean"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte GetByte(ref Frame frame, int index) => unchecked((byte)frame.words[index]);
 
     /// <summary>Whether [a, a + aBytes) and [b, b + bBytes) share a byte. Empty ranges share none.</summary>
     public static bool Overlaps(long a, long aBytes, long b, long bBytes) =>

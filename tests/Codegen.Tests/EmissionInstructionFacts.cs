@@ -60,7 +60,7 @@ public class EmissionInstructionFacts
     [Theory, MemberData(nameof(Conversions))]
     public void A_bit_cast_keeps_bits(string from, string to)
     {
-        if (Named(from).Size == Named(to).Size && from != "bool") Agrees(new(Opcode.BitCast, Named(to)), Named(from));
+        if (Named(from).Size == Named(to).Size && from != "bool" && to != "bool") Agrees(new(Opcode.BitCast, Named(to)), Named(from));
     }
 
     [Theory, InlineData("float32"), InlineData("float64"), InlineData("int32"), InlineData("int64"), InlineData("bool")]

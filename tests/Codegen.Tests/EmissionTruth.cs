@@ -85,6 +85,7 @@ internal static class EmissionTruth
 
     private static Int128 Saturated(DType to, double value)
     {
+        if (to == DType.UInt8) return double.IsNaN(value) ? 0 : (Int128)Math.Truncate(Math.Clamp(value, 0, byte.MaxValue));
         var end = Int128.One << (8 * to.Size - 1);
         return double.IsNaN(value) ? 0 : value >= (double)end ? end - 1 : value <= -(double)end ? -end
             : (Int128)Math.Truncate(value);
@@ -102,8 +103,8 @@ internal static class EmissionTruth
     private static long FromDouble(DType type, double value) =>
         type == DType.Float32 ? Bits.From((float)value) : type == DType.Float64 ? Bits.From(value) : value != 0 ? 1 : 0;
 
-    private static Int128 Number(DType type, long bits) => type == DType.Int32 ? (int)bits : bits;
+    private static Int128 Number(DType type, long bits) => type == DType.Int32 ? (int)bits : type == DType.Int8 ? (sbyte)bits : type == DType.UInt8 ? (byte)bits : bits;
 
     private static long Wrap(DType type, Int128 value) => unchecked(
-        type == DType.Int32 ? (uint)value : (long)value);
+        type == DType.Int32 ? (uint)value : type.IsByte ? (byte)value : (long)value);
 }

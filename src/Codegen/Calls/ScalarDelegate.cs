@@ -53,12 +53,15 @@ internal static class ScalarDelegate
         {
             if (i.Opcode != Opcode.Load || slots[(int)i.Immediate] is not var (external, index))
                 throw new InvalidOperationException($"scalar code reads {i}.");
-            return external.ByValue ? external.Parameter! : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], ReadOnly(external), Constant(index));
+            Expression value = external.ByValue ? external.Parameter! : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], ReadOnly(external), Constant(index));
+            return lanes.Broadcast(i.Type, value);
         }
 
         private void Store(int slot, Expression value)
         {
             var (external, index) = slots[slot]!.Value;
+            if (external.Node.DType.IsByte)
+                value = Convert(value, external.Node.DType.ClrType);
             if (external.Parameter is null)
                 code.Add(Assign(result ??= Variable(value.Type, "result"), value));
             else

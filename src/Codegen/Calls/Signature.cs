@@ -73,6 +73,6 @@ internal sealed class Signature
     }
 
     private static string Name(Type type) => type == typeof(float) ? "float" : type == typeof(double) ? "double" : type == typeof(int) ? "int"
-        : type == typeof(long) ? "long" : type == typeof(bool) ? "bool"
+        : type == typeof(long) ? "long" : type == typeof(bool) ? "bool" : type == typeof(sbyte) ? "sbyte" : type == typeof(byte) ? "byte"
         : type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : type.Name;
 }

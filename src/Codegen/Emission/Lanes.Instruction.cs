@@ -15,7 +15,11 @@ internal abstract partial class Lanes
     /// <param name="c">Third operand, if the opcode has one.</param>
     /// <exception cref="NotSupportedException">The opcode does not compute values of that type.</exception>
     public Expression Instruction(
-        Instruction i, DType operand, Expression a, Expression? b = null, Expression? c = null) =>
+        Instruction i, DType operand, Expression a, Expression? b = null, Expression? c = null) => i.Type.IsByte
+        ? OfBytes(i, operand, a, b, c)
+        : OfWords(i, Held(operand), a, b, c);
+
+    private Expression OfWords(Instruction i, DType operand, Expression a, Expression? b, Expression? c) =>
         i.Opcode switch
         {
             Opcode.Constant => Constant(i.Type, i.Immediate),
@@ -82,6 +86,31 @@ internal abstract partial class Lanes
         Opcode.Abs => Call("Abs", a),
         _ => throw Unsupported(i),
     };
+
+    // Computed as int32; what leaves the range of a byte wraps around, and floats saturate.
+    private Expression OfBytes(Instruction i, DType operand, Expression a, Expression? b, Expression? c) => i.Opcode switch
+    {
+        Opcode.Constant => Constant(i.Type, i.Immediate),
+        Opcode.Select => Select(DType.Int32, a, b!, c!),
+        Opcode.Convert when operand == i.Type || operand == DType.Bool => OfWords(i with { Type = DType.Int32 }, operand == i.Type ? DType.Int32 : operand, a, b, c),
+        Opcode.Convert when operand.IsFloat => Saturated(i.Type, OfWords(i with { Type = DType.Int32 }, operand, a, b, c)),
+        Opcode.ShiftRightLogical => Wrapped(i.Type, OfWords(i with { Type = DType.Int32 }, DType.Int32, Wrapped(DType.UInt8, a), b, c)),
+        Opcode.BitCast => Wrapped(i.Type, a),
+        _ => Wrapped(i.Type, OfWords(i with { Type = DType.Int32 }, Held(operand), a, b, c)),
+    };
+
+    private Expression Wrapped(DType type, Expression a) => type == DType.UInt8
+        ? Operator(ExpressionType.And, a, Constant(DType.Int32, byte.MaxValue))
+        : Call("ShiftRightArithmetic", Call("ShiftLeft", a, Expression.Constant(24)), Expression.Constant(24));
+
+    private Expression Saturated(DType type, Expression a)
+    {
+        var (least, most) = type == DType.UInt8 ? (byte.MinValue, byte.MaxValue) : ((int)sbyte.MinValue, (int)sbyte.MaxValue);
+        return Call("Min", Call("Max", a, Constant(DType.Int32, (uint)least)), Constant(DType.Int32, most));
+    }
+
+    /// <summary>The bits of a constant of one byte as an int32 of its value.</summary>
+    protected static long WordOf(DType type, long bits) => type == DType.UInt8 ? (byte)bits : (uint)(sbyte)bits;
 
     private Expression OfMasks(Instruction i, Expression a, Expression? b) => i.Opcode switch
     {

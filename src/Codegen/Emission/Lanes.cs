@@ -10,7 +10,7 @@ namespace Adjoint.Codegen;
 /// <para>The lane count belongs to the kernel, so a 4-byte value beside 8-byte values takes half a register. A bool in
 /// a
 /// register is a mask: a vector of integers as wide as the kernel's largest element, all ones or zero; with one lane, a
-/// plain bool. In memory it is a byte, 0 or 1.</para>
+/// plain bool. In memory it is a byte, 0 or 1. An int8 or uint8 in a register is an int32 in its range.</para>
 /// <para>Addresses and byte strides are <see langword="long"/> expressions. A partial access touches no memory past
 /// its count
 /// (also <see langword="long"/>, from 0 to <see cref="Count"/>). Immutable, safe to share between threads.</para>
@@ -30,10 +30,13 @@ internal abstract partial class Lanes
     /// bits.</summary>
     public static Lanes For(VectorWidth width, IEnumerable<DType> types)
     {
-        int[] sizes = [.. types.Where(t => t != DType.Bool).Select(t => t.Size).Distinct()];
+        int[] sizes = [.. types.Where(t => t != DType.Bool).Select(t => Math.Max(t.Size, 4)).Distinct()];
         bool tooNarrow = width is VectorWidth.Bits128 && sizes.Length > 1;
         return For(tooNarrow ? VectorWidth.Scalar : width, sizes.DefaultIfEmpty(4).Max());
     }
+
+    /// <summary>The type that a value is computed in.</summary>
+    protected static DType Held(DType type) => type.IsByte ? DType.Int32 : type;
 
     /// <summary>The type that holds the lanes of a value.</summary>
     public abstract Type RegisterType(DType type);

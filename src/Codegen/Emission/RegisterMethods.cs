@@ -53,9 +53,8 @@ internal static class RegisterMethods
     }
 
     private static MethodInfo Close(Type owner, string name, Type[] types) =>
-        Closed.GetOrAdd(new(owner, name, types[0], types.ElementAtOrDefault(1)), static key => key.Owner.GetMethods()
-            .Single(m => m.Name == key.Name && m.GetGenericArguments().Length == (key.B is null ? 1 : 2))
-            .MakeGenericMethod(key.B is null ? [key.A] : [key.A, key.B]));
+        Closed.GetOrAdd(new(owner, name, types[0], types.ElementAtOrDefault(1), types.ElementAtOrDefault(2)), (_, all) => owner.GetMethods()
+            .Single(m => m.Name == name && m.GetGenericArguments().Length == all.Length).MakeGenericMethod(all), types);
 
     private static MethodInfo? Find(Type owner, string name, Type[] arguments)
     {

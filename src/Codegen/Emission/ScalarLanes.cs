@@ -8,21 +8,22 @@ internal sealed class ScalarLanes : Lanes
 {
     public override int Count => 1;
 
-    public override Type RegisterType(DType type) => type.ClrType;
+    public override Type RegisterType(DType type) => Held(type).ClrType;
 
-    public override Expression Constant(DType type, long bits) => type.Visit(new Primitive(bits));
+    public override Expression Constant(DType type, long bits) =>
+        type.IsByte ? Constant(DType.Int32, WordOf(type, bits)) : type.Visit(new Primitive(bits));
 
-    public override Expression Broadcast(DType type, Expression scalar) => scalar;
+    public override Expression Broadcast(DType type, Expression scalar) => Widened(scalar);
 
     public override Expression Sequence(DType type, Expression start) => start;
 
     // A byte of memory is true when it is not 0; a bool in a register is 0 or 1.
     public override Expression Load(DType type, Expression address) => type == DType.Bool
         ? Expression.NotEqual(Memory.Read(typeof(byte), address), Expression.Constant((byte)0))
-        : Memory.Read(type.ClrType, address);
+        : Widened(Memory.Read(type.ClrType, address));
 
     public override Expression LoadPartial(DType type, Expression address, Expression count) =>
-        Expression.Condition(IsPositive(count), Load(type, address), Expression.Default(type.ClrType));
+        Expression.Condition(IsPositive(count), Load(type, address), Expression.Default(RegisterType(type)));
 
     public override Expression LoadStrided(
         DType type, Expression address, Expression byteStride, Expression? count = null) =>
@@ -34,7 +35,8 @@ internal sealed class ScalarLanes : Lanes
         return count is null ? Load(type, element) : LoadPartial(type, element, count);
     }
 
-    public override Expression Store(DType type, Expression address, Expression value) => Memory.Write(address, value);
+    public override Expression Store(DType type, Expression address, Expression value) =>
+        Memory.Write(address, type.IsByte ? Expression.Convert(value, type.ClrType) : value);
 
     public override Expression StoreStreaming(DType type, Expression address, Expression value) =>
         Store(type, address, value);
@@ -89,6 +91,9 @@ internal sealed class ScalarLanes : Lanes
 
     private static ConstantExpression One(DType type) =>
         Expression.Constant(System.Convert.ChangeType(1, type.ClrType, null), type.ClrType);
+
+    private static Expression Widened(Expression scalar) =>
+        scalar.Type == typeof(sbyte) || scalar.Type == typeof(byte) ? Expression.Convert(scalar, typeof(int)) : scalar;
 
     private static BinaryExpression IsPositive(Expression count) =>
         Expression.GreaterThan(count, Expression.Constant(0L));

@@ -7,11 +7,13 @@ internal sealed partial class VectorLanes
 {
     public override Expression Load(DType type, Expression address) => type == DType.Bool
         ? MaskOf(OnBits(nameof(MaskMemory.Load), address, All(null)))
+        : type.IsByte ? OnBytes($"Load{Count}{type.ClrType.Name}", address)
         : Memory.Read(RegisterType(type), address);
 
     public override Expression LoadPartial(DType type, Expression address, Expression count)
     {
         if (type == DType.Bool) return MaskOf(OnBits(nameof(MaskMemory.Load), address, count));
+        if (type.IsByte) return EachByte(nameof(ByteMemory.Load), type, address, Expression.Constant(1L), count);
         var integers = IntegerOf(type);
         return Cast(Masked(nameof(MaskedMemory.Load), address, First(integers, count)), type);
     }
@@ -20,6 +22,7 @@ internal sealed partial class VectorLanes
         DType type, Expression address, Expression byteStride, Expression? count = null)
     {
         if (type == DType.Bool) return MaskOf(OnBits(nameof(MaskMemory.LoadStrided), address, byteStride, All(count)));
+        if (type.IsByte) return EachByte(nameof(ByteMemory.Load), type, address, byteStride, All(count));
         return count is null
             ? Cast(RegisterMethods.Call(typeof(StridedMemory), $"Load{Count}x{type.Size}", address, byteStride), type)
             : OneByOne(nameof(Lanewise.Load), type, address, byteStride, count);
@@ -30,6 +33,9 @@ internal sealed partial class VectorLanes
         if (type == DType.Bool)
             return MaskOf(RegisterMethods.Generic(
                 typeof(MaskMemory), nameof(MaskMemory.Gather), [offsets.Type], address, offsets, All(count)));
+        if (type.IsByte)
+            return RegisterMethods.Generic(typeof(ByteMemory), nameof(ByteMemory.Gather),
+                [offsets.Type, RegisterType(type), type.ClrType], address, offsets, All(count));
         var lanes = count is null ? Constant(DType.Int64, -1) : First(DType.Int64, count);
         string name = type.Size == 4 ? nameof(GatherMemory.Load4) : nameof(GatherMemory.Load8);
         return Cast(RegisterMethods.Call(typeof(GatherMemory), name, address, offsets, lanes), type);
@@ -37,15 +43,17 @@ internal sealed partial class VectorLanes
 
     public override Expression Store(DType type, Expression address, Expression value) => type == DType.Bool
         ? OnBits(nameof(MaskMemory.Store), address, BitsOf(value), All(null))
+        : type.IsByte ? OnBytes(nameof(ByteMemory.Store), address, value)
         : Memory.Write(address, value);
 
-    public override Expression StoreStreaming(DType type, Expression address, Expression value) => type == DType.Bool
+    public override Expression StoreStreaming(DType type, Expression address, Expression value) => type.Size == 1
         ? Store(type, address, value)
         : RegisterMethods.Call(typeof(StreamingMemory), nameof(StreamingMemory.Store), value, address);
 
     public override Expression StorePartial(DType type, Expression address, Expression value, Expression count)
     {
         if (type == DType.Bool) return OnBits(nameof(MaskMemory.Store), address, BitsOf(value), count);
+        if (type.IsByte) return EachByte(nameof(ByteMemory.Store), type, address, Expression.Constant(1L), value, count);
         var integers = IntegerOf(type);
         return Masked(nameof(MaskedMemory.Store), address, First(integers, count), Cast(value, integers));
     }
@@ -54,10 +62,17 @@ internal sealed partial class VectorLanes
         DType type, Expression address, Expression byteStride, Expression value, Expression? count = null) =>
         type == DType.Bool
             ? OnBits(nameof(MaskMemory.StoreStrided), address, byteStride, BitsOf(value), All(count))
+            : type.IsByte ? EachByte(nameof(ByteMemory.Store), type, address, byteStride, value, All(count))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(MaskMemory), name, arguments);
+
+    private static MethodCallExpression OnBytes(string name, params Expression[] arguments) =>
+        RegisterMethods.Call(typeof(ByteMemory), name, arguments);
+
+    private MethodCallExpression EachByte(string name, DType type, params Expression[] arguments) =>
+        RegisterMethods.Generic(typeof(ByteMemory), name, [RegisterType(type), type.ClrType], arguments);
 
     private static MethodCallExpression Masked(string name, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(MaskedMemory), name, arguments);

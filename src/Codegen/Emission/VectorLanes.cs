@@ -27,6 +27,7 @@ internal sealed partial class VectorLanes : Lanes
     public override Type RegisterType(DType type)
     {
         if (type == DType.Bool) return RegisterType(mask);
+        type = Held(type);
         var open = (Count * type.Size) switch
         {
             64 => typeof(Vector512<>),
@@ -39,11 +40,13 @@ internal sealed partial class VectorLanes : Lanes
     }
 
     public override Expression Constant(DType type, long bits) =>
-        type == DType.Bool ? Constant(mask, bits == 0 ? 0 : -1) : Broadcast(type, type.Visit(new Primitive(bits)));
+        type == DType.Bool ? Constant(mask, bits == 0 ? 0 : -1)
+        : type.IsByte ? Constant(DType.Int32, WordOf(type, bits))
+        : Broadcast(type, type.Visit(new Primitive(bits)));
 
     public override Expression Broadcast(DType type, Expression scalar) => type == DType.Bool
         ? Broadcast(mask, Expression.Condition(scalar, mask.Visit(new Primitive(-1)), mask.Visit(new Primitive(0))))
-        : RegisterMethods.Call(ClassOf(type), "Create", scalar);
+        : RegisterMethods.Call(ClassOf(type), "Create", type.IsByte && scalar.Type != typeof(int) ? Expression.Convert(scalar, typeof(int)) : scalar);
 
     public override Expression Sequence(DType type, Expression start) =>
         Operator(ExpressionType.Add, Broadcast(type, start), Indices(type));

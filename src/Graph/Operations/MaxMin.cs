@@ -24,7 +24,12 @@ namespace Adjoint.Operations
         public override ImmutableArray<Value> Identity(Body b, DType type) => [b.Constant(type, Nothing)];
 
         /// <inheritdoc/>
-        protected override long ReferenceOfNothing(DType type) => type == DType.Int32 ? Bits.FromDouble<int>(Nothing) : Bits.FromDouble<long>(Nothing);
+        protected override long ReferenceOfNothing(DType type) => type.Visit(new Least(Nothing));
+
+        private readonly struct Least(double nothing) : IDTypeVisitor<long>
+        {
+            public long Visit<T>() where T : unmanaged => Bits.ToInt64(Bits.FromDouble<T>(nothing));
+        }
 
         // x' = ct / ties where x = y, else 0: a select, so that a dead cotangent never meets what lies behind.
         /// <inheritdoc/>

@@ -122,7 +122,7 @@ public sealed class Fuse
 
     // A tile's epilogue is a map over exactly the product's elements, in the product's order of axes.
     private static bool TakesContraction(GroupBuilder group, Node node, Access access) =>
-        group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsMap && access.Covers(node.Shape, group.Domain)
+        group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsMap && !group.HasBytes && access.Covers(node.Shape, group.Domain)
         && access.Equals(Access.Identity(node.Shape)) && group.Domain.Count == access.DomainAxes.Count();
 
     private GroupBuilder Start(Node node, int level, out Access access)

@@ -23,6 +23,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>Of a product: what makes its second operand.</summary>
     public PrologueBuilder? Prologue { get; private set; }
 
+    /// <summary>Whether a value of one byte is computed here or read: tiles and panels hold 4 or 8.</summary>
+    public bool HasBytes => members.Exists(m => m.Item1.DType.IsByte || m.Item1.Apply.Inputs.Any(x => x.DType.IsByte));
+
     /// <summary>Whether the loops have one level: no reduction, nothing computed once per row.</summary>
     public bool IsMap => innerAxes is null;
 
