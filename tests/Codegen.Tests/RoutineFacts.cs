@@ -21,6 +21,24 @@ public class RoutineFacts
     public void Extremes_and_their_positions(int outer, int n, int inner) =>
         Check(DType.Float32, outer, n, inner, x => [CumulativeMax(x, 1), CumulativeArgMax(x, 1), CumulativeArgMin(x, 1)]);
 
+    [Theory, InlineData(1), InlineData(2), InlineData(7), InlineData(16), InlineData(17), InlineData(33)]
+    public void Factors(int n)
+    {
+        foreach (var type in new[] { DType.Float32, DType.Float64 })
+        {
+            Check(type, 2, n, n, x => [Cholesky(MatMul(x, Transpose(x, [0, 2, 1])) + IdentityMatrix(n, type) * 1000), Lu(x).U, MatrixExponential(x * 0.01)]);
+            Check(type, 3, n + 5, n, x => Svd(x) is var (u, s, v) ? [u, s, v, Qr(x).Q, Qr(x).R] : []);
+            Check(type, 2, n, n, x => SymmetricEigen(x) is var (l, v) ? [l, v, TriangularSolve(x + IdentityMatrix(n, type) * 9, Concat([x, x, x], 2))] : []);
+        }
+    }
+
+    [Theory, InlineData(1), InlineData(7), InlineData(8), InlineData(9), InlineData(100)]
+    public void Sorted(int n)
+    {
+        Check(DType.Float32, 2, 3, n, x => [Sort(x), ArgSort(x, -1, descending: true)]);
+        Check(DType.Float64, 2, 3, n, x => [Sort(x)]);
+    }
+
     [Fact]
     public void One_program_makes_all_results()
     {

@@ -50,6 +50,7 @@ public static partial class OpCases
         OfMatrix("determinant", 4, a => Determinant(Dominant(a)), 2) with { Ulps = 200 }, OfMatrix("determinant of one number", 1, a => Determinant(a)),
         OfMatrix("determinant of two rows", 2, a => Determinant(a), 3), OfMatrix("determinant of nothing", 0, a => Determinant(a)),
         OfMatrix("determinant of a singular matrix", 3, a => Determinant(a * Constant(new double[] { 1, 1, 0 }))) with { DTypes = [DType.Float64] },
+        OfMatrix("cofactors", 3, a => Cofactors(a + Reshape(Iota([9], 0, a.DType), [3, 3])), 2) with { Ulps = 500 },
         OfMatrix("matrix-exponential", 3, a => MatrixExponential(a), 2) with { Ulps = 200 }, OfMatrix("matrix-exponential of larger ones", 4, a => MatrixExponential(a * 5)) with { Ulps = 2000 },
     ];
 

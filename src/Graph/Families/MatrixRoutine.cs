@@ -66,7 +66,7 @@ internal static class Matrices
 
     /// <summary>Rows at positions, matrix by matrix: <c>y[.., i, c] = x[.., positions[.., i], c]</c>.</summary>
     public static Node Rows(Node x, Node positions) =>
-        T(Ops.TakeAlong(T(x), Ops.BroadcastTo(Ops.ExpandDims(positions, -2), T(x).Shape.With(-1, positions.Shape[-1]))));
+        Ops.GatherElements(x, Ops.BroadcastTo(Ops.ExpandDims(positions, -1), x.Shape), x.Rank - 2);
 
     /// <summary>A cotangent of whole items, zero for items of which no result is alive.</summary>
     public static Cotangent Guarded(Node value, params ReadOnlySpan<Cotangent?> seeds)

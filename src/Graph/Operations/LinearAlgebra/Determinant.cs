@@ -46,7 +46,7 @@ namespace Adjoint.Operations
         protected override Call Batched(Computation body) => this with { Body = body };
 
         /// <summary>The cofactors of square matrices.</summary>
-        internal static Node Of(Node a) => Call.Of("cofactors", a.Apply.Origin, [a], x =>
+        internal static Node Of(Node a) => Call.Of("cofactors", Origin.At("", 0), [a], x =>
         {
             var (u, s, v) = Factors(x[0]);
             var others = Ops.CumulativeProduct(s, exclusive: true) * Ops.CumulativeProduct(s, exclusive: true, reverse: true);
@@ -105,5 +105,17 @@ namespace Adjoint
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
         public static Node Determinant(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Call.Of("determinant", Origin.At(file, line), [a], x => Operations.Determinant.Of(x[0]), body => new Determinant(body));
+
+        /// <summary>The cofactors of square matrices, the slopes of their determinant: exact where a matrix is singular.</summary>
+        /// <param name="a">Floats of shape [.., n, n].</param>
+        /// <param name="file">Set by the compiler.</param>
+        /// <param name="line">Set by the compiler.</param>
+        /// <returns><c>c[.., i, j]</c>, the transpose of the adjugate, of the shape of <paramref name="a"/>.</returns>
+        /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
+        public static Node Cofactors(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        {
+            using var _ = Origin.Under(Origin.At(file, line));
+            return Operations.Cofactors.Of(a);
+        }
     }
 }
