@@ -13,10 +13,9 @@ internal sealed class DirectionalSlopes
     private readonly Dictionary<Node, double[]> gradients;
     private readonly double epsilon, tolerance;
 
-    public DirectionalSlopes(Computation f, IReadOnlyList<HostTensor> at, IReadOnlyDictionary<Variable, HostTensor>? given, GradientCheckOptions options)
+    public DirectionalSlopes(Computation f, IReadOnlyList<HostTensor> at, Dictionary<Variable, HostTensor> variables, GradientCheckOptions options)
     {
-        inputs = [.. at];
-        variables = f.Variables.ToDictionary(v => v, v => given is not null && given.TryGetValue(v, out var found) ? found : v.Initial.Create(v.Type));
+        (inputs, this.variables) = ([.. at], variables);
         Node[] y = [.. f.Outputs.Select(o => o.Value).Where(n => n.DType.IsFloat)];
         Operands = y.Length == 0 ? [] : [.. f.Inputs.Concat(f.Variables).Where(n => n.DType.IsFloat)];
         value = Differentiate.Run(new(f.Inputs.AsSpan(), [.. y.Select(n => (Output)n)]));

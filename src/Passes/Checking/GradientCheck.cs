@@ -12,7 +12,7 @@ public sealed record GradientCheckOptions
     /// <summary>Elements of the worst operand that are tried one by one.</summary>
     public int Elements { get; init; } = 256;
 
-    /// <summary>Allowed difference relative to the slope, besides rounding; by default 1e-6, and 1e-2 where anything is float32.</summary>
+    /// <summary>Allowed difference relative to the slope, besides rounding; by default 1e-6, and 1e-2 where float32 cannot be widened.</summary>
     public double? Tolerance { get; init; }
 
     /// <summary>Seed of directions and weights.</summary>
@@ -69,8 +69,8 @@ public sealed record GradientReport(SlopeComparison Worst, ImmutableArray<SlopeC
 }
 
 /// <summary>
-/// Compares the gradient of any computation with central differences, for functions of one's own: op by op in reference semantics, along
-/// random directions, then element by element of the operand that is worst.
+/// Compares the gradient of any computation with central differences, for functions of one's own: op by op in reference semantics and in
+/// float64, whatever the computation's own types, along random directions, then element by element of the operand that is worst.
 /// </summary>
 public static class GradientCheck
 {
@@ -87,7 +87,7 @@ public static class GradientCheck
         IReadOnlyDictionary<Variable, HostTensor>? variables = null)
     {
         options ??= new();
-        var slopes = new DirectionalSlopes(f, at, variables, options);
+        var slopes = Slopes(f, at, variables ?? ImmutableDictionary<Variable, HostTensor>.Empty, options);
         if (slopes.Operands.IsEmpty)
             throw new ArgumentException($"computation '{f.Name}' has no float input or variable, or no float output; there is nothing to differentiate.");
         var random = new Random(options.Seed);
@@ -95,6 +95,24 @@ public static class GradientCheck
         ImmutableArray<SlopeComparison> comparisons = [.. found];
         var suspect = slopes.Operands[comparisons.IndexOf(comparisons.MaxBy(c => c.Badness)!) / options.Directions];
         return new(WorstElement(slopes, suspect, options.Elements), comparisons);
+    }
+
+    // In float64 if every op can be widened; else in the types that it has, with a tolerance to suit.
+    private static DirectionalSlopes Slopes(
+        Computation f, IReadOnlyList<HostTensor> at, IReadOnlyDictionary<Variable, HostTensor> variables, GradientCheckOptions options)
+    {
+        var values = f.Variables.ToDictionary(v => v, v => variables.TryGetValue(v, out var given) ? given : v.Initial.Create(v.Type));
+        Computation wide;
+        try
+        {
+            wide = Widening.Run(f);
+        }
+        catch (GraphException)
+        {
+            return new(f, at, values, options);
+        }
+        var named = values.ToDictionary(v => v.Key.Name, v => Widening.Widen(v.Value));
+        return new(wide, [.. at.Select(Widening.Widen)], wide.Variables.ToDictionary(v => v, v => named[v.Name]), options);
     }
 
     private static double[] Direction(int length, Random random) => [.. Enumerable.Range(0, length).Select(_ => 2 * random.NextDouble() - 1)];

@@ -50,12 +50,24 @@ public class GradientCheckFacts
     }
 
     [Fact]
-    public void Single_precision_is_checked_to_what_it_can_tell()
+    public void Single_precision_is_checked_in_double_precision()
     {
-        Node x = X(4, DType.Float32);
-        Assert.True(GradientCheck.Run(Running.Of([x], Sum(Softmax(x) * x)), [new float[] { 0, 1, -2, 3 }]).Passed);
-        Node wrong = CustomDerivative.Of(a => [Square(a[0])], [x], (a, y, ct) => [2.2 * a[0] * ct[0]])[0];
-        Assert.False(GradientCheck.Run(Running.Of([x], wrong), [new float[] { 0, 1, -2, 3 }]).Passed);
+        Node x = X(4, DType.Float32), w = new Variable("w", [4], Init.Zeros);
+        HostTensor[] at = [new float[] { 0, 1, -2, 3 }];
+        var report = GradientCheck.Run(Running.Of([x], Sum(Softmax(x + w) * x * Mean(x)) + Convert(Iota([4], 0, DType.Float32), DType.Float32) * x), at);
+        Assert.True(report.Passed, $"{report}");
+        Assert.All(report.Comparisons, c => Assert.InRange(c.Allowed, 0, 1e-4));
+        Node wrong = CustomDerivative.Of(a => [Square(a[0])], [x], (a, y, ct) => [2.0001 * a[0] * ct[0]])[0];
+        Assert.False(GradientCheck.Run(Running.Of([x], wrong), at).Passed);
+    }
+
+    [Fact]
+    public void What_exists_in_one_width_only_is_checked_as_it_is()
+    {
+        Node x = X(4, DType.Float32), y = Where(BitCast(x, DType.Int32) > 0, x * x, x);
+        Assert.True(GradientCheck.Run(Running.Of([x], y), [new float[] { 0.5f, 1, -2, 3 }]).Passed);
+        Node wrong = CustomDerivative.Of(a => [Square(a[0])], [y], (a, y, ct) => [2.2 * a[0] * ct[0]])[0];
+        Assert.False(GradientCheck.Run(Running.Of([x], wrong), [new float[] { 0.5f, 1, -2, 3 }]).Passed);
     }
 
     [Fact]

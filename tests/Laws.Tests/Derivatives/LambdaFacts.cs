@@ -64,6 +64,8 @@ public class LambdaFacts
         var f = Computation.From((double[] v, double[,] m, int i) => v[0] * v[i] + m[1, i] + v.Length).Compile();
         Assert.Equal(2 * 5 + 8 + 3, f.Run([new double[] { 2, 3, 5 }, new double[,] { { 1, 2, 3 }, { 6, 7, 8 } }, 2])[0].Scalar<double>());
         Assert.Throws<ComputationException>(() => f.Run([new double[] { 2, 3, 5 }, new double[,] { { 1, 2, 3 }, { 6, 7, 8 } }, 3]));
+        double[] table = [2, 3, 5];
+        Assert.Equal(8, Computation.From((int i) => table[i] + table[i - 1]).Compile<Func<int, double>>()(2));
     }
 
     [Fact]
