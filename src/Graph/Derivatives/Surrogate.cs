@@ -23,6 +23,10 @@ public static class Surrogate
     /// <param name="line">Set by the compiler.</param>
     /// <returns>A node of the operands' common shape; reduce it with Mean over draws.</returns>
     /// <exception cref="GraphException">Operands are no floats, or shapes do not broadcast.</exception>
+    /// <example><code>
+    /// Node action = RandomCategorical(key, logits);
+    /// Node loss = Mean(Surrogate.ScoreFunction(Cost(action), LogDensity.Categorical(action, logits)));
+    /// </code></example>
     public static Node ScoreFunction(Node cost, Node logProbability, Node? baseline = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
@@ -47,6 +51,32 @@ public static class Reparameterised
         return mean + deviation * Ops.StopGradient(noise);
     }
 
+    /// <summary>Normal draws by a key, of the common shape of mean and deviation.</summary>
+    /// <inheritdoc cref="Normal(Node, Node, Node, string, int)"/>
+    /// <param name="key">Which draws.</param>
+    /// <param name="mean">Broadcasts.</param>
+    /// <param name="deviation">Standard deviation, positive; broadcasts.</param>
+    /// <param name="file">Set by the compiler.</param>
+    /// <param name="line">Set by the compiler.</param>
+    public static Node Normal(RandomKey key, Node mean, Node deviation, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        using var _ = Origin.Under(Origin.At(file, line));
+        return Normal(Ops.RandomNormal(key, (mean + deviation).Shape, mean.DType), mean, deviation);
+    }
+
+    /// <summary>Uniform draws by a key, of the common shape of the bounds.</summary>
+    /// <inheritdoc cref="Uniform(Node, Node, Node, string, int)"/>
+    /// <param name="key">Which draws.</param>
+    /// <param name="low">Broadcasts.</param>
+    /// <param name="high">Broadcasts.</param>
+    /// <param name="file">Set by the compiler.</param>
+    /// <param name="line">Set by the compiler.</param>
+    public static Node Uniform(RandomKey key, Node low, Node high, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        using var _ = Origin.Under(Origin.At(file, line));
+        return Uniform(Ops.RandomUniform(key, (low + high).Shape, low.DType), low, high);
+    }
+
     /// <summary>Uniform draws, <c>low + (high - low) * noise</c>.</summary>
     /// <param name="noise">Uniform on [0, 1).</param>
     /// <param name="low">Broadcasts.</param>
@@ -61,14 +91,14 @@ public static class Reparameterised
 
     /// <summary>Draws of a relaxed category, <c>softmax((logits + gumbel) / temperature)</c> over the last axis: nearly one-hot for low temperatures.</summary>
     /// <remarks>C. Maddison, A. Mnih, Y. Teh, "The Concrete Distribution"; E. Jang, S. Gu, B. Poole, "Categorical Reparameterization with Gumbel-Softmax"; both ICLR 2017.</remarks>
-    /// <param name="noise">Uniform on (0, 1), of the shape of the logits.</param>
+    /// <param name="key">Which draws.</param>
     /// <param name="logits">Floats of shape [.., classes].</param>
     /// <param name="temperature">Positive.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
-    public static Node Categorical(Node noise, Node logits, double temperature, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Categorical(RandomKey key, Node logits, double temperature, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
-        return Ops.Softmax((logits - Ops.Log(-Ops.Log(Ops.StopGradient(noise)))) / temperature);
+        return Ops.Softmax((logits + Ops.StopGradient(Ops.RandomGumbel(key, logits.Shape, logits.DType))) / temperature);
     }
 }

@@ -57,4 +57,49 @@ public class SurrogateFacts
         Assert.Equal(2 * (2.5 * 1 - 3.5 * -2), g[1].Scalar<double>());
         Assert.Equal([0, 0], g[2].Doubles());
     }
+
+    // Averages of so many draws lie within five standard errors.
+    private const int Draws = 200_000;
+
+    [Fact]
+    public void Averages_over_draws_estimate_the_slopes_of_an_expectation()
+    {
+        Node logits = Input("logits", DType.Float64, [3]), cost = Constant(new[] { 1.0, 4, -2 });
+        Node rows = BroadcastTo(logits, [Draws, 3]), drawn = RandomCategorical(RandomKey.Of(7), rows);
+        Node estimated = Mean(Surrogate.ScoreFunction(Gather(cost, drawn), LogDensity.Categorical(drawn, rows), Scalar(DType.Float64, 1)));
+        var got = Running.Run(Running.Of([logits], Gradient.Of(estimated, [logits])[0], Gradient.Of(Sum(Softmax(logits) * cost), [logits])[0]), [new[] { 0.2, -0.5, 1 }]);
+        Running.AssertClose(got[1], got[0], 5 * 3 / Math.Sqrt(Draws), "score function");
+    }
+
+    [Fact]
+    public void Reparameterised_draws_estimate_slopes_too_and_follow_their_key()
+    {
+        Node m = Input("m", DType.Float64, []), s = Input("s", DType.Float64, []);
+        Node Wide(Node x) => BroadcastTo(x, [Draws]);
+        Node normal = Mean(Square(Reparameterised.Normal(RandomKey.Of(3), Wide(m), Wide(s)))), uniform = Mean(Square(Reparameterised.Uniform(RandomKey.Of(3), Wide(m), Wide(s))));
+        var got = Running.Run(Running.Of([m, s], [.. Gradient.Of(normal, [m, s]), .. Gradient.Of(uniform, [m, s])]), [0.5, 2.0]).Select(t => t.Scalar<double>()).ToArray();
+        // E[x²] is m² + s² of the normal, (m² + ms + s²) / 3 of the uniform distribution.
+        foreach (var (expected, slope) in new[] { 1, 4, (2 * 0.5 + 2) / 3, (2 * 2 + 0.5) / 3 }.Zip(got))
+            Assert.Equal(expected, slope, 5 * 8 / Math.Sqrt(Draws));
+    }
+
+    [Fact]
+    public void A_relaxed_category_is_nearly_one_hot_and_sums_to_one()
+    {
+        Node logits = Input("logits", DType.Float64, [100, 3]);
+        double[] got = Running.Run(Running.Of([logits], Reparameterised.Categorical(RandomKey.Of(5), logits, 0.01)), [new double[100, 3]])[0].Doubles();
+        Assert.All(got.Chunk(3), row => Assert.Equal(1, row.Sum(), 1e-12));
+        Assert.True(got.Chunk(3).Count(row => row.Max() > 0.99) > 90);
+    }
+
+    [Fact]
+    public void A_vmap_over_keys_draws_what_each_key_draws()
+    {
+        Node keys = Input("keys", DType.Int32, ["n", 2]);
+        Node each = Vmap.Map(k => RandomNormal(RandomKey.From(k), [3], DType.Float64), keys);
+        Node one = RandomNormal(RandomKey.From(Squeeze(Slice(keys, 0, 1, 2), [0])), [3], DType.Float64);
+        var got = Running.Run(Running.Of([keys], each, one), [new[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }]);
+        Assert.Equal(got[1].Doubles(), got[0].Doubles()[3..6]);
+        Assert.Equal(9, got[0].Doubles().Distinct().Count());
+    }
 }
