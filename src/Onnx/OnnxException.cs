@@ -1,6 +1,8 @@
 namespace Adjoint.Onnx;
 
-/// <summary>A file that cannot be read or imported. The message names the file, the node where there is one, and the reason.</summary>
+/// <summary>
+/// A file that cannot be read or imported. The message names the file, the node where there is one, and the reason.
+/// </summary>
 public sealed class OnnxException : Exception
 {
     /// <inheritdoc/>

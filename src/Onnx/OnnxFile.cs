@@ -13,7 +13,8 @@ namespace Adjoint.Onnx;
 public sealed record OnnxValue(string Name, DType? DType, Shape? Shape);
 
 /// <summary>A model file that has been read but not yet imported: to see what it asks for.</summary>
-/// <remarks>Immutable and safe for any number of threads. See <see cref="OnnxModel.Load(string, OnnxOptions?)"/> for the short way.</remarks>
+/// <remarks>Immutable and safe for any number of threads. See <see cref="OnnxModel.Load(string, OnnxOptions?)"/> for
+/// the short way.</remarks>
 public sealed class OnnxFile
 {
     // A graph nested in a graph costs three levels of messages; real models need a dozen.
@@ -22,7 +23,8 @@ public sealed class OnnxFile
     private OnnxFile(ModelProto model, string name, string? folder)
     {
         (Model, Name, Folder) = (model, name, folder);
-        var weights = Graph.Initializer.Select(t => t.Name).Concat(Graph.SparseInitializer.Select(t => t.Values?.Name ?? "")).ToHashSet(StringComparer.Ordinal);
+        var weights = Graph.Initializer.Select(t => t.Name)
+            .Concat(Graph.SparseInitializer.Select(t => t.Values?.Name ?? "")).ToHashSet(StringComparer.Ordinal);
         Inputs = [.. Graph.Input.Where(v => !weights.Contains(v.Name)).Select(Declarations.Of)];
         Outputs = [.. Graph.Output.Select(Declarations.Of)];
     }
@@ -56,7 +58,8 @@ public sealed class OnnxFile
 
     /// <summary>Reads a stream to its end; <paramref name="name"/> is what messages call it.</summary>
     /// <exception cref="OnnxException">The content is damaged or too large.</exception>
-    public static OnnxFile Read(Stream stream, string name = "stream", long maxBytes = int.MaxValue) => Read(stream, name, null, maxBytes);
+    public static OnnxFile Read(Stream stream, string name = "stream", long maxBytes = int.MaxValue) =>
+        Read(stream, name, null, maxBytes);
 
     /// <summary>Builds the computation.</summary>
     /// <exception cref="OnnxException">Something is unknown, unsupported or does not fit; names the node.</exception>
@@ -68,7 +71,8 @@ public sealed class OnnxFile
         {
             using var input = CodedInputStream.CreateWithLimits(stream, (int)Math.Clamp(maxBytes, 1, int.MaxValue), MaxNesting);
             var model = ModelProto.Parser.ParseFrom(input);
-            return model.Graph is null ? throw new OnnxException($"{name} holds no graph: it is no ONNX model.") : new(model, name, folder);
+            return model.Graph is null
+                ? throw new OnnxException($"{name} holds no graph: it is no ONNX model.") : new(model, name, folder);
         }
         catch (InvalidProtocolBufferException e)
         {

@@ -14,12 +14,16 @@ namespace Adjoint.Onnx;
 /// </code></example>
 public sealed class OnnxModel
 {
-    internal OnnxModel(Computation computation, ImmutableArray<Variable> variables) => (Computation, Variables) = (computation, variables);
+    internal OnnxModel(Computation computation, ImmutableArray<Variable> variables) =>
+        (Computation, Variables) = (computation, variables);
 
     /// <summary>Inputs and outputs have the names and order of the file.</summary>
     public Computation Computation { get; }
 
-    /// <summary>Weights that are trained, in the order of the file; a store that compiles the computation first takes the file's values.</summary>
+    /// <summary>
+    /// Weights that are trained, in the order of the file; a store that compiles the computation first takes the file's
+    /// values.
+    /// </summary>
     public ImmutableArray<Variable> Variables { get; }
 
     /// <summary>An input or output by its name in the file, to build a loss on.</summary>
@@ -30,9 +34,11 @@ public sealed class OnnxModel
         ?? throw new KeyNotFoundException($"'{name}' is neither an input nor an output of '{Computation.Name}'.");
 
     /// <summary>Reads and imports a file.</summary>
-    /// <exception cref="OnnxException">The file is damaged, or asks for something unknown, unsupported or impossible; names file, node and reason.</exception>
+    /// <exception cref="OnnxException">The file is damaged, or asks for something unknown, unsupported or impossible;
+    /// names file, node and reason.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static OnnxModel Load(string path, OnnxOptions? options = null) => OnnxFile.Read(path, (options ??= new()).MaxBytes).Import(options);
+    public static OnnxModel Load(string path, OnnxOptions? options = null) =>
+        OnnxFile.Read(path, (options ??= new()).MaxBytes).Import(options);
 
     /// <summary>Reads and imports a stream; <paramref name="name"/> is what messages call it.</summary>
     /// <inheritdoc cref="Load(string, OnnxOptions?)"/>

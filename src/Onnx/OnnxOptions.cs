@@ -4,7 +4,8 @@ namespace Adjoint.Onnx;
 public sealed record OnnxOptions
 {
     /// <summary>
-    /// Which weights become variables, by name, so that the model can be trained further; none by default. A variable's first value
+    /// Which weights become variables, by name, so that the model can be trained further; none by default. A variable's
+    /// first value
     /// is the file's. Weights whose numbers decide a shape have to stay constants.
     /// </summary>
     /// <remarks>Only floating-point weights are asked about.</remarks>
@@ -16,7 +17,9 @@ public sealed record OnnxOptions
     /// </summary>
     public IReadOnlyDictionary<string, HostTensor> Constants { get; init; } = new Dictionary<string, HostTensor>();
 
-    /// <summary>Shapes of inputs, in place of those that the file declares: to fix an extent, or where the file has none.</summary>
+    /// <summary>
+    /// Shapes of inputs, in place of those that the file declares: to fix an extent, or where the file has none.
+    /// </summary>
     public IReadOnlyDictionary<string, Shape> Shapes { get; init; } = new Dictionary<string, Shape>();
 
     /// <summary>Whether float32 is read as float64 everywhere, exactly: weights, attributes, inputs and results.</summary>

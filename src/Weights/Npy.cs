@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Adjoint.Files;
 
-/// <summary>Single tensors in NumPy's npy format, versions 1 to 3. Column-major arrays become row-major, big-endian ones little-endian, float16 becomes float32.</summary>
+/// <summary>
+/// Single tensors in NumPy's npy format, versions 1 to 3. Column-major arrays become row-major, big-endian ones
+/// little-endian, float16 becomes float32.
+/// </summary>
 public static partial class Npy
 {
     private const int MaxHeader = 1 << 16;
@@ -51,7 +54,9 @@ public static partial class Npy
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensor);
-        string extents = string.Concat(tensor.Shape.ToArray().Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}, "))).TrimEnd();
+        string extents = string
+            .Concat(tensor.Shape.ToArray()
+            .Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}, "))).TrimEnd();
         string order = tensor.DType.Size == 1 ? "|" : "<";
         string shape = tensor.Rank > 1 ? extents.TrimEnd(',') : extents;
         string header = $"{{'descr': '{order}{StoredElements.Of(tensor.DType).Numpy}', 'fortran_order': False, 'shape': ({shape}), }}";
@@ -89,8 +94,11 @@ public static partial class Npy
                 throw new WeightsException($"{file}: its header cannot be understood: {text.Trim()[..Math.Min(200, text.Trim().Length)]}");
             var elements = StoredElements.OfNumpy(type.Groups[2].Value)
                 ?? throw new WeightsException($"{file}: elements of type '{type.Groups[2].Value}' are not supported.");
-            string[] numbers = shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            long[] extents = [.. numbers.Select(n => long.TryParse(n.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long v) ? v : -1)];
+            string[] numbers = shape.Groups[1].Value.Split(',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            long[] extents = [.. numbers
+                .Select(n => long.TryParse(n.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long v)
+                ? v : -1)];
             return StoredElements.CountOf(extents) is { } count && count * elements.Size <= System.Array.MaxLength
                 ? new(elements, type.Groups[1].Value == ">", order.Groups[1].Value == "True", extents, count * elements.Size)
                 : throw new WeightsException($"{file}: no tensor has the shape ({shape.Groups[1].Value}).");

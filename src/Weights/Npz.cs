@@ -19,9 +19,12 @@ public static class Npz
     /// <summary>The tensors of a stream; <paramref name="name"/> is what messages call it.</summary>
     /// <param name="stream">Read to its end.</param>
     /// <param name="name">What messages call it.</param>
-    /// <param name="maxBytes">Bytes of all tensors together beyond which the file is refused: a small archive can unpack to anything.</param>
-    /// <exception cref="WeightsException">The content is damaged or too large, or elements are of a type that is not supported.</exception>
-    public static IReadOnlyDictionary<string, HostTensor> Read(Stream stream, string name = "stream", long maxBytes = int.MaxValue)
+    /// <param name="maxBytes">Bytes of all tensors together beyond which the file is refused: a small archive can
+    /// unpack to anything.</param>
+    /// <exception cref="WeightsException">The content is damaged or too large, or elements are of a type that is not
+    /// supported.</exception>
+    public static IReadOnlyDictionary<string,
+        HostTensor> Read(Stream stream, string name = "stream", long maxBytes = int.MaxValue)
     {
         try
         {
@@ -69,5 +72,6 @@ public static class Npz
         }
     }
 
-    private static string Trimmed(string entry) => entry.EndsWith(Suffix, StringComparison.Ordinal) ? entry[..^Suffix.Length] : entry;
+    private static string Trimmed(string entry) =>
+        entry.EndsWith(Suffix, StringComparison.Ordinal) ? entry[..^Suffix.Length] : entry;
 }

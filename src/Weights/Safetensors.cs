@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Adjoint.Files;
 
 /// <summary>
-/// Files of named tensors in the safetensors format: eight bytes with the length of a JSON header, the header with type, shape and place
+/// Files of named tensors in the safetensors format: eight bytes with the length of a JSON header, the header with
+/// type, shape and place
 /// of each tensor, then all elements. F16 and BF16 are widened to float32, exactly.
 /// </summary>
 /// <example><code>
@@ -41,14 +42,16 @@ public static class Safetensors
         {
             if (entry.Begin != at)
                 throw new WeightsException($"{name}: tensor '{entry.Name}' starts at byte {entry.Begin}, the one before it ends at {at}.");
-            tensors[entry.Name] = entry.Elements.Decode(Streams.ReadExactly(stream, entry.End - entry.Begin, $"{name}: tensor '{entry.Name}'"), entry.Shape);
+            tensors[entry.Name] = entry.Elements.Decode(Streams.ReadExactly(stream, entry.End - entry.Begin,
+                $"{name}: tensor '{entry.Name}'"), entry.Shape);
             at = entry.End;
         }
         return stream.ReadByte() < 0 ? tensors : throw new WeightsException($"{name} goes on behind its last tensor.");
     }
 
     /// <summary>Writes a file, in place of an old one.</summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IEnumerable<KeyValuePair<string, HostTensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var stream = File.Create(path);
         Write(stream, tensors, metadata);
@@ -56,7 +59,8 @@ public static class Safetensors
 
     /// <summary>Writes tensors in the given order; <paramref name="metadata"/> is free text for readers.</summary>
     /// <exception cref="ArgumentException">Two tensors have one name.</exception>
-    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, HostTensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var all = tensors.ToList();
@@ -78,7 +82,8 @@ public static class Safetensors
         try
         {
             using var document = JsonDocument.Parse(json);
-            var entries = document.RootElement.EnumerateObject().Where(p => p.Name != Metadata).Select(p => Parse(p, file)).ToList();
+            var entries = document.RootElement.EnumerateObject().Where(p => p.Name != Metadata)
+                .Select(p => Parse(p, file)).ToList();
             return entries.GroupBy(e => e.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
                 ? throw new WeightsException($"{file}: two tensors are called '{twice.Key}'.") : entries;
         }
@@ -91,11 +96,14 @@ public static class Safetensors
     private static Entry Parse(JsonProperty property, string file)
     {
         string what = $"{file}: tensor '{property.Name}'", type = property.Value.GetProperty("dtype").GetString() ?? "";
-        var elements = StoredElements.OfSafetensors(type) ?? throw new WeightsException($"{what}: elements of type {type} are not supported.");
+        var elements = StoredElements.OfSafetensors(type)
+            ?? throw new WeightsException($"{what}: elements of type {type} are not supported.");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
-        if (property.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray() is not [var begin, var end])
+        if (property.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray()
+            is not [var begin, var end])
             throw new WeightsException($"{what}: data_offsets are not two numbers.");
-        return StoredElements.CountOf(shape) is { } count && begin >= 0 && end - begin == count * elements.Size && end - begin <= Array.MaxLength
+        return StoredElements.CountOf(shape) is { } count && begin >= 0 && end - begin == count * elements.Size && end
+            - begin <= Array.MaxLength
             ? new(property.Name, elements, shape, begin, end)
             : throw new WeightsException($"{what}: {type}[{string.Join(", ", shape)}] does not take bytes {begin} to {end}.");
     }

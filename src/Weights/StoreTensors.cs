@@ -6,10 +6,12 @@ public static class StoreTensors
     extension(ParameterStore store)
     {
         /// <summary>
-        /// Takes over values by name. Names that the store does not know are added: an executable that declares them later finds these
+        /// Takes over values by name. Names that the store does not know are added: an executable that declares them
+        /// later finds these
         /// values in place of initial ones.
         /// </summary>
-        /// <exception cref="InvalidOperationException">A name stands for another type or shape in the store; nothing is changed.</exception>
+        /// <exception cref="InvalidOperationException">A name stands for another type or shape in the store; nothing is
+        /// changed.</exception>
         public void Take(IEnumerable<KeyValuePair<string, HostTensor>> tensors)
         {
             var all = tensors.ToList();
@@ -46,6 +48,7 @@ public static class StoreTensors
 
     private readonly struct Getting(ParameterSnapshot snapshot, string name) : IDTypeVisitor<HostTensor>
     {
-        public HostTensor Visit<T>() where T : unmanaged => HostTensor.From(snapshot.Get<T>(name), snapshot.ShapeOf(name).AsSpan());
+        public HostTensor Visit<T>() where T : unmanaged =>
+            HostTensor.From(snapshot.Get<T>(name), snapshot.ShapeOf(name).AsSpan());
     }
 }

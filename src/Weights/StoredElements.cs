@@ -11,8 +11,10 @@ internal sealed record StoredElements(string Safetensors, string Numpy, string D
 {
     private static readonly StoredElements[] All =
     [
-        new("F32", "f4", "float32", 4), new("F64", "f8", "float64", 8), new("I32", "i4", "int32", 4), new("I64", "i8", "int64", 8),
-        new("BOOL", "b1", "bool", 1), new("I8", "i1", "int8", 1), new("U8", "u1", "uint8", 1), new("F16", "f2", "float32", 2), new("BF16", "", "float32", 2),
+        new("F32", "f4", "float32", 4), new("F64", "f8", "float64", 8), new("I32", "i4", "int32", 4),
+            new("I64", "i8", "int64", 8),
+        new("BOOL", "b1", "bool", 1), new("I8", "i1", "int8", 1), new("U8", "u1", "uint8", 1),
+            new("F16", "f2", "float32", 2), new("BF16", "", "float32", 2),
     ];
 
     // Kinds whose element type tensors have.
@@ -49,7 +51,8 @@ internal sealed record StoredElements(string Safetensors, string Numpy, string D
         for (int i = 0; i < target.Length; i++)
         {
             ushort bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
-            target[i] = Safetensors == "F16" ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16);
+            target[i] = Safetensors == "F16"
+                ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16);
         }
     }
 

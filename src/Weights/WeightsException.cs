@@ -1,6 +1,9 @@
 namespace Adjoint.Files;
 
-/// <summary>A file of tensors that is damaged or holds what is not supported. The message names the file, the tensor and the reason.</summary>
+/// <summary>
+/// A file of tensors that is damaged or holds what is not supported. The message names the file, the tensor and the
+/// reason.
+/// </summary>
 public sealed class WeightsException : IOException
 {
     /// <inheritdoc/>

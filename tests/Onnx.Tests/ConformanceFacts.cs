@@ -19,7 +19,8 @@ public class ConformanceFacts
     public void Models_pass_and_their_gradients_agree()
     {
         var report = SharedData.Run("onnx-models");
-        Assert.All(report.Results.Where(r => r.Test.Counted), r => Assert.True(r.Forward.Verdict == Verdict.Passed, $"{r.Test.Name}: {r.Forward.Reason}"));
+        Assert.All(report.Results.Where(r => r.Test.Counted), r =>
+            Assert.True(r.Forward.Verdict == Verdict.Passed, $"{r.Test.Name}: {r.Forward.Reason}"));
         GradientsPass(report, 1);
     }
 
@@ -32,7 +33,8 @@ public class ConformanceFacts
     // Of what can be imported; the others count in their tier.
     private static void GradientsPass(Report report, double share)
     {
-        var checks = report.Results.SelectMany(r => new[] { r.Single, r.Double }).OfType<Outcome>().Where(o => o.Verdict != Verdict.Unsupported).ToList();
+        var checks = report.Results.SelectMany(r => new[] { r.Single, r.Double }).OfType<Outcome>()
+            .Where(o => o.Verdict != Verdict.Unsupported).ToList();
         Assert.NotEmpty(checks);
         Assert.True(checks.Count(o => o.Verdict == Verdict.Passed) >= share * checks.Count, SharedData.Text(report));
     }

@@ -16,17 +16,22 @@ public class ErrorFacts
 
     [Fact]
     public void An_operator_set_of_the_future_is_refused() =>
-        Assert.Contains("operator set 99", Refused(new ModelBuilder(99).Input("x", ElementType.Float, 2).Node("y", "Relu", "x").Output("y")).Message, StringComparison.Ordinal);
+        Assert.Contains("operator set 99",
+            Refused(new ModelBuilder(99).Input("x", ElementType.Float, 2).Node("y", "Relu", "x").Output("y")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_cycle_is_a_value_used_before_it_is_defined() => Assert.Contains("nothing before it defines 'b'",
-        Refused(new ModelBuilder(13).Input("x", ElementType.Float, 2).Node("a", "Add", "x, b").Node("b", "Relu", "a").Output("b")).Message, StringComparison.Ordinal);
+        Refused(new ModelBuilder(13).Input("x", ElementType.Float, 2).Node("a", "Add", "x, b").Node("b", "Relu", "a")
+            .Output("b")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_function_that_calls_itself_is_refused()
     {
         var model = new ModelBuilder(13).Input("x", ElementType.Float, 2).Node("y", "Loops", "x").Output("y");
-        model.Model.Functions.Add(new FunctionProto { Name = "Loops", Input = { "a" }, Output = { "b" }, Node = { ModelBuilder.Apply("b", "Loops", "a") }, OpsetImport = { new OperatorSetProto { Version = 13 } } });
+        model.Model.Functions.Add(new FunctionProto { Name = "Loops", Input = { "a" }, Output = { "b" },
+            Node = { ModelBuilder.Apply("b", "Loops", "a") },
+            OpsetImport = { new OperatorSetProto { Version = 13 } } });
         Assert.Contains("call themselves", Refused(model).Message, StringComparison.Ordinal);
     }
 
@@ -38,7 +43,8 @@ public class ErrorFacts
             model.Model.Functions.Add(new FunctionProto
             {
                 Name = $"f{i}", Input = { "a" }, Output = { "c" }, OpsetImport = { new OperatorSetProto { Version = 13 } },
-                Node = { ModelBuilder.Apply("b", i == 39 ? "Relu" : $"f{i + 1}", "a"), ModelBuilder.Apply("c", i == 39 ? "Relu" : $"f{i + 1}", "b") },
+                Node = { ModelBuilder.Apply("b", i == 39 ? "Relu" : $"f{i + 1}", "a"),
+                    ModelBuilder.Apply("c", i == 39 ? "Relu" : $"f{i + 1}", "b") },
             });
         Assert.Contains("more than 5000 nodes", Refused(model, new() { MaxNodes = 5000 }).Message, StringComparison.Ordinal);
     }
@@ -46,7 +52,8 @@ public class ErrorFacts
     [Fact]
     public void An_input_that_fixes_a_shape_says_how_to_bind_it()
     {
-        var e = Refused(new ModelBuilder(13).Input("x", ElementType.Float, 4).Input("shape", ElementType.Int64, 2).Node("y", "Reshape", "x, shape").Output("y"));
+        var e = Refused(new ModelBuilder(13).Input("x", ElementType.Float, 4).Input("shape", ElementType.Int64, 2)
+            .Node("y", "Reshape", "x, shape").Output("y"));
         Assert.Contains("input 1 ('shape') fixes a shape", e.Message, StringComparison.Ordinal);
         Assert.Contains("OnnxOptions.Constants", e.Message, StringComparison.Ordinal);
     }
@@ -54,7 +61,8 @@ public class ErrorFacts
     [Fact]
     public void Shapes_that_do_not_fit_name_the_node()
     {
-        var model = new ModelBuilder(13).Input("a", ElementType.Float, 2, 3).Input("b", ElementType.Float, 4, 5).Node("y", "MatMul", "a, b").Output("y");
+        var model = new ModelBuilder(13).Input("a", ElementType.Float, 2, 3).Input("b", ElementType.Float, 4, 5)
+            .Node("y", "MatMul", "a, b").Output("y");
         model.Model.Graph.Node[0].Name = "dense";
         Assert.StartsWith("test.onnx: node 'dense' (MatMul): ", Refused(model).Message, StringComparison.Ordinal);
     }
@@ -90,11 +98,13 @@ public class ErrorFacts
     public void External_data_in_the_folder_is_read()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(Path.Combine(folder.Path, "w.bin"), [.. new byte[4], .. BitConverter.GetBytes(3f), .. BitConverter.GetBytes(4f)]);
+        File.WriteAllBytes(Path.Combine(folder.Path, "w.bin"),
+            [.. new byte[4], .. BitConverter.GetBytes(3f), .. BitConverter.GetBytes(4f)]);
         var model = External("w.bin");
         model.Graph.Initializer[0].ExternalData.Add(new EntryProto { Key = "offset", Value = "4" });
         File.WriteAllBytes(Path.Combine(folder.Path, "m.onnx"), model.ToByteArray());
-        Assert.Equal(new float[] { 4, 6 }, OnnxModel.Load(Path.Combine(folder.Path, "m.onnx")).Computation.Compile().Run(new float[] { 1, 2 })[0].ToArray<float>());
+        Assert.Equal(new float[] { 4, 6 }, OnnxModel.Load(Path.Combine(folder.Path, "m.onnx")).Computation.Compile()
+            .Run(new float[] { 1, 2 })[0].ToArray<float>());
     }
 
     [Fact]
@@ -120,7 +130,8 @@ public class ErrorFacts
     [Fact]
     public void Formulas_of_extents_cannot_grow_without_end()
     {
-        var model = new ModelBuilder(13).Input("x", ElementType.Float, "n").Weight("zero", new long[] { 0 }).Weight("end", new long[] { int.MaxValue }).Weight("step", new long[] { 3 });
+        var model = new ModelBuilder(13).Input("x", ElementType.Float, "n").Weight("zero", new long[] { 0 })
+            .Weight("end", new long[] { int.MaxValue }).Weight("step", new long[] { 3 });
         for (int i = 0; i < 5000; i++)
             model.Node($"v{i}", "Slice", $"{(i == 0 ? "x" : $"v{i - 1}")}, zero, end, zero, step");
         Assert.Contains("formula", Refused(model.Output("v4999")).Message, StringComparison.Ordinal);
@@ -128,14 +139,19 @@ public class ErrorFacts
 
     [Fact]
     public void What_is_no_model_says_so() =>
-        Assert.Contains("no ONNX model", Assert.Throws<OnnxException>(() => OnnxFile.Read(new MemoryStream("hello, world"u8.ToArray()), "hello.txt")).Message, StringComparison.Ordinal);
+        Assert.Contains("no ONNX model",
+            Assert.Throws<OnnxException>(() =>
+            OnnxFile.Read(new MemoryStream("hello, world"u8.ToArray()), "hello.txt")).Message,
+            StringComparison.Ordinal);
 
-    private static OnnxException Refused(ModelBuilder model, OnnxOptions? options = null) => Assert.Throws<OnnxException>(() => model.Import(options));
+    private static OnnxException Refused(ModelBuilder model, OnnxOptions? options = null) =>
+        Assert.Throws<OnnxException>(() => model.Import(options));
 
     private static ModelProto External(string location)
     {
         var model = new ModelBuilder(13).Input("x", ElementType.Float, 2).Node("y", "Add", "x, w").Output("y").Model;
-        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 2 }, DataLocation = 1, ExternalData = { new EntryProto { Key = "location", Value = location } } });
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 2 }, DataLocation = 1,
+            ExternalData = { new EntryProto { Key = "location", Value = location } } });
         return model;
     }
 

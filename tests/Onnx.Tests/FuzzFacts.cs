@@ -9,7 +9,8 @@ namespace Adjoint.Onnx.Tests;
 /// </summary>
 public class FuzzFacts
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("ADJOINT_FUZZ") ?? "5000", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("ADJOINT_FUZZ") ?? "5000",
+        CultureInfo.InvariantCulture);
     private static readonly OnnxOptions Bounded = new() { MaxNodes = 20_000, MaxBytes = 1 << 24 };
 
     [Fact]
@@ -31,13 +32,15 @@ public class FuzzFacts
     [Fact]
     public void Damaged_weights_are_refused_or_read()
     {
-        var tensors = new Dictionary<string, HostTensor> { ["a"] = new float[,] { { 1, 2 }, { 3, 4 } }, ["b"] = new long[] { 5 } };
+        var tensors = new Dictionary<string,
+            HostTensor> { ["a"] = new float[,] { { 1, 2 }, { 3, 4 } }, ["b"] = new long[] { 5 } };
         using MemoryStream safetensors = new(), npz = new(), npy = new();
         Safetensors.Write(safetensors, tensors);
         Npz.Write(npz, tensors);
         Npy.Write(npy, tensors["a"]);
         (byte[] File, Action<Stream> Read)[] formats =
-            [(safetensors.ToArray(), s => Safetensors.Read(s)), (npz.ToArray(), s => Npz.Read(s)), (npy.ToArray(), s => Npy.Read(s))];
+            [(safetensors.ToArray(), s => Safetensors.Read(s)), (npz.ToArray(), s => Npz.Read(s)),
+                (npy.ToArray(), s => Npy.Read(s))];
         for (int i = 0; i < Count / 2; i++)
         {
             var (file, read) = formats[i % formats.Length];
@@ -52,15 +55,19 @@ public class FuzzFacts
     {
         string data = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "onnx-node"));
         var published = Directory.Exists(data)
-            ? Directory.EnumerateFiles(data, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes) : [];
+            ? Directory.EnumerateFiles(data, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(File.ReadAllBytes) : [];
         return [.. Built(), .. published];
     }
 
     private static IEnumerable<byte[]> Built() =>
     [
-        new ModelBuilder(13).Input("x", ElementType.Float, "n", 3).Weight("w", new float[3, 2]).Node("h", "MatMul", "x, w").Node("y", "Softmax", "h").Output("y").Bytes,
+        new ModelBuilder(13).Input("x", ElementType.Float, "n", 3).Weight("w", new float[3, 2])
+            .Node("h", "MatMul", "x, w").Node("y", "Softmax", "h").Output("y").Bytes,
         new ModelBuilder(11).Input("x", ElementType.Float, 1, 2, 6, 6).Weight("w", HostTensor.From(new float[36], [2, 2, 3, 3]))
-            .Node("c", "Conv", "x, w", ("pads", new long[] { 1, 1, 1, 1 })).Node("y", "MaxPool", "c", ("kernel_shape", new long[] { 2, 2 })).Output("y").Bytes,
-        new ModelBuilder(13).Weight("shape", new long[] { 2, 3 }).Node("f", "ConstantOfShape", "shape").Node("s", "Shape", "f").Node("y", "Tile", "f, s").Output("y").Bytes,
+            .Node("c", "Conv", "x, w", ("pads", new long[] { 1, 1, 1, 1 }))
+                .Node("y", "MaxPool", "c", ("kernel_shape", new long[] { 2, 2 })).Output("y").Bytes,
+        new ModelBuilder(13).Weight("shape", new long[] { 2, 3 }).Node("f", "ConstantOfShape", "shape")
+            .Node("s", "Shape", "f").Node("y", "Tile", "f, s").Output("y").Bytes,
     ];
 }

@@ -7,7 +7,8 @@ namespace Adjoint.Onnx.Tests;
 /// <summary>Small model files built in code.</summary>
 internal sealed class ModelBuilder(long opset)
 {
-    public ModelProto Model { get; } = new() { IrVersion = 8, Graph = new() { Name = "test" }, OpsetImport = { new OperatorSetProto { Version = opset } } };
+    public ModelProto Model { get; } = new() { IrVersion = 8, Graph = new() { Name = "test" },
+        OpsetImport = { new OperatorSetProto { Version = opset } } };
 
     public byte[] Bytes => Model.ToByteArray();
 
@@ -53,7 +54,9 @@ internal sealed class ModelBuilder(long opset)
     public static ValueInfoProto Declared(string name, int type, params object[] extents)
     {
         var shape = new ShapeProto();
-        shape.Dim.AddRange(extents.Select(e => e is string symbol ? new ShapeProto.Types.Extent { DimParam = symbol } : new ShapeProto.Types.Extent { DimValue = (int)e }));
+        shape.Dim.AddRange(extents
+            .Select(e => e is string symbol
+            ? new ShapeProto.Types.Extent { DimParam = symbol } : new ShapeProto.Types.Extent { DimValue = (int)e }));
         return new() { Name = name, Type = new() { TensorType = new() { ElemType = type, Shape = shape } } };
     }
 
@@ -73,7 +76,8 @@ internal sealed class ModelBuilder(long opset)
         return a;
     }
 
-    private static IEnumerable<string> Names(string list) => list.Length == 0 ? [] : list.Split(',', StringSplitOptions.TrimEntries);
+    private static IEnumerable<string> Names(string list) =>
+        list.Length == 0 ? [] : list.Split(',', StringSplitOptions.TrimEntries);
 }
 
 /// <summary>Numbers of the format for element types.</summary>

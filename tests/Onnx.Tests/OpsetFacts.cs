@@ -6,7 +6,8 @@ public class OpsetFacts
     private static readonly float[] Two = [1, 2], Three = [1, 2, 3], Six = [1, 2, 3, 4, 5, 6];
 
     [Fact]
-    public void Before_version_7_addition_broadcasts_from_an_axis_if_asked() => Assert.Equal(new float[] { 2, 3, 4, 6, 7, 8 }, new ModelBuilder(6)
+    public void Before_version_7_addition_broadcasts_from_an_axis_if_asked() =>
+        Assert.Equal(new float[] { 2, 3, 4, 6, 7, 8 }, new ModelBuilder(6)
         .Input("a", ElementType.Float, 2, 3).Input("b", ElementType.Float, 2)
         .Node("y", "Add", "a, b", ("broadcast", 1), ("axis", 0)).Output("y").Run(Tensor(Six, 2, 3), Two).ToArray<float>());
 
@@ -28,7 +29,8 @@ public class OpsetFacts
     [Fact]
     public void Axes_move_from_attribute_to_input()
     {
-        var older = new ModelBuilder(12).Input("x", ElementType.Float, 2, 3).Node("y", "ReduceSum", "x", ("axes", new long[] { 1 }), ("keepdims", 0)).Output("y");
+        var older = new ModelBuilder(12).Input("x", ElementType.Float, 2, 3)
+            .Node("y", "ReduceSum", "x", ("axes", new long[] { 1 }), ("keepdims", 0)).Output("y");
         var newer = new ModelBuilder(13).Input("x", ElementType.Float, 2, 3).Weight("axes", new long[] { 1 })
             .Node("y", "ReduceSum", "x, axes", ("keepdims", 0)).Output("y");
         Assert.All([older, newer], m => Assert.Equal(new float[] { 6, 15 }, m.Run(Tensor(Six, 2, 3)).ToArray<float>()));
@@ -38,15 +40,18 @@ public class OpsetFacts
     public void Bounds_of_clip_move_from_attributes_to_inputs()
     {
         var older = new ModelBuilder(6).Input("x", ElementType.Float, 3).Node("y", "Clip", "x", ("max", 2f)).Output("y");
-        var newer = new ModelBuilder(11).Input("x", ElementType.Float, 3).Weight("max", 2f).Node("y", "Clip", "x, , max").Output("y");
+        var newer = new ModelBuilder(11).Input("x", ElementType.Float, 3).Weight("max", 2f)
+            .Node("y", "Clip", "x, , max").Output("y");
         Assert.All([older, newer], m => Assert.Equal(new float[] { 1, 2, 2 }, m.Run(Three).ToArray<float>()));
     }
 
     [Fact]
     public void Squeeze_takes_axes_either_way()
     {
-        var older = new ModelBuilder(11).Input("x", ElementType.Float, 1, 2, 1).Node("y", "Squeeze", "x", ("axes", new long[] { 0 })).Output("y");
-        var newer = new ModelBuilder(13).Input("x", ElementType.Float, 1, 2, 1).Weight("axes", new long[] { 0 }).Node("y", "Squeeze", "x, axes").Output("y");
+        var older = new ModelBuilder(11).Input("x", ElementType.Float, 1, 2, 1)
+            .Node("y", "Squeeze", "x", ("axes", new long[] { 0 })).Output("y");
+        var newer = new ModelBuilder(13).Input("x", ElementType.Float, 1, 2, 1).Weight("axes", new long[] { 0 })
+            .Node("y", "Squeeze", "x, axes").Output("y");
         Assert.All([older, newer], m => Assert.Equal([2, 1], m.Run(Tensor(Two, 1, 2, 1)).Shape.ToArray()));
     }
 
@@ -56,9 +61,11 @@ public class OpsetFacts
     [InlineData(15, null)]
     public void Batch_normalisation_infers_unless_it_trains(int opset, string? flag)
     {
-        var model = new ModelBuilder(opset).Input("x", ElementType.Float, 1, 2).Weight("scale", new float[] { 1, 2 }).Weight("shift", new float[] { 0, 1 })
+        var model = new ModelBuilder(opset).Input("x", ElementType.Float, 1, 2).Weight("scale", new float[] { 1, 2 })
+            .Weight("shift", new float[] { 0, 1 })
             .Weight("mean", new float[] { 1, 1 }).Weight("variance", new float[] { 1, 4 })
-            .Node("y", "BatchNormalization", "x, scale, shift, mean, variance", flag is null ? [("epsilon", 0f)] : [("epsilon", 0f), (flag, 1)]).Output("y");
+            .Node("y", "BatchNormalization", "x, scale, shift, mean, variance", flag is null
+                ? [("epsilon", 0f)] : [("epsilon", 0f), (flag, 1)]).Output("y");
         Assert.Equal(new float[] { 2, 3 }, model.Run(Tensor([3, 3], 1, 2)).ToArray<float>());
     }
 
@@ -67,7 +74,8 @@ public class OpsetFacts
     [InlineData(7)]
     [InlineData(12)]
     [InlineData(22)]
-    public void Dropout_passes_outside_of_training(int opset) => Assert.Equal(Three, new ModelBuilder(opset).Input("x", ElementType.Float, 3)
+    public void Dropout_passes_outside_of_training(int opset) =>
+        Assert.Equal(Three, new ModelBuilder(opset).Input("x", ElementType.Float, 3)
         .Node("y", "Dropout", "x", opset < 7 ? [("is_test", 1)] : []).Output("y").Run(Three).ToArray<float>());
 
     private static HostTensor Tensor(float[] values, params long[] shape) => HostTensor.From(values, shape);

@@ -23,7 +23,8 @@ public class ToolFacts
     {
         using var folder = new TemporaryFolder();
         Add(folder.Path, "good", expected: [2, 4]);
-        File.WriteAllText(Path.Combine(folder.Path, "INDEX.csv"), "test,op,tier,const_inputs,data_dependent_shape,compare,tol\ngood,Add,2,,no,value,1e-05\n");
+        File.WriteAllText(Path.Combine(folder.Path, "INDEX.csv"),
+            "test,op,tier,const_inputs,data_dependent_shape,compare,tol\ngood,Add,2,,no,value,1e-05\n");
         string json = Path.Combine(folder.Path, "out.json");
         Assert.Equal((0, "tier 2: 1 passed, 0 failed, 0 unsupported\n", ""), Run(folder.Path, "--json", json));
         Assert.Contains("\"verdict\": \"passed\"", File.ReadAllText(json), StringComparison.Ordinal);
@@ -47,7 +48,8 @@ public class ToolFacts
     private static void Add(string root, string name, float[] expected)
     {
         string data = Directory.CreateDirectory(Path.Combine(root, name, "test_data_set_0")).FullName;
-        File.WriteAllBytes(Path.Combine(root, name, "model.onnx"), new ModelBuilder(13).Input("x", ElementType.Float, 2).Node("y", "Add", "x, x").Output("y").Bytes);
+        File.WriteAllBytes(Path.Combine(root, name, "model.onnx"), new ModelBuilder(13)
+            .Input("x", ElementType.Float, 2).Node("y", "Add", "x, x").Output("y").Bytes);
         File.WriteAllBytes(Path.Combine(data, "input_0.pb"), OnnxTensor.ToBytes(new float[] { 1, 2 }));
         File.WriteAllBytes(Path.Combine(data, "output_0.pb"), OnnxTensor.ToBytes(expected));
     }

@@ -10,7 +10,8 @@ public class TrainingFacts
         Node labels = Input("labels", DType.Int64, [4]), loss = Mean(SoftmaxCrossEntropy(model["logits"], labels));
         var store = new ParameterStore();
         var step = new Computation([.. model.Computation.Inputs, labels], [loss])
-            .WithUpdates(Sgd.Updates([.. model.Variables], Gradient.Of(loss, [.. model.Variables]), learningRate: 0.5)).Compile(store);
+            .WithUpdates(Sgd.Updates([.. model.Variables], Gradient.Of(loss, [.. model.Variables]),
+                learningRate: 0.5)).Compile(store);
         HostTensor x = new float[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } }, y = new long[] { 0, 1, 1, 0 };
         float[] losses = [.. Enumerable.Range(0, 300).Select(_ => step.Run(x, y)[0].Scalar<float>())];
         Assert.True(losses[5] < losses[0] && losses[^1] < 0.5f * losses[0], $"{losses[0]}, {losses[5]}, {losses[^1]}");
@@ -28,7 +29,8 @@ public class TrainingFacts
     [Fact]
     public void A_weight_that_decides_a_shape_stays_a_constant()
     {
-        var model = new ModelBuilder(13).Input("x", ElementType.Float, 4).Weight("shape", new long[] { 2, 2 }).Node("y", "Reshape", "x, shape").Output("y");
+        var model = new ModelBuilder(13).Input("x", ElementType.Float, 4).Weight("shape", new long[] { 2, 2 })
+            .Node("y", "Reshape", "x, shape").Output("y");
         Assert.Empty(model.Import(new() { Trainable = _ => true }).Variables);
     }
 
@@ -43,7 +45,8 @@ public class TrainingFacts
             return w;
         }
         return new ModelBuilder(17).Input("x", ElementType.Float, 4, 2)
-            .Weight("w1", Matrix(2, 8)).Weight("b1", Enumerable.Range(0, 8).Select(i => 0.1f * i).ToArray()).Weight("w2", Matrix(8, 2))
+            .Weight("w1", Matrix(2, 8)).Weight("b1", Enumerable.Range(0, 8).Select(i => 0.1f * i).ToArray())
+                .Weight("w2", Matrix(8, 2))
             .Node("a", "Gemm", "x, w1, b1").Node("h", "Tanh", "a").Node("logits", "MatMul", "h, w2").Output("logits");
     }
 }

@@ -15,7 +15,9 @@ public class WeightFacts
     };
 
     [Fact]
-    public void Safetensors_come_back_bit_by_bit() => ComeBack(s => Safetensors.Write(s, Tensors, new Dictionary<string, string> { ["format"] = "test" }), s => Safetensors.Read(s));
+    public void Safetensors_come_back_bit_by_bit() =>
+        ComeBack(s => Safetensors.Write(s, Tensors, new Dictionary<string, string> { ["format"] = "test" }), s =>
+        Safetensors.Read(s));
 
     [Fact]
     public void Npz_come_back_bit_by_bit() => ComeBack(s => Npz.Write(s, Tensors), s => Npz.Read(s));
@@ -46,14 +48,16 @@ public class WeightFacts
     {
         // [[1, 2, 3], [4, 5, 6]] as '>i4' in Fortran order.
         byte[] data = [.. new[] { 1, 4, 2, 5, 3, 6 }.SelectMany(v => BitConverter.GetBytes(v).Reverse())];
-        Same(new int[,] { { 1, 2, 3 }, { 4, 5, 6 } }, Npy.Read(new MemoryStream(NpyFile("{'descr': '>i4', 'fortran_order': True, 'shape': (2, 3), }", data))));
+        Same(new int[,] { { 1, 2, 3 }, { 4, 5, 6 } },
+            Npy.Read(new MemoryStream(NpyFile("{'descr': '>i4', 'fortran_order': True, 'shape': (2, 3), }", data))));
     }
 
     [Fact]
     public void Short_floats_are_widened_exactly()
     {
         byte[] halves = [.. new[] { 1.5, -0.333251953125 }.SelectMany(v => BitConverter.GetBytes((Half)v))];
-        Same(new float[] { 1.5f, -0.333251953125f }, Npy.Read(new MemoryStream(NpyFile("{'shape': (2,), 'fortran_order': False, 'descr': '<f2'}", halves))));
+        Same(new float[] { 1.5f, -0.333251953125f },
+            Npy.Read(new MemoryStream(NpyFile("{'shape': (2,), 'fortran_order': False, 'descr': '<f2'}", halves))));
         byte[] file = SafetensorsFile("""{"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}""", [0xC0, 0x3F, 0x80, 0xBF]);
         Same(new float[] { 1.5f, -1 }, Safetensors.Read(new MemoryStream(file))["w"]);
     }
@@ -70,7 +74,8 @@ public class WeightFacts
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "called 'a'")]
     public void A_header_that_lies_is_refused(string header, string reason)
     {
-        var e = Assert.Throws<WeightsException>(() => Safetensors.Read(new MemoryStream(SafetensorsFile(header, new byte[8])), "w.safetensors"));
+        var e = Assert.Throws<WeightsException>(() =>
+            Safetensors.Read(new MemoryStream(SafetensorsFile(header, new byte[8])), "w.safetensors"));
         Assert.StartsWith("w.safetensors", e.Message, StringComparison.Ordinal);
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
@@ -120,5 +125,7 @@ public class WeightFacts
     private static byte[] NpyFile(string header, byte[] data) =>
         [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), 0, .. Encoding.ASCII.GetBytes(header), (byte)'\n', .. data];
 
-    private static byte[] SafetensorsFile(string header, byte[] data) => [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. data];
+    private static byte[] SafetensorsFile(string header, byte[] data) =>
+        [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header),
+        .. data];
 }

@@ -7,11 +7,21 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
 {
     private const int Failed = 1, Usage = 2;
 
-    private readonly Argument<DirectoryInfo> tests = new Argument<DirectoryInfo>("DIR") { Description = "Runs every test folder below it; an INDEX.csv in it says how to compare." }.AcceptExistingOnly();
-    private readonly Option<DirectoryInfo?> gradients = new("--gradients") { Description = "Expected gradients under the same paths.", HelpName = "DIR" };
+    private readonly Argument<DirectoryInfo> tests = new Argument<DirectoryInfo>("DIR")
+    {
+        Description = "Runs every test folder below it; an INDEX.csv in it says how to compare.",
+    }.AcceptExistingOnly();
+
+    private readonly Option<DirectoryInfo?> gradients = new("--gradients")
+    {
+        Description = "Expected gradients under the same paths.",
+        HelpName = "DIR",
+    };
+
     private readonly Option<FileInfo?> json = new("--json") { Description = "Where to write every result.", HelpName = "FILE" };
     private readonly Option<int?> tier = new("--tier") { Description = "Only tests of this tier.", HelpName = "N" };
-    private readonly Option<string?> only = new("--only") { Description = "Only tests whose path contains this.", HelpName = "TEXT" };
+    private readonly Option<string?> only = new("--only") { Description = "Only tests whose path contains this.",
+        HelpName = "TEXT" };
 
     /// <summary>Runs the tool and returns its exit code.</summary>
     public int Run(string[] args)

@@ -26,19 +26,22 @@ internal static class Comparison
         if (worst < 0 && !got.DType.IsFloat)
             return $"{what} differs beyond the digits of float64";
         return worst < 0 ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{what}[{worst}] is {g[worst]:R}, expected {e[worst]:R} (scaled error {excess:e1}, tolerance {tolerance:e0})");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{what}[{worst}] is {g[worst]:R}, expected {e[worst]:R} (scaled error {excess:e1}, tolerance {tolerance:e0})");
     }
 
     /// <summary>The difference of shape and element type in words, or null.</summary>
     public static string? TypeDifference(string what, HostTensor got, HostTensor expected, bool sameDType = true) =>
-        (got.DType == expected.DType || !sameDType) && got.Shape.SequenceEqual(expected.Shape) ? null : $"{what} is {got}, expected {expected}";
+        (got.DType == expected.DType || !sameDType) && got.Shape.SequenceEqual(expected.Shape)
+            ? null : $"{what} is {got}, expected {expected}";
 
     /// <summary>Elements as float64.</summary>
     public static double[] Doubles(HostTensor t) => t.DType.Visit(new AsDoubles(t));
 
     private static double Error(double got, double expected) =>
         got == expected || (double.IsNaN(got) && double.IsNaN(expected)) ? 0
-        : double.IsFinite(got) && double.IsFinite(expected) ? Math.Abs(got - expected) / (1 + Math.Abs(expected)) : double.PositiveInfinity;
+        : double.IsFinite(got) && double.IsFinite(expected)
+            ? Math.Abs(got - expected) / (1 + Math.Abs(expected)) : double.PositiveInfinity;
 
     private readonly struct AsDoubles(HostTensor t) : IDTypeVisitor<double[]>
     {

@@ -12,7 +12,8 @@ internal static class CsvTable
         return [.. lines.Skip(1).Select((line, i) => Row(header, Fields(line), $"{path}:{i + 2}"))];
     }
 
-    private static Dictionary<string, string> Row(List<string> header, List<string> fields, string where) => fields.Count <= header.Count
+    private static Dictionary<string, string> Row(List<string> header, List<string> fields, string where) =>
+        fields.Count <= header.Count
         ? header.Zip(fields).ToDictionary(p => p.First, p => p.Second)
         : throw new InvalidDataException($"{where} has {fields.Count} fields, the header {header.Count}.");
 

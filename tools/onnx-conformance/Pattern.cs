@@ -27,10 +27,12 @@ internal static class Pattern
         var expected = HostTensor.From(Columns.Select(c => double.Parse(row[c], CultureInfo.InvariantCulture)).ToArray());
         // A sum is as exact as the largest terms allow, so errors are scaled by the norm too.
         double scale = Math.Max(1, expected.Span<double>()[1]);
-        return Comparison.Difference($"gradient of weight '{name}' (sum, norm, pattern)", Scaled(got, scale), Scaled(expected, scale), tolerance);
+        return Comparison.Difference($"gradient of weight '{name}' (sum, norm, pattern)", Scaled(got, scale),
+            Scaled(expected, scale), tolerance);
     }
 
-    private static HostTensor Scaled(HostTensor t, double by) => HostTensor.From(Array.ConvertAll(t.ToArray<double>(), v => v / by));
+    private static HostTensor Scaled(HostTensor t, double by) =>
+        HostTensor.From(Array.ConvertAll(t.ToArray<double>(), v => v / by));
 
     private static double At(long j, long k) => ((7 * j + 5 * k + 3) % 11 - 5) / 4.0;
 }

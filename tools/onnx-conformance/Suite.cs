@@ -11,14 +11,18 @@ internal static class Suite
     public static IEnumerable<TestCase> Find(string root, string? gradients)
     {
         string index = Path.Combine(root, "INDEX.csv");
-        var rows = File.Exists(index) ? CsvTable.Read(index).ToDictionary(r => r.GetValueOrDefault("test") ?? r.GetValueOrDefault("model") ?? "") : [];
-        foreach (string model in Directory.EnumerateFiles(root, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var rows = File.Exists(index)
+            ? CsvTable.Read(index).ToDictionary(r => r.GetValueOrDefault("test") ?? r.GetValueOrDefault("model") ?? "")
+            : [];
+        foreach (string model in Directory.EnumerateFiles(root, "*.onnx",
+            SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             foreach (var test in Path.GetFileName(model) == "model.onnx" ? Folder(root, model, gradients) : Light(root, model))
                 yield return rows.TryGetValue(KeyOf(test.Name), out var row) ? Indexed(test, row) : test;
     }
 
     // A model with several sets of data is one line of the index.
-    private static string KeyOf(string name) => name.IndexOf("/test_data_set_", StringComparison.Ordinal) is > 0 and var at ? name[..at] : name;
+    private static string KeyOf(string name) =>
+        name.IndexOf("/test_data_set_", StringComparison.Ordinal) is > 0 and var at ? name[..at] : name;
 
     private static IEnumerable<TestCase> Folder(string root, string model, string? gradients)
     {
@@ -26,7 +30,8 @@ internal static class Suite
         string[] sets = [.. Directory.EnumerateDirectories(folder, "test_data_set_*").Order(StringComparer.Ordinal)];
         foreach (string set in sets)
         {
-            string expected = gradients is null ? set : Path.Combine(gradients, name), weights = Path.Combine(expected, "grad_parameters.csv");
+            string expected = gradients is null
+                ? set : Path.Combine(gradients, name), weights = Path.Combine(expected, "grad_parameters.csv");
             yield return new(sets.Length == 1 ? name : $"{name}/{Path.GetFileName(set)}", model)
             {
                 Inputs = [.. Numbered(set, "input_").Values],
@@ -50,10 +55,12 @@ internal static class Suite
         return test with
         {
             Tier = int.TryParse(Field("tier"), CultureInfo.InvariantCulture, out int tier) ? tier : 0,
-            Tolerance = double.TryParse(Field("tol"), CultureInfo.InvariantCulture, out double tolerance) ? tolerance : test.Tolerance,
+            Tolerance = double.TryParse(Field("tol"), CultureInfo.InvariantCulture, out double tolerance)
+                ? tolerance : test.Tolerance,
             Compare = Field("compare") switch { "exact" => Compare.Exact, "shape-dtype" => Compare.Type, _ => Compare.Value },
             ConstantInputs = row.ContainsKey("const_inputs")
-                ? Field("const_inputs").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToHashSet() : null,
+                ? Field("const_inputs").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToHashSet() : null,
             DataDependent = Field("data_dependent_shape") == "yes",
             Counted = !ControlFlow.Contains(Field("op")),
         };
@@ -64,7 +71,8 @@ internal static class Suite
         var found = new SortedDictionary<int, string>();
         if (Directory.Exists(folder))
             foreach (string file in Directory.EnumerateFiles(folder, $"{prefix}*.pb"))
-                if (int.TryParse(Path.GetFileNameWithoutExtension(file)[prefix.Length..], CultureInfo.InvariantCulture, out int number))
+                if (int.TryParse(Path.GetFileNameWithoutExtension(file)[prefix.Length..], CultureInfo.InvariantCulture,
+                    out int number))
                     found[number] = file;
         return found;
     }

@@ -63,7 +63,8 @@ internal sealed class TestRun
         double tolerance = test.Compare == Compare.Exact ? 0 : test.Tolerance;
         return outputs.Zip(expected.Value).Select((pair, k) => test.Compare == Compare.Type
             ? Comparison.TypeDifference($"output {k}", pair.First, pair.Second)
-            : Comparison.Difference($"output {k}", pair.First, pair.Second, pair.First.DType.IsFloat ? tolerance : 0)).FirstOrDefault(d => d is not null);
+            : Comparison.Difference($"output {k}", pair.First, pair.Second, pair.First.DType.IsFloat ? tolerance : 0))
+                .FirstOrDefault(d => d is not null);
     }
 
     // L = sum of c(j, k) output_k[j] over floating-point outputs k and their elements j.
@@ -78,15 +79,19 @@ internal sealed class TestRun
         if (wrt.Length == 0)
             return null;
         var gradients = Gradient.Vjp([.. outputs.Select(p => p.Value)], wrt, seeds);
-        var results = new Computation(f.Inputs.AsSpan(), [.. gradients.Select(g => (Output)g)]).Compile(options: Options).Run([.. Arguments(widen)]);
+        var results = new Computation(f.Inputs.AsSpan(),
+            [.. gradients.Select(g => (Output)g)]).Compile(options: Options).Run([.. Arguments(widen)]);
         for (int i = 0; i < wanted.Length; i++)
             found[wanted[i]] = results[i];
-        return wanted.Select((input, i) => Comparison.Difference($"gradient of input {input}", results[i], Expected(input, results[i]), tolerance, sameDType: false))
+        return wanted.Select((input, i) =>
+            Comparison.Difference($"gradient of input {input}", results[i], Expected(input, results[i]), tolerance,
+            sameDType: false))
             .Concat(WeightDifferences(model, results, wanted.Length, tolerance)).FirstOrDefault(d => d is not null);
     }
 
     // Gradients of scalars are published with an axis of one element.
-    private HostTensor Expected(int input, HostTensor got) => OnnxTensor.Read(test.Gradients[input]) is var published && got.Rank == 0 && published.Length == 1
+    private HostTensor Expected(int input, HostTensor got) =>
+        OnnxTensor.Read(test.Gradients[input]) is var published && got.Rank == 0 && published.Length == 1
         ? HostTensor.From(published.Data, []) : published;
 
     private IEnumerable<string?> WeightDifferences(OnnxModel model, Results results, int first, double tolerance)
@@ -94,10 +99,13 @@ internal sealed class TestRun
         if (test.WeightGradients is null)
             return [];
         var rows = CsvTable.Read(test.WeightGradients).ToDictionary(r => r["initializer"]);
-        return model.Variables.Select((v, i) => rows.TryGetValue(v.Name, out var row) ? Pattern.Difference(v.Name, results[first + i], row, tolerance) : null);
+        return model.Variables
+            .Select((v, i) => rows.TryGetValue(v.Name, out var row)
+            ? Pattern.Difference(v.Name, results[first + i], row, tolerance) : null);
     }
 
-    // An index may not list all inputs that fix a structure: where the import asks for one, integers and truth values are bound too.
+    // An index may not list all inputs that fix a structure: where the import asks for one, integers and truth values
+    // are bound too.
     private OnnxModel Import(OnnxOptions options)
     {
         try

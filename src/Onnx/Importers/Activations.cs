@@ -15,7 +15,8 @@ internal static class Activations
         One("Softplus", x => Ops.Softplus(x[0])),
         One("Gelu", x => x.Text("approximate", "none") == "tanh" ? Ops.GeluTanh(x[0]) : Ops.Gelu(x[0])),
         One("PRelu", x => Ops.PRelu(x[0], Slopes(x))),
-        One("Selu", x => Ops.Selu(x[0], x.Number("alpha", 1.67326319217681884765625f), x.Number("gamma", 1.05070102214813232421875f))),
+        One("Selu", x => Ops.Selu(x[0], x.Number("alpha", 1.67326319217681884765625f),
+            x.Number("gamma", 1.05070102214813232421875f))),
         One("Celu", x => Ops.Celu(x[0], x.Number("alpha", 1))),
         One("HardSigmoid", x => Ops.HardSigmoid(x[0], x.Number("alpha", 0.2f), x.Number("beta", 0.5f))),
         One("HardSwish", x => Ops.HardSwish(x[0])), One("Mish", x => Ops.Mish(x[0])), One("Softsign", x => Ops.Softsign(x[0])),
@@ -29,7 +30,9 @@ internal static class Activations
     private static Node Slopes(OnnxNode x)
     {
         var (shape, slopes) = (x[0].Shape, x[1]);
-        bool perChannel = slopes.Rank == 1 && shape.Rank > 1 && slopes.Shape[0] == shape[1] && slopes.Shape[0] != Dim.One && (x.Opset < 7 || slopes.Shape[0] != shape[-1]);
-        return perChannel ? Ops.Reshape(slopes, Shape.Of(slopes.Shape.Concat(Enumerable.Repeat(Dim.One, shape.Rank - 2)))) : slopes;
+        bool perChannel = slopes.Rank == 1 && shape.Rank > 1 && slopes.Shape[0] == shape[1]
+            && slopes.Shape[0] != Dim.One && (x.Opset < 7 || slopes.Shape[0] != shape[-1]);
+        return perChannel ? Ops.Reshape(slopes,
+            Shape.Of(slopes.Shape.Concat(Enumerable.Repeat(Dim.One, shape.Rank - 2)))) : slopes;
     }
 }

@@ -31,8 +31,10 @@ internal static class Arithmetic
             var direction => throw x.Error($"direction '{direction}' is neither LEFT nor RIGHT"),
         })),
         One("BitCast", x => Ops.BitCast(x[0], x.DTypeOf(x.Int("to", 0)))),
-        One("CumSum", x => Ops.CumulativeSum(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"), x.Flag("reverse"))),
-        One("CumProd", x => Ops.CumulativeProduct(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"), x.Flag("reverse"))),
+        One("CumSum", x => Ops.CumulativeSum(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"),
+            x.Flag("reverse"))),
+        One("CumProd", x => Ops.CumulativeProduct(x[0], x.Axis((long)x.KnownScalar(1), x[0].Rank), x.Flag("exclusive"),
+            x.Flag("reverse"))),
         One("Identity", x => x[0]),
         One("Clip", x => Clip(x, x.Has("min") ? Number(x, "min") : null, x.Has("max") ? Number(x, "max") : null), until: 10),
         One("Clip", x => Clip(x, x.Optional(1), x.Optional(2)), since: 11),
@@ -63,7 +65,8 @@ internal static class Arithmetic
     // The result has the type of the base; powers of integers are exact only as long as float64 is.
     private static Node Power(Node a, Node b)
     {
-        if (b.Op is Operations.Constant { Splat: { } n } && n == Math.Floor(n) && Math.Abs(n) <= 64 && (a.DType.IsFloat || n >= 0))
+        if (b.Op is Operations.Constant { Splat: { } n } && n == Math.Floor(n) && Math.Abs(n) <= 64
+            && (a.DType.IsFloat || n >= 0))
             return b.Rank <= a.Rank ? Ops.Pow(a, (int)n) : Ops.BroadcastTo(Ops.Pow(a, (int)n), b.Shape);
         return a.DType.IsFloat ? Ops.Pow(a, Ops.Convert(b, a.DType))
             : Ops.Convert(Whole(Ops.Pow(Ops.Convert(a, DType.Float64), Ops.Convert(b, DType.Float64))), a.DType);
@@ -93,7 +96,8 @@ internal static class Arithmetic
             return Ops.Scalar(dtype, largest ? double.PositiveInfinity : double.NegativeInfinity);
         int bits = 8 * dtype.Size;
         bool signed = dtype.Name[0] != 'u';
-        long limit = largest ? (long)(ulong.MaxValue >> (signed ? 65 - bits : 64 - bits)) : signed ? long.MinValue >> (64 - bits) : 0;
+        long limit = largest
+            ? (long)(ulong.MaxValue >> (signed ? 65 - bits : 64 - bits)) : signed ? long.MinValue >> (64 - bits) : 0;
         return Ops.Convert(Ops.Constant(HostTensor.Scalar(limit)), dtype);
     }
 }

@@ -38,11 +38,13 @@ internal static class Attentions
         int heads = Heads(x, "num_heads");
         if (flat && heads == 0)
             throw x.Error("num_heads is missing");
-        Node split = flat ? Ops.Transpose(Ops.Reshape(t, [t.Shape[0], t.Shape[1], heads, Dim.FloorDivide(t.Shape[2], heads)]), [0, 2, 1, 3]) : t;
+        Node split = flat ? Ops.Transpose(Ops.Reshape(t,
+            [t.Shape[0], t.Shape[1], heads, Dim.FloorDivide(t.Shape[2], heads)]), [0, 2, 1, 3]) : t;
         Node Angles(Node table) => x.Int("rotary_embedding_dim", 0) is > 0 and var n ? Ops.Slice(table, -1, 0, n / 2) : table;
         Node y = Ops.RotaryEmbedding(split, Angles(x[1]), Angles(x[2]), x.Optional(3), x.Flag("interleaved"));
         return flat ? Ops.Reshape(Ops.Transpose(y, [0, 2, 1, 3]), t.Shape) : y;
     }
 
-    private static int Heads(OnnxNode x, string name) => x.Int(name, 0) is >= 0 and <= 1 << 16 and var n ? (int)n : throw x.Error($"{name} is {x.Int(name, 0)}");
+    private static int Heads(OnnxNode x, string name) =>
+        x.Int(name, 0) is >= 0 and <= 1 << 16 and var n ? (int)n : throw x.Error($"{name} is {x.Int(name, 0)}");
 }

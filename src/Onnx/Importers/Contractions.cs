@@ -21,5 +21,6 @@ internal static class Contractions
         return x.Optional(2) is { } c ? y + Scaled(c, x.Number("beta", 1)) : y;
     }
 
-    private static Node Scaled(Node x, double by) => by == 1 ? x : x.DType.IsFloat ? x * by : Ops.Convert(Ops.Convert(x, DType.Float64) * by, x.DType);
+    private static Node Scaled(Node x, double by) =>
+        by == 1 ? x : x.DType.IsFloat ? x * by : Ops.Convert(Ops.Convert(x, DType.Float64) * by, x.DType);
 }

@@ -4,7 +4,9 @@ using Adjoint.Onnx.Schema;
 
 namespace Adjoint.Onnx.Importers;
 
-/// <summary>Branches and loops, as far as a static graph has them: known branches are taken, loops of known length unrolled.</summary>
+/// <summary>
+/// Branches and loops, as far as a static graph has them: known branches are taken, loops of known length unrolled.
+/// </summary>
 internal static class ControlFlow
 {
     public static IEnumerable<Importer> All =>
@@ -45,12 +47,15 @@ internal static class ControlFlow
             ? Ops.Stack([.. scanned.Select(results => results[s])]) : Nothing(x, body.Output[1 + carried.Length + s]))];
     }
 
-    private static bool Holds(OnnxNode x, Node condition) => x.TryKnown(condition) is { Length: 1 } known ? Numbers.Longs(known)[0] != 0
+    private static bool Holds(OnnxNode x, Node condition) =>
+        x.TryKnown(condition) is { Length: 1 } known ? Numbers.Longs(known)[0] != 0
         : throw x.Unsupported("a loop whose end depends on values");
 
     // What a loop without rounds collects: no elements of the type that its body declares.
-    private static Node Nothing(OnnxNode x, ValueInfoProto declared) => Declarations.Of(declared) is { DType: { } dtype, Shape: { IsStatic: true } shape }
-        ? Ops.BroadcastTo(Ops.Scalar(dtype, 0), [0, .. shape]) : throw x.Unsupported("a loop without rounds, whose body declares no shape,");
+    private static Node Nothing(OnnxNode x, ValueInfoProto declared) =>
+        Declarations.Of(declared) is { DType: { } dtype, Shape: { IsStatic: true } shape }
+        ? Ops.BroadcastTo(Ops.Scalar(dtype, 0), [0, .. shape])
+            : throw x.Unsupported("a loop without rounds, whose body declares no shape,");
 
     private static ImmutableArray<Node> Scan(OnnxNode x, ImmutableArray<Node> operands)
     {
@@ -85,7 +90,8 @@ internal static class ControlFlow
         if (!sequence.Shape[axis].TryConstant(out long length))
             throw x.Unsupported($"a sequence of symbolic length {sequence.Shape[axis]}");
         x.Charge(length);
-        Node[] steps = [.. Enumerable.Range(0, (int)length).Select(t => Ops.Squeeze(Ops.Slice(sequence, axis, t, t + 1), [axis]))];
+        Node[] steps = [.. Enumerable.Range(0, (int)length)
+            .Select(t => Ops.Squeeze(Ops.Slice(sequence, axis, t, t + 1), [axis]))];
         return reversed ? [.. steps.Reverse()] : steps;
     }
 
@@ -96,7 +102,8 @@ internal static class ControlFlow
             throw x.Unsupported("sequences of different lengths");
         ImmutableArray<Node> operands = [.. Enumerable.Range(1, x.Count - 1).Select(i => x[i])];
         var batches = operands.Select(t => Steps(x, t, 0, reversed: false)).ToList();
-        var results = Enumerable.Range(0, batches.Min(b => b.Length)).Select(b => Scan(x, [.. batches.Select(t => t[b])])).ToList();
+        var results = Enumerable.Range(0, batches.Min(b => b.Length))
+            .Select(b => Scan(x, [.. batches.Select(t => t[b])])).ToList();
         return [.. Enumerable.Range(0, results.Min(r => r.Length)).Select(k => Ops.Stack([.. results.Select(r => r[k])]))];
     }
 

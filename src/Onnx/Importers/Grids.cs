@@ -17,13 +17,16 @@ internal static class Grids
         bool corners = x.Flag("align_corners");
         string mode = x.Text("mode", "linear"), padding = x.Text("padding_mode", "zeros");
         var flat = Ops.Reshape(grid, [grid.Shape[0], Layout.Count(grid.Shape.Skip(1).Take(axes)), axes]);
-        var edges = Enumerable.Range(0, axes).Select(a => new GridAxis(images.Shape[2 + a], corners, padding, images.DType)).ToArray();
+        var edges = Enumerable.Range(0, axes)
+            .Select(a => new GridAxis(images.Shape[2 + a], corners, padding, images.DType)).ToArray();
         var at = edges.Select((edge, a) => edge.Position(Ops.Squeeze(Ops.Slice(flat, 2, axes - 1 - a, axes - a), [2]))).ToArray();
         x.Charge((long)Math.Pow(4, axes));
         Node y = mode switch
         {
             "nearest" => Read(images, edges, [.. at.Select((p, a) => edges[a].Brought(Ops.Round(p)))]),
-            "linear" or "bilinear" => Sampling.Combined([.. at.Select((p, a) => Sampling.Linear(edges[a].Brought(p)))], p => Read(images, edges, p)),
+            "linear" or "bilinear" =>
+                Sampling.Combined([.. at.Select((p, a) => Sampling.Linear(edges[a].Brought(p)))], p =>
+                Read(images, edges, p)),
             "cubic" or "bicubic" => Sampling.Combined([.. at.Select(Sampling.Cubic)], p => Read(images, edges, p)),
             _ => throw x.Unsupported($"mode '{mode}'"),
         };
@@ -43,7 +46,8 @@ internal static class Grids
     {
         var (theta, size) = (x[0], x.Longs(1));
         int axes = size.Length - 2;
-        if (axes is < 1 or > 3 || theta.Rank != 3 || theta.Shape[1] != axes || theta.Shape[2] != axes + 1 || size.Any(n => n is < 0 or > 1 << 24))
+        if (axes is < 1 or > 3 || theta.Rank != 3 || theta.Shape[1] != axes || theta.Shape[2] != axes + 1 || size
+            .Any(n => n is < 0 or > 1 << 24))
             throw x.Error($"maps {theta.Shape} do not fit a size [{string.Join(", ", size)}]");
         bool corners = x.Flag("align_corners");
         Shape spatial = Shape.Of(size.Skip(2).Select(Dim.Of));

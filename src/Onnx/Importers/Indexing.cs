@@ -11,9 +11,11 @@ internal static class Indexing
     [
         One("Gather", x => Along(x, axis => Ops.Gather(x[0], x.Positions(x[1], x[0].Shape[axis]), axis))),
         One("GatherElements", x => Along(x, axis => Ops.GatherElements(x[0], x.Positions(x[1], x[0].Shape[axis]), axis))),
-        One("GatherND", x => Ops.GatherND(x[0], Tuples(x, (int)Math.Clamp(x.Int("batch_dims", 0), 0, 64)), (int)Math.Clamp(x.Int("batch_dims", 0), 0, 64))),
+        One("GatherND", x => Ops.GatherND(x[0], Tuples(x, (int)Math.Clamp(x.Int("batch_dims", 0), 0, 64)),
+            (int)Math.Clamp(x.Int("batch_dims", 0), 0, 64))),
         One("Scatter", x => Along(x, axis => Ops.ScatterElements(x[0], x.Positions(x[1], x[0].Shape[axis]), x[2], axis))),
-        One("ScatterElements", x => Along(x, axis => Ops.ScatterElements(x[0], x.Positions(x[1], x[0].Shape[axis]), x[2], axis, Mode(x)))),
+        One("ScatterElements", x =>
+            Along(x, axis => Ops.ScatterElements(x[0], x.Positions(x[1], x[0].Shape[axis]), x[2], axis, Mode(x)))),
         One("ScatterND", x => Ops.ScatterND(x[0], Tuples(x, 0), x[2], Mode(x))),
         One("TensorScatter", TensorScatter),
         Many("TopK", x => TopK(x, x.Int("k", 1)), until: 9), Many("TopK", x => TopK(x, (long)x.KnownScalar(1)), since: 10),
@@ -42,7 +44,8 @@ internal static class Indexing
     }
 
     private static Node TensorScatter(OnnxNode x) => Ops.TensorScatter(x[0], x[1],
-        x.Optional(2) ?? Ops.BroadcastTo(Ops.Scalar(DType.Int64, 0), [x[0].Shape[0]]), x.Axis(x.Int("axis", -2), x[0].Rank), x.Text("mode", "linear") == "circular");
+        x.Optional(2) ?? Ops.BroadcastTo(Ops.Scalar(DType.Int64, 0), [x[0].Shape[0]]),
+            x.Axis(x.Int("axis", -2), x[0].Rank), x.Text("mode", "linear") == "circular");
 
     private static ImmutableArray<Node> TopK(OnnxNode x, long k)
     {

@@ -16,7 +16,9 @@ internal static class Layout
         Many("Split", Split), One("Expand", Expand), One("Tile", x => Ops.Tile(x[0], Shape.Of(x.Extents(1))), since: 6),
         One("DepthToSpace", DepthToSpace), One("SpaceToDepth", x => Ops.SpaceToDepth(x[0], Block(x))),
         One("Trilu", Trilu),
-        One("ReverseSequence", x => Ops.ReverseSequence(x[0], x[1], x.Axis(x.Int("time_axis", 0), x[0].Rank), x.Axis(x.Int("batch_axis", 1), x[0].Rank))),
+        One("ReverseSequence", x =>
+            Ops.ReverseSequence(x[0], x[1], x.Axis(x.Int("time_axis", 0), x[0].Rank),
+            x.Axis(x.Int("batch_axis", 1), x[0].Rank))),
     ];
 
     /// <summary>The attribute that says where axes are cut in two, which may be behind the last one.</summary>
@@ -31,7 +33,8 @@ internal static class Layout
     {
         bool zeros = x.Flag("allowzero");
         Dim[] extents = [.. target.Select((d, a) => d == Dim.Zero && !zeros
-            ? (a < x[0].Rank ? x[0].Shape[a] : throw x.Error($"axis {a} of the new shape is 0, but {x[0].Shape} has no axis {a} to keep")) : d)];
+            ? (a < x[0].Rank ? x[0].Shape[a]
+                : throw x.Error($"axis {a} of the new shape is 0, but {x[0].Shape} has no axis {a} to keep")) : d)];
         int open = Array.IndexOf(extents, Dim.Of(-1));
         if (open >= 0)
             extents[open] = Rest(x[0].Shape.ElementCount, Count(extents.Where((_, a) => a != open)));
@@ -40,7 +43,8 @@ internal static class Layout
 
     private static Dim Rest(Dim all, Dim taken) => taken == Dim.Zero ? Dim.Zero : Dim.FloorDivide(all, taken);
 
-    private static Node Transpose(OnnxNode x) => Ops.Transpose(x[0], x.Ints("perm") is { } order ? x.Axes(order, x[0].Rank) : null);
+    private static Node Transpose(OnnxNode x) =>
+        Ops.Transpose(x[0], x.Ints("perm") is { } order ? x.Axes(order, x[0].Rank) : null);
 
     private static Node Squeeze(OnnxNode x) =>
         Ops.Squeeze(x[0], x.IntsOrInput("axes", 1, since: 13) is { } axes ? x.Axes(axes, x[0].Rank) : null);
@@ -50,7 +54,9 @@ internal static class Layout
         var listed = x.IntsOrInput("axes", 1, since: 13) ?? throw x.Error("its axes are missing");
         var axes = x.Axes(listed, x[0].Rank + listed.Length);
         var extents = new Queue<Dim>(x[0].Shape);
-        return Ops.Reshape(x[0], Shape.Of(Enumerable.Range(0, x[0].Rank + axes.Count).Select(a => axes.Contains(a) ? Dim.One : extents.Dequeue())));
+        return Ops.Reshape(x[0],
+            Shape.Of(Enumerable.Range(0, x[0].Rank + axes.Count)
+            .Select(a => axes.Contains(a) ? Dim.One : extents.Dequeue())));
     }
 
     // Lengths are listed, or the axis is cut into equal parts, the last one shorter where that does not divide.
@@ -66,7 +72,9 @@ internal static class Layout
         if (!x[0].Shape[axis].TryConstant(out long extent) || extent % parts == 0)
             return [.. Ops.Split(x[0], parts, axis)];
         long length = (extent + parts - 1) / parts;
-        return [.. Ops.Split(x[0], Shape.Of(Enumerable.Range(0, parts).Select(p => Dim.Of(Math.Clamp(extent - p * length, 0, length)))), axis)];
+        return [.. Ops.Split(x[0],
+            Shape.Of(Enumerable.Range(0, parts).Select(p => Dim.Of(Math.Clamp(extent - p * length, 0, length)))),
+            axis)];
     }
 
     // Both ways: an extent of 1 in the target leaves the operand's.
@@ -75,7 +83,9 @@ internal static class Layout
         var target = x.Extents(1);
         int rank = Math.Max(target.Length, x[0].Rank);
         Dim Of(IReadOnlyList<Dim> extents, int a) => a - rank + extents.Count is >= 0 and var i ? extents[i] : Dim.One;
-        return Ops.BroadcastTo(x[0], Shape.Of(Enumerable.Range(0, rank).Select(a => Of(target, a) == Dim.One ? Of(x[0].Shape, a) : Of(target, a))));
+        return Ops.BroadcastTo(x[0],
+            Shape.Of(Enumerable.Range(0, rank)
+            .Select(a => Of(target, a) == Dim.One ? Of(x[0].Shape, a) : Of(target, a))));
     }
 
     private static Node DepthToSpace(OnnxNode x) => Ops.DepthToSpace(x[0], Block(x), x.Text("mode", "DCR") switch

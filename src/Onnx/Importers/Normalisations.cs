@@ -12,9 +12,12 @@ internal static class Normalisations
         Many("BatchNormalization", x => BatchNorm(x, training: x.Wants(1)), since: 7, until: 13),
         Many("BatchNormalization", x => BatchNorm(x, training: x.Flag("training_mode")), since: 14),
         One("InstanceNormalization", x => Ops.InstanceNorm(x[0], x[1], x[2], x.Number("epsilon", 1e-5f))),
-        One("GroupNormalization", x => Ops.GroupNorm(x[0], (int)Math.Clamp(x.Int("num_groups", 1), 0, int.MaxValue), x[1], x[2], x.Number("epsilon", 1e-5f))),
+        One("GroupNormalization", x =>
+            Ops.GroupNorm(x[0], (int)Math.Clamp(x.Int("num_groups", 1), 0, int.MaxValue), x[1], x[2],
+            x.Number("epsilon", 1e-5f))),
         Many("LayerNormalization", LayerNorm), One("RMSNormalization", RmsNorm),
-        One("LRN", x => Ops.LocalResponseNorm(x[0], (int)Math.Clamp(x.Int("size", 1), 0, 1 << 16), x.Number("alpha", 1e-4f), x.Number("beta", 0.75f), x.Number("bias", 1))),
+        One("LRN", x => Ops.LocalResponseNorm(x[0], (int)Math.Clamp(x.Int("size", 1), 0, 1 << 16),
+            x.Number("alpha", 1e-4f), x.Number("beta", 0.75f), x.Number("bias", 1))),
         One("LpNormalization", x => Ops.LpNormalise(x[0], x.Axis(x.Int("axis", -1), x[0].Rank), x.Int("p", 2))),
         One("MeanVarianceNormalization", x => Ops.MeanVarianceNormalise(x[0], x.Axes(x.Ints("axes") ?? [0, 2, 3], x[0].Rank))),
     ];

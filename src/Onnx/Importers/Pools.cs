@@ -14,7 +14,8 @@ internal static class Pools
         One("GlobalLpPool", x => Root(Ops.Sum(Ops.Pow(Ops.Abs(x[0]), Power(x)), Spatial(x), keepDims: true), Power(x))),
     ];
 
-    private static Axes Spatial(OnnxNode x) => x[0].Rank > 2 ? [.. Enumerable.Range(2, x[0].Rank - 2)] : throw x.Error($"{x[0].Shape} has no spatial axes");
+    private static Axes Spatial(OnnxNode x) =>
+        x[0].Rank > 2 ? [.. Enumerable.Range(2, x[0].Rank - 2)] : throw x.Error($"{x[0].Shape} has no spatial axes");
 
     private static ImmutableArray<Node> MaxPool(OnnxNode x)
     {
@@ -42,19 +43,23 @@ internal static class Pools
         return flat;
     }
 
-    // Positions are those in a result of the extents that the pool would have had; another shape asked for is cut or filled up at its end.
+    // Positions are those in a result of the extents that the pool would have had; another shape asked for is cut or
+    // filled up at its end.
     private static Node MaxUnpool(OnnxNode x)
     {
         var (values, positions) = (x[0], x[1]);
         var size = x.Ints("kernel_shape") ?? throw x.Error("its kernel_shape is missing");
-        var window = WindowAttributes.Padded(x, WindowAttributes.Plain(x, [.. size.Select(k => (int)Math.Clamp(k, 0, int.MaxValue))], values.Rank - 2));
+        var window = WindowAttributes.Padded(x,
+            WindowAttributes.Plain(x, [.. size.Select(k => (int)Math.Clamp(k, 0, int.MaxValue))], values.Rank - 2));
         Shape inferred = [values.Shape[0], values.Shape[1], .. Enumerable.Range(0, window.Rank)
             .Select(a => (values.Shape[2 + a] - 1) * window.Stride[a] + (window.Size[a] - window.Low[a] - window.High[a]))];
         var zeros = Ops.BroadcastTo(Ops.Scalar(values.DType, 0), [inferred.ElementCount]);
-        var flat = Ops.ScatterElements(zeros, Ops.Reshape(positions, [positions.Shape.ElementCount]), Ops.Reshape(values, [values.Shape.ElementCount]));
+        var flat = Ops.ScatterElements(zeros, Ops.Reshape(positions, [positions.Shape.ElementCount]),
+            Ops.Reshape(values, [values.Shape.ElementCount]));
         var y = Ops.Reshape(flat, inferred);
         return x.Optional(2) is null ? y
-            : Ops.Pad(y, 0, Shape.Of(inferred.Select(_ => Dim.Zero)), Shape.Of(x.Extents(2).Select((extent, a) => extent - inferred[a])));
+            : Ops.Pad(y, 0, Shape.Of(inferred.Select(_ => Dim.Zero)),
+                Shape.Of(x.Extents(2).Select((extent, a) => extent - inferred[a])));
     }
 
     private static Node AveragePool(OnnxNode x)
@@ -66,7 +71,8 @@ internal static class Pools
         // What rounding up adds behind the declared padding is never counted.
         var declared = x.Window(window.Size.Select(k => (long)k));
         Axes none = [.. window.Low.Select(_ => 0)];
-        var ones = Ops.BroadcastTo(Ops.Scalar(x[0].DType, 1), [1, 1, .. x[0].Shape.Skip(2).Select((d, a) => d + (declared.Low[a] + declared.High[a]))]);
+        var ones = Ops.BroadcastTo(Ops.Scalar(x[0].DType, 1),
+            [1, 1, .. x[0].Shape.Skip(2).Select((d, a) => d + (declared.Low[a] + declared.High[a]))]);
         var inside = window with { Low = none, High = [.. window.High.Zip(declared.High, (all, own) => all - own)] };
         return Ops.WindowSum(x[0], window) / Ops.WindowSum(ones, inside);
     }

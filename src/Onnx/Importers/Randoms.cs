@@ -10,9 +10,11 @@ internal static class Randoms
     [
         Many("Dropout", x => Dropout(x, training: !x.Flag("is_test"), Ops.Scalar(x[0].DType, x.Number("ratio", 0.5f))), until: 6),
         Many("Dropout", x => Dropout(x, training: false, Ops.Scalar(x[0].DType, 0)), since: 7, until: 11),
-        Many("Dropout", x => Dropout(x, x.Optional(2) is not null && x.KnownScalar(2) != 0, x.Optional(1) ?? Ops.Scalar(x[0].DType, 0.5)), since: 12),
+        Many("Dropout", x => Dropout(x, x.Optional(2) is not null && x.KnownScalar(2) != 0, x.Optional(1)
+            ?? Ops.Scalar(x[0].DType, 0.5)), since: 12),
         One("Bernoulli", x => Ops.Convert(Ops.RandomBernoulli(Key(x), x[0]), Like(x))),
-        One("RandomUniform", x => Uniform(x, Given(x), Declared(x))), One("RandomUniformLike", x => Uniform(x, x[0].Shape, Like(x))),
+        One("RandomUniform", x => Uniform(x, Given(x), Declared(x))),
+            One("RandomUniformLike", x => Uniform(x, x[0].Shape, Like(x))),
         One("RandomNormal", x => Normal(x, Given(x), Declared(x))), One("RandomNormalLike", x => Normal(x, x[0].Shape, Like(x))),
         One("Multinomial", Multinomial),
     ];

@@ -6,7 +6,12 @@ namespace Adjoint.Onnx.Importers;
 /// <summary>Windows whose positions are data: regions of interest, and convolutions with an offset per element.</summary>
 internal static class Regions
 {
-    public static IEnumerable<Importer> All => [One("RoiAlign", x => RoiAlign(x, halfPixel: false), until: 15), One("RoiAlign", x => RoiAlign(x, x.Text("coordinate_transformation_mode", "half_pixel") == "half_pixel"), since: 16), One("DeformConv", DeformConv)];
+    public static IEnumerable<Importer> All =>
+    [
+        One("RoiAlign", x => RoiAlign(x, halfPixel: false), until: 15),
+        One("RoiAlign", x => RoiAlign(x, x.Text("coordinate_transformation_mode", "half_pixel") == "half_pixel"), since: 16),
+        One("DeformConv", DeformConv),
+    ];
 
     // K. He et al., "Mask R-CNN", 2017: every bin of a region is the mean or maximum of a few interpolated samples.
     private static Node RoiAlign(OnnxNode x, bool halfPixel)
@@ -27,9 +32,11 @@ internal static class Regions
         Dim count = regions.Shape[0], m = height * samples, n = width * samples;
         Node Spread(Node v, int axis) => Ops.Reshape(Ops.BroadcastTo(Ops.ExpandDims(v, axis), [count, m, n]), [count, m * n]);
         var chosen = Ops.Gather(images, x[2]);
-        (Node Position, Node Weight)[][] neighbours = [Neighbours(Spread(rows, 2), images.Shape[2]), Neighbours(Spread(columns, 1), images.Shape[3])];
+        (Node Position, Node Weight)[][] neighbours =
+            [Neighbours(Spread(rows, 2), images.Shape[2]), Neighbours(Spread(columns, 1), images.Shape[3])];
         bool largest = x.Text("mode", "avg") == "max";
-        Node y = largest ? Largest(neighbours, p => Sampling.Pixels(chosen, p)) : Sampling.Combined(neighbours, p => Sampling.Pixels(chosen, p));
+        Node y = largest ? Largest(neighbours, p => Sampling.Pixels(chosen, p))
+            : Sampling.Combined(neighbours, p => Sampling.Pixels(chosen, p));
         Node cells = Ops.Reshape(y, [count, images.Shape[1], height, samples, width, samples]);
         return largest ? Ops.Max(cells, [3, 5]) : Ops.Mean(cells, [3, 5]);
     }
@@ -60,13 +67,18 @@ internal static class Regions
             throw x.Unsupported($"images {images.Shape} of other than two spatial axes");
         var window = x.Window(Convolutions.Filter(x));
         int groups = Size(x, "group", 1), offsetGroups = Size(x, "offset_group", 1), taps = (int)window.Count;
-        Dim n = images.Shape[0], h = offsets.Shape[2], w = offsets.Shape[3], c = images.Shape[1], share = Dim.FloorDivide(c, offsetGroups);
+        Dim n = images.Shape[0], h = offsets.Shape[2], w = offsets.Shape[3], c = images.Shape[1],
+            share = Dim.FloorDivide(c, offsetGroups);
         x.Charge(16L * taps * offsetGroups);
         var bias = x.Optional(3);
         var shifts = Ops.Reshape(offsets, [n, offsetGroups, taps, 2, h, w]);
         var cells = new List<Node>();
         for (int tap = 0; tap < taps; tap++)
-            cells.Add(Ops.Concat([.. Enumerable.Range(0, offsetGroups).Select(g => Cell(x, window, Ops.Slice(images, 1, g * share, (g + 1) * share), shifts, mask, g, tap))], 1));
+        {
+            var perGroup = Enumerable.Range(0, offsetGroups)
+                .Select(g => Cell(x, window, Ops.Slice(images, 1, g * share, (g + 1) * share), shifts, mask, g, tap));
+            cells.Add(Ops.Concat([.. perGroup], 1));
+        }
         var columns = Ops.Reshape(Ops.Stack([.. cells], 2), [n, groups, Dim.FloorDivide(c, groups) * taps, h * w]);
         var matrix = Ops.Reshape(filters, [groups, Dim.FloorDivide(filters.Shape[0], groups), filters.Shape[1] * taps]);
         var y = Ops.Reshape(Ops.MatMul(matrix, columns), [n, filters.Shape[0], h, w]);
@@ -80,14 +92,21 @@ internal static class Regions
         Node At(int axis)
         {
             int element = axis == 0 ? tap / window.Size[1] : tap % window.Size[1];
-            Node start = Ops.Iota([n, h, w], 1 + axis, images.DType) * window.Stride[axis] + (element * window.Dilation[axis] - window.Low[axis]);
-            return Ops.Reshape(start + Ops.Reshape(Ops.Slice(shifts, [0, group, tap, axis, 0, 0], [n, 1, 1, 1, h, w]), [n, h, w]), [n, h * w]);
+            Node start = Ops.Iota([n, h, w], 1 + axis, images.DType) * window.Stride[axis]
+                + (element * window.Dilation[axis] - window.Low[axis]);
+            var shift = Ops.Reshape(Ops.Slice(shifts, [0, group, tap, axis, 0, 0], [n, 1, 1, 1, h, w]), [n, h, w]);
+            return Ops.Reshape(start + shift, [n, h * w]);
         }
         (Node Position, Node Weight)[] Neighbours(int axis) =>
-            [.. Sampling.Linear(At(axis)).Select(p => (p.Position, p.Weight * Sampling.Inside(p.Position, images.Shape[2 + axis])))];
+            [.. Sampling.Linear(At(axis))
+                .Select(p => (p.Position, p.Weight * Sampling.Inside(p.Position, images.Shape[2 + axis])))];
         Node read = Sampling.Combined([Neighbours(0), Neighbours(1)], p => Sampling.Pixels(images, p));
-        return mask is null ? read : read * Ops.Reshape(Ops.Slice(mask, 1, group * (int)window.Count + tap, group * (int)window.Count + tap + 1), [n, 1, h * w]);
+        if (mask is null)
+            return read;
+        int channel = group * (int)window.Count + tap;
+        return read * Ops.Reshape(Ops.Slice(mask, 1, channel, channel + 1), [n, 1, h * w]);
     }
 
-    private static int Size(OnnxNode x, string name, int otherwise) => x.Int(name, otherwise) is >= 0 and <= 1 << 16 and var n ? (int)n : throw x.Error($"{name} is {x.Int(name, otherwise)}");
+    private static int Size(OnnxNode x, string name, int otherwise) => x.Int(name, otherwise)
+        is >= 0 and <= 1 << 16 and var n ? (int)n : throw x.Error($"{name} is {x.Int(name, otherwise)}");
 }

@@ -20,26 +20,34 @@ internal static class Resize
         if (scales.Length != x[0].Rank)
             throw x.Error($"there are {scales.Length} scales for {x[0].Rank} axes");
         var kernel = new ResizeKernel(x.Text("mode", "nearest"), "by_scale", "asymmetric");
-        return Apply(x, [.. scales.Select((s, a) => new ResizeAxis(a, Extent(x, a), Size(x, Math.Floor(Extent(x, a) * s)), s))], kernel, 0);
+        return Apply(x, [.. scales.Select((s, a) => ByScale(x, a, s))], kernel, 0);
     }
 
     private static Node Import(OnnxNode x)
     {
         var axes = x.Axes(x.Ints("axes") ?? [.. Enumerable.Range(0, x[0].Rank).Select(a => (long)a)], x[0].Rank);
-        var kernel = new ResizeKernel(x.Text("mode", "nearest"), x.Text("nearest_mode", "round_prefer_floor"), x.Text("coordinate_transformation_mode", "half_pixel"))
+        var kernel = new ResizeKernel(x.Text("mode", "nearest"), x.Text("nearest_mode", "round_prefer_floor"),
+            x.Text("coordinate_transformation_mode", "half_pixel"))
         {
             CubicA = x.Number("cubic_coeff_a", -0.75f),
             ExcludesOutside = x.Flag("exclude_outside"),
             Antialias = x.Flag("antialias"),
         };
-        double[]? scales = Listed(x, 2, axes), sizes = Listed(x, 3, axes), roi = kernel.Crops ? Numbers.Doubles(x.Known(1)) : null;
+        double[]? scales = Listed(x, 2, axes), sizes = Listed(x, 3, axes);
+        double[]? roi = kernel.Crops ? Numbers.Doubles(x.Known(1)) : null;
         if ((scales is null) == (sizes is null) || (roi is not null && roi.Length != 2 * axes.Count))
             throw x.Error("either scales or sizes have to be given, and a region if it crops");
-        var resized = sizes is null ? axes.Select((a, i) => new ResizeAxis(a, Extent(x, a), Size(x, Math.Floor(Extent(x, a) * scales![i])), scales[i])) : BySize(x, axes, sizes);
-        return Apply(x, [.. resized.Select((r, i) => roi is null ? r : r with { Start = roi[i], End = roi[axes.Count + i] })], kernel, x.Number("extrapolation_value", 0));
+        var resized = sizes is null ? axes.Select((a, i) => ByScale(x, a, scales![i])) : BySize(x, axes, sizes);
+        if (roi is not null)
+            resized = resized.Select((r, i) => r with { Start = roi[i], End = roi[axes.Count + i] });
+        return Apply(x, [.. resized], kernel, x.Number("extrapolation_value", 0));
     }
 
-    private static double[]? Listed(OnnxNode x, int input, Axes axes) => x.Optional(input) is null || x.Known(input).Length == 0 ? null
+    private static ResizeAxis ByScale(OnnxNode x, int axis, double scale) =>
+        new(axis, Extent(x, axis), Size(x, Math.Floor(Extent(x, axis) * scale)), scale);
+
+    private static double[]? Listed(OnnxNode x, int input, Axes axes) =>
+        x.Optional(input) is null || x.Known(input).Length == 0 ? null
         : Numbers.Doubles(x.Known(input)) is var list && list.Length == axes.Count ? list
         : throw x.Error($"input {input} has {list.Length} numbers for {axes.Count} axes");
 
@@ -54,13 +62,15 @@ internal static class Resize
             "not_smaller" => ratios.Max(),
             var policy => throw x.Unsupported($"keep_aspect_ratio_policy '{policy}'"),
         };
-        return axes.Select((a, i) => new ResizeAxis(a, Extent(x, a), Size(x, common is { } c ? Math.Floor(c * Extent(x, a) + 0.5) : sizes[i]), common ?? ratios[i]));
+        double Wanted(int axis, double size) => common is { } ratio ? Math.Floor(ratio * Extent(x, axis) + 0.5) : size;
+        return axes.Select((a, i) => new ResizeAxis(a, Extent(x, a), Size(x, Wanted(a, sizes[i])), common ?? ratios[i]));
     }
 
     private static int Extent(OnnxNode x, int axis) => x[0].Shape[axis].TryConstant(out long n) && n <= int.MaxValue ? (int)n
         : throw x.Unsupported($"resampling along a symbolic extent {x[0].Shape[axis]}");
 
-    private static int Size(OnnxNode x, double size) => size is >= 0 and <= 1 << 20 ? (int)size : throw x.Error($"{size} is no extent to resample to");
+    private static int Size(OnnxNode x, double size) =>
+        size is >= 0 and <= 1 << 20 ? (int)size : throw x.Error($"{size} is no extent to resample to");
 
     private static Node Apply(OnnxNode x, ImmutableArray<ResizeAxis> axes, ResizeKernel kernel, double outside)
     {
@@ -74,11 +84,15 @@ internal static class Resize
             x.Charge(taps.Count);
             y = WeightedSum(y, axis, taps);
             if (kernel.Crops)
-                covered = Column(axis, y.Rank, DType.Bool, [.. Enumerable.Range(0, axis.To).Select(o => kernel.IsInside(axis, o) ? 1.0 : 0)]) is var inside && covered is not null
-                    ? Ops.And(covered, inside) : inside;
+                covered = Both(covered, Inside(kernel, axis, y.Rank));
         }
         return covered is null ? y : Ops.Where(covered, y, Ops.Scalar(y.DType, outside));
     }
+
+    private static Node Inside(ResizeKernel kernel, ResizeAxis axis, int rank) =>
+        Column(axis, rank, DType.Bool, [.. Enumerable.Range(0, axis.To).Select(o => kernel.IsInside(axis, o) ? 1.0 : 0)]);
+
+    private static Node Both(Node? a, Node b) => a is null ? b : Ops.And(a, b);
 
     private static Node WeightedSum(Node t, ResizeAxis axis, List<ResizeTap> taps)
     {
@@ -95,5 +109,6 @@ internal static class Resize
 
     // A number per element along the axis, shaped to broadcast.
     private static Node Column(ResizeAxis axis, int rank, DType dtype, double[] values) =>
-        Ops.Reshape(Ops.Constant(Numbers.Tensor(dtype, values, values.Length)), Shape.Of(Enumerable.Range(0, rank).Select(a => a == axis.Axis ? axis.To : Dim.One)));
+        Ops.Reshape(Ops.Constant(Numbers.Tensor(dtype, values, values.Length)),
+            Shape.Of(Enumerable.Range(0, rank).Select(a => a == axis.Axis ? axis.To : Dim.One)));
 }

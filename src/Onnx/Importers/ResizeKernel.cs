@@ -29,7 +29,9 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
     /// <summary>The parameter of the cubic: its slope at distance 1.</summary>
     public double CubicA { get; init; }
 
-    /// <summary>Whether neighbours outside count 0 and the rest is scaled up; else the outermost element stands for them.</summary>
+    /// <summary>
+    /// Whether neighbours outside count 0 and the rest is scaled up; else the outermost element stands for them.
+    /// </summary>
     public bool ExcludesOutside { get; init; }
 
     /// <summary>Whether the kernel is widened when shrinking.</summary>
@@ -42,7 +44,8 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
     public bool IsInside(ResizeAxis axis, int o) => Position(axis, o) is var at && at >= 0 && at <= axis.From - 1;
 
     /// <summary>The neighbours of all elements, those without any weight left out.</summary>
-    /// <exception cref="NotSupportedException">An element would have thousands of neighbours, or there are too many in all.</exception>
+    /// <exception cref="NotSupportedException">An element would have thousands of neighbours, or there are too many in
+    /// all.</exception>
     public List<ResizeTap> Taps(ResizeAxis axis)
     {
         double neighbours = Antialias ? 4 / Math.Min(axis.Scale, 1) : 4;
@@ -51,7 +54,8 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
         var rows = Enumerable.Range(0, axis.To).Select(o => Row(axis, o)).ToArray();
         int count = rows.Length == 0 ? 1 : rows[0].Weights.Length;
         return [.. Enumerable.Range(0, count)
-            .Select(k => new ResizeTap([.. rows.Select(r => Math.Clamp(r.First + k, 0L, axis.From - 1))], [.. rows.Select(r => r.Weights[k])]))
+            .Select(k => new ResizeTap([.. rows.Select(r => Math.Clamp(r.First + k, 0L, axis.From - 1))],
+                [.. rows.Select(r => r.Weights[k])]))
             .Where((tap, k) => k == 0 || Array.Exists(tap.Weights, w => w != 0))];
     }
 
@@ -63,7 +67,9 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
         double scale = Antialias ? Math.Min(axis.Scale, 1) : 1;
         double reach = Mode == "cubic" ? 2 : 1;
         int start = Mode == "nearest" ? 0 : (int)Math.Floor(-reach / scale) + 1;
-        double[] weights = Mode == "nearest" ? Nearest(ratio, axis.Scale) : [.. Enumerable.Range(start, 2 - 2 * start).Select(i => Weight((i - ratio) * scale))];
+        double[] weights = Mode == "nearest"
+            ? Nearest(ratio, axis.Scale)
+            : [.. Enumerable.Range(start, 2 - 2 * start).Select(i => Weight((i - ratio) * scale))];
         long first = (long)below + start;
         if (ExcludesOutside)
             weights = [.. weights.Select((w, k) => first + k < 0 || first + k >= axis.From ? 0 : w)];
@@ -82,7 +88,9 @@ internal sealed record ResizeKernel(string Mode, string NearestMode, string Coor
             "pytorch_half_pixel" => width == 1 ? -0.5 : centred,
             "half_pixel_symmetric" => axis.From / 2.0 * (1 - axis.To / width) + centred,
             "tf_half_pixel_for_nn" => (o + 0.5) / axis.Scale,
-            "tf_crop_and_resize" => axis.Start * last + (axis.To == 1 ? (axis.End - axis.Start) * last / 2 : o * (axis.End - axis.Start) * last / (width - 1)),
+            "tf_crop_and_resize" => axis.Start * last
+                + (axis.To == 1 ? (axis.End - axis.Start) * last / 2 : o * (axis.End - axis.Start) * last
+                / (width - 1)),
             _ => throw new NotSupportedException($"coordinate_transformation_mode '{Coordinates}' is not known"),
         };
     }

@@ -7,7 +7,8 @@ namespace Adjoint.Onnx.Importers;
 internal static class Sampling
 {
     /// <summary>
-    /// Pixels of images [n, c, spatial..] at whole positions, one tensor [n, p] per spatial axis; positions outside are cut to the edge.
+    /// Pixels of images [n, c, spatial..] at whole positions, one tensor [n, p] per spatial axis; positions outside are
+    /// cut to the edge.
     /// </summary>
     /// <returns>[n, c, p].</returns>
     public static Node Pixels(Node images, ReadOnlySpan<Node> positions)
@@ -17,7 +18,8 @@ internal static class Sampling
         for (int a = 0; a < positions.Length; a++)
         {
             Node last = Ops.Extent(images.Shape[2 + a] - 1, DType.Int64);
-            flat = flat * Ops.Extent(images.Shape[2 + a], DType.Int64) + Ops.Clamp(Ops.Convert(positions[a], DType.Int64), Ops.Scalar(DType.Int64, 0), last);
+            flat = flat * Ops.Extent(images.Shape[2 + a], DType.Int64)
+                + Ops.Clamp(Ops.Convert(positions[a], DType.Int64), Ops.Scalar(DType.Int64, 0), last);
         }
         var rows = Ops.Reshape(Ops.Transpose(Ops.Reshape(images, [n, c, count]), [0, 2, 1]), [n * count, c]);
         return Ops.Transpose(Ops.Gather(rows, flat), [0, 2, 1]);
@@ -39,7 +41,8 @@ internal static class Sampling
     }
 
     /// <summary>The two neighbours of a position and their weights: linear interpolation.</summary>
-    public static (Node Position, Node Weight)[] Linear(Node at) => Ops.Floor(at) is var below && at - below is var ratio ? [(below, 1 - ratio), (below + 1, ratio)] : [];
+    public static (Node Position, Node Weight)[] Linear(Node at) =>
+        Ops.Floor(at) is var below && at - below is var ratio ? [(below, 1 - ratio), (below + 1, ratio)] : [];
 
     /// <summary>The four neighbours of a position and their weights: cubic interpolation, a = -0.75.</summary>
     public static (Node Position, Node Weight)[] Cubic(Node at)
@@ -53,8 +56,11 @@ internal static class Sampling
 
     /// <summary>1 where a whole position lies on an axis, else 0.</summary>
     public static Node Inside(Node position, Dim extent) =>
-        Ops.And(position >= 0, position <= Ops.Extent(extent - 1, position.DType)) is var inside ? Ops.Convert(inside, position.DType) : position;
+        Ops.And(position >= 0, position <= Ops.Extent(extent - 1, position.DType)) is var inside
+            ? Ops.Convert(inside, position.DType) : position;
 
-    private static IEnumerable<ImmutableArray<(Node Position, Node Weight)>> Combinations(IEnumerable<(Node, Node)[]> neighbours) =>
-        neighbours.Aggregate(new[] { ImmutableArray<(Node, Node)>.Empty }.AsEnumerable(), (sofar, axis) => sofar.SelectMany(c => axis.Select(n => c.Add(n))));
+    private static IEnumerable<ImmutableArray<(Node Position,
+        Node Weight)>> Combinations(IEnumerable<(Node, Node)[]> neighbours) =>
+        neighbours.Aggregate(new[] { ImmutableArray<(Node, Node)>.Empty }.AsEnumerable(), (sofar, axis) =>
+            sofar.SelectMany(c => axis.Select(n => c.Add(n))));
 }

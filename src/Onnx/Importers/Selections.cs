@@ -6,21 +6,25 @@ namespace Adjoint.Onnx.Importers;
 /// <summary>Operators whose result's shape depends on values: only of values known while the graph is built.</summary>
 internal static class Selections
 {
-    public static IEnumerable<Importer> All => [One("NonZero", NonZero), One("Compress", Compress), Many("Unique", Unique), One("NonMaxSuppression", NonMaxSuppression)];
+    public static IEnumerable<Importer> All =>
+        [One("NonZero", NonZero), One("Compress", Compress), Many("Unique", Unique),
+        One("NonMaxSuppression", NonMaxSuppression)];
 
     private static Node NonZero(OnnxNode x)
     {
         var t = x.Known(0);
         double[] values = Numbers.Doubles(t);
         long[][] found = [.. Enumerable.Range(0, values.Length).Where(i => values[i] != 0).Select(i => Coordinates(i, t.Shape))];
-        return Ops.Constant(HostTensor.From(Enumerable.Range(0, t.Rank).SelectMany(a => found.Select(at => at[a])).ToArray(), [t.Rank, found.Length]));
+        return Ops.Constant(HostTensor.From(Enumerable.Range(0, t.Rank).SelectMany(a => found.Select(at => at[a]))
+            .ToArray(), [t.Rank, found.Length]));
     }
 
     // Only which elements are kept has to be known.
     private static Node Compress(OnnxNode x)
     {
         long[] kept = [.. Numbers.Longs(x.Known(1)).Index().Where(c => c.Item != 0).Select(c => (long)c.Index)];
-        var (t, axis) = x.Has("axis") ? (x[0], x.Axis(x.Int("axis", 0), x[0].Rank)) : (Ops.Reshape(x[0], [x[0].Shape.ElementCount]), 0);
+        var (t, axis) = x.Has("axis")
+            ? (x[0], x.Axis(x.Int("axis", 0), x[0].Rank)) : (Ops.Reshape(x[0], [x[0].Shape.ElementCount]), 0);
         return Ops.Gather(t, Ops.Constant(HostTensor.From(kept)), axis);
     }
 
@@ -68,19 +72,23 @@ internal static class Selections
     {
         var (boxes, scores) = (x.Known(0), x.Known(1));
         long limit = x.Optional(2) is null ? 0 : (long)x.KnownScalar(2);
-        double overlap = x.Optional(3) is null ? 0 : x.KnownScalar(3), least = x.Optional(4) is null ? double.NegativeInfinity : x.KnownScalar(4);
-        if (boxes.Rank != 3 || scores.Rank != 3 || boxes.Shape[2] != 4 || boxes.Shape[0] != scores.Shape[0] || boxes.Shape[1] != scores.Shape[2])
+        double overlap = x.Optional(3) is null
+            ? 0 : x.KnownScalar(3), least = x.Optional(4) is null ? double.NegativeInfinity : x.KnownScalar(4);
+        if (boxes.Rank != 3 || scores.Rank != 3 || boxes.Shape[2] != 4 || boxes.Shape[0] != scores.Shape[0]
+            || boxes.Shape[1] != scores.Shape[2])
             throw x.Error($"boxes {boxes} and scores {scores} do not fit");
         x.Charge((long)(scores.Length * Math.Min((double)Math.Max(limit, 0), scores.Shape[2]) / 100));
         int batches = (int)scores.Shape[0], classes = (int)scores.Shape[1], count = (int)scores.Shape[2];
-        var (corners, ranks, taken) = (Corners(Numbers.Doubles(boxes), x.Flag("center_point_box")), Numbers.Doubles(scores), new List<long>());
+        var (corners, ranks, taken) = (Corners(Numbers.Doubles(boxes), x.Flag("center_point_box")),
+            Numbers.Doubles(scores), new List<long>());
         for (int b = 0; b < batches; b++)
             for (int c = 0; c < classes; c++)
             {
                 var mine = new List<int>();
                 double Score(int i) => ranks[(b * classes + c) * count + i];
                 foreach (int i in Enumerable.Range(0, count).Where(i => Score(i) > least).OrderByDescending(Score))
-                    if (mine.Count < limit && mine.TrueForAll(m => Overlap(corners[b * count + m], corners[b * count + i]) <= overlap))
+                    if (mine.Count < limit
+                        && mine.TrueForAll(m => Overlap(corners[b * count + m], corners[b * count + i]) <= overlap))
                         mine.Add(i);
                 taken.AddRange(mine.SelectMany(i => new long[] { b, c, i }));
             }
@@ -99,7 +107,8 @@ internal static class Selections
 
     private static double Overlap(Box a, Box b)
     {
-        double height = Math.Min(a.Bottom, b.Bottom) - Math.Max(a.Top, b.Top), width = Math.Min(a.Right, b.Right) - Math.Max(a.Left, b.Left);
+        double height = Math.Min(a.Bottom, b.Bottom) - Math.Max(a.Top, b.Top), width = Math.Min(a.Right, b.Right)
+            - Math.Max(a.Left, b.Left);
         double shared = height > 0 && width > 0 ? height * width : 0;
         return shared > 0 ? shared / (a.Area + b.Area - shared) : 0;
     }

@@ -6,7 +6,8 @@ namespace Adjoint.Onnx.Importers;
 /// <summary>Operators with a state that is handed on from one call to the next.</summary>
 internal static class Sequences
 {
-    public static IEnumerable<Importer> All => [Many("CausalConvWithState", CausalConvolution), Many("LinearAttention", LinearAttention)];
+    public static IEnumerable<Importer> All =>
+        [Many("CausalConvWithState", CausalConvolution), Many("LinearAttention", LinearAttention)];
 
     // A convolution per channel over the last elements of the past (zeros if there is none) and the present.
     private static ImmutableArray<Node> CausalConvolution(OnnxNode x)
@@ -26,7 +27,8 @@ internal static class Sequences
         }, state];
     }
 
-    // S = exp(decay) S + k (b (v - S' k))', y = scale q S, one step after the other; without decay or beta those parts are left out.
+    // S = exp(decay) S + k (b (v - S' k))', y = scale q S, one step after the other; without decay or beta those parts
+    // are left out.
     private static ImmutableArray<Node> LinearAttention(OnnxNode x)
     {
         int heads = Count(x, "kv_num_heads"), queries = Count(x, "q_num_heads");
@@ -55,10 +57,12 @@ internal static class Sequences
         return [Ops.Reshape(y, [y.Shape[0], y.Shape[1], y.Shape[2] * y.Shape[3]]), state];
     }
 
-    private static int Count(OnnxNode x, string name) => x.Int(name, 0) is > 0 and <= 1 << 16 and var n ? (int)n : throw x.Error($"{name} is missing or no number of heads");
+    private static int Count(OnnxNode x, string name) => x.Int(name, 0) is > 0 and <= 1 << 16 and var n ? (int)n
+        : throw x.Error($"{name} is missing or no number of heads");
 
     // [batch, time, heads * size] to [batch, time, heads, size].
-    private static Node Heads(Node x, int heads) => Ops.Reshape(x, [x.Shape[0], x.Shape[1], heads, Dim.FloorDivide(x.Shape[2], heads)]);
+    private static Node Heads(Node x, int heads) =>
+        Ops.Reshape(x, [x.Shape[0], x.Shape[1], heads, Dim.FloorDivide(x.Shape[2], heads)]);
 
     // A state of keys and values serves several heads of queries.
     private static Node Repeated(Node state, int times) => times == 1 ? state : Ops.Repeat(state, times, 1);

@@ -59,11 +59,13 @@ internal static class Shapes
     private static Node Range(OnnxNode x)
     {
         var (start, limit, delta) = (x[0], x[1], x[2]);
-        if (start.DType.IsInteger && x.TryExtents(start) is [var from] && x.TryExtents(limit) is [var to] && x.TryExtents(delta) is [var step]
+        if (start.DType.IsInteger && x.TryExtents(start) is [var from] && x.TryExtents(limit) is [var to]
+            && x.TryExtents(delta) is [var step]
             && step == Dim.One && !(to - from).IsConstant)
             return Ops.Range(start, delta, to - from);
         double by = x.KnownScalar(2);
-        double count = by == 0 ? throw x.Error("its step is 0") : Math.Max(Math.Ceiling((x.KnownScalar(1) - x.KnownScalar(0)) / by), 0);
+        double count = by == 0
+            ? throw x.Error("its step is 0") : Math.Max(Math.Ceiling((x.KnownScalar(1) - x.KnownScalar(0)) / by), 0);
         return count < int.MaxValue ? Ops.Range(start, delta, (long)count) : throw x.Error($"{count} elements are too many");
     }
 }

@@ -14,9 +14,12 @@ internal static class Slices
         One("Slice", x => Slice(x, Known(x.Ints("starts"), x), Known(x.Ints("ends"), x), x.Ints("axes"), null), until: 9),
         One("Slice", x => Slice(x, x.Extents(1), x.Extents(2), Given(x, 3), Given(x, 4)), since: 10),
         One("Pad", x => Pad(x, Known(x.Ints("paddings"), x), Ops.Scalar(x[0].DType, x.Number("value", 0)), null), until: 1),
-        One("Pad", x => Pad(x, Known(x.Ints("pads"), x), Ops.Scalar(x[0].DType, x.Number("value", 0)), null), since: 2, until: 10),
+        One("Pad", x => Pad(x, Known(x.Ints("pads"), x), Ops.Scalar(x[0].DType, x.Number("value", 0)), null), since: 2,
+            until: 10),
         One("Pad", x => Pad(x, x.Extents(1), x.Optional(2), Given(x, 3)), since: 11),
-        One("CenterCropPad", x => Ops.CenterCropPad(x[0], Shape.Of(x.Extents(1)), x.Ints("axes") is { } axes ? x.Axes(axes, x[0].Rank) : null)),
+        One("CenterCropPad", x =>
+            Ops.CenterCropPad(x[0], Shape.Of(x.Extents(1)), x.Ints("axes") is { } axes
+            ? x.Axes(axes, x[0].Rank) : null)),
     ];
 
     private static ImmutableArray<long>? Given(OnnxNode x, int input) => x.Optional(input) is null ? null : x.Longs(input);
@@ -24,7 +27,8 @@ internal static class Slices
     private static ImmutableArray<Dim> Known(ImmutableArray<long>? values, OnnxNode x) =>
         values is { } given ? [.. given.Select(Dim.Of)] : throw x.Error("its starts, ends or pads are missing");
 
-    private static Node Slice(OnnxNode x, ImmutableArray<Dim> starts, ImmutableArray<Dim> ends, ImmutableArray<long>? axes, ImmutableArray<long>? steps)
+    private static Node Slice(OnnxNode x, ImmutableArray<Dim> starts, ImmutableArray<Dim> ends,
+        ImmutableArray<long>? axes, ImmutableArray<long>? steps)
     {
         var t = x[0];
         var along = x.Axes(axes ?? [.. Enumerable.Range(0, starts.Length).Select(a => (long)a)], t.Rank);
@@ -74,7 +78,8 @@ internal static class Slices
             (low[along[i]], high[along[i]]) = (pads[i], pads[along.Count + i]);
         return x.Text("mode", "constant") switch
         {
-            "constant" => Ops.Pad(t, value is null ? Ops.Scalar(t.DType, 0) : Ops.Reshape(value, Shape.Scalar), Shape.Of(low), Shape.Of(high)),
+            "constant" => Ops.Pad(t, value is null
+                ? Ops.Scalar(t.DType, 0) : Ops.Reshape(value, Shape.Scalar), Shape.Of(low), Shape.Of(high)),
             "reflect" => Ops.Pad(t, Shape.Of(low), Shape.Of(high), PadMode.Reflect),
             "edge" => Ops.Pad(t, Shape.Of(low), Shape.Of(high), PadMode.Edge),
             "wrap" => Ops.Pad(t, Shape.Of(low), Shape.Of(high), PadMode.Wrap),

@@ -2,7 +2,10 @@ using Adjoint.Onnx.Importing;
 
 namespace Adjoint.Onnx.Importers;
 
-/// <summary>Softmax and its relatives. Before version 13 they flatten to rows first: what lies before the axis, and all from it on.</summary>
+/// <summary>
+/// Softmax and its relatives. Before version 13 they flatten to rows first: what lies before the axis, and all from it
+/// on.
+/// </summary>
 internal static class Softmaxes
 {
     public static IEnumerable<Importer> All =>

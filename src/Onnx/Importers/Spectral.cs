@@ -23,22 +23,26 @@ internal static class Spectral
         int size = Size(x, x.KnownScalar(0));
         double n = x.Flag("periodic", true) ? size : size - 1;
         double At(int i) => n == 0 ? 1 : a - b * Math.Cos(2 * Math.PI * i / n) + c * Math.Cos(4 * Math.PI * i / n);
-        return Ops.Constant(Numbers.Tensor(x.DTypeOf(x.Int("output_datatype", 1)), [.. Enumerable.Range(0, size).Select(At)], size));
+        return Ops.Constant(Numbers.Tensor(x.DTypeOf(x.Int("output_datatype", 1)),
+            [.. Enumerable.Range(0, size).Select(At)], size));
     }
 
-    private static int Size(OnnxNode x, double size) => size is >= 0 and <= MaxMatrix ? (int)size : throw x.Error($"{size} is no size of a window or transform");
+    private static int Size(OnnxNode x, double size) =>
+        size is >= 0 and <= MaxMatrix ? (int)size : throw x.Error($"{size} is no size of a window or transform");
 
     private static Node Transform(OnnxNode x, Node t, long axis)
     {
         int along = x.Axis(axis, t.Rank);
-        if (along == t.Rank - 1 || t.Shape[along] is var extent && !extent.IsConstant || (t.Shape[-1] != Dim.One && t.Shape[-1] != 2))
+        if (along == t.Rank - 1 || t.Shape[along] is var extent && !extent.IsConstant
+            || (t.Shape[-1] != Dim.One && t.Shape[-1] != 2))
             throw x.Error($"it transforms an axis of known extent before the last one, which holds real or complex numbers; got {t.Shape}, axis {axis}");
         bool inverse = x.Flag("inverse"), half = x.Flag("onesided");
         int given = (int)t.Shape[along].Constant;
         int length = x.Optional(1) is null ? (inverse && half ? 2 * (given - 1) : given) : Size(x, x.KnownScalar(1));
         var rows = Ops.Transpose(t, ToFront(t.Rank, along));
         var (real, imaginary) = (Part(rows, 0), t.Shape[-1] == Dim.One ? null : Part(rows, 1));
-        var result = inverse && half ? RealInverse(x, real, imaginary, length) : Complex(x, real, imaginary, length, inverse, half);
+        var result = inverse && half
+            ? RealInverse(x, real, imaginary, length) : Complex(x, real, imaginary, length, inverse, half);
         return Ops.Transpose(result, ToFront(t.Rank, along).Inverse());
     }
 
@@ -57,7 +61,8 @@ internal static class Spectral
         Node Times(Node v, Node matrix) => Ops.MatMul(Fit(v, length), matrix);
         return imaginary is null
             ? Ops.Stack([Times(real, cosines), Times(real, sines)], real.Rank)
-            : Ops.Stack([Times(real, cosines) - Times(imaginary, sines), Times(real, sines) + Times(imaginary, cosines)], real.Rank);
+            : Ops.Stack([Times(real, cosines) - Times(imaginary, sines), Times(real, sines)
+                + Times(imaginary, cosines)], real.Rank);
     }
 
     // Bins that are not there are the conjugates of those that are: all but the first and the middle one count twice.
@@ -67,7 +72,8 @@ internal static class Spectral
         double Weight(int k) => (k == 0 || 2 * k == length ? 1.0 : 2.0) / length;
         Node y = Ops.MatMul(Fit(real, bins), Table(x, real, bins, length, (k, n) => Weight(k) * Math.Cos(Angle(n, k, length))));
         if (imaginary is not null)
-            y -= Ops.MatMul(Fit(imaginary, bins), Table(x, real, bins, length, (k, n) => Weight(k) * Math.Sin(Angle(n, k, length))));
+            y -= Ops.MatMul(Fit(imaginary, bins),
+                Table(x, real, bins, length, (k, n) => Weight(k) * Math.Sin(Angle(n, k, length))));
         return Ops.ExpandDims(y, -1);
     }
 
@@ -86,7 +92,9 @@ internal static class Spectral
     private static Node Fit(Node rows, int length)
     {
         long more = length - rows.Shape[-1].Constant;
-        return more == 0 ? rows : Ops.Pad(rows, 0, Shape.Of(rows.Shape.Select(_ => Dim.Zero)), Shape.Of(rows.Shape.Select((_, a) => a == rows.Rank - 1 ? more : Dim.Zero)));
+        return more == 0 ? rows
+            : Ops.Pad(rows, 0, Shape.Of(rows.Shape.Select(_ => Dim.Zero)),
+            Shape.Of(rows.Shape.Select((_, a) => a == rows.Rank - 1 ? more : Dim.Zero)));
     }
 
     // Frames that start every so many samples, times a window, transformed one by one.
@@ -95,10 +103,13 @@ internal static class Spectral
         int step = Size(x, x.KnownScalar(1));
         var window = x.Optional(2);
         int length = x.Optional(3) is not null ? Size(x, x.KnownScalar(3))
-            : window?.Shape[0] is { IsConstant: true } w ? Size(x, w.Constant) : throw x.Error("neither a window nor a length of frames is given");
+            : window?.Shape[0] is { IsConstant: true } w
+                ? Size(x, w.Constant) : throw x.Error("neither a window nor a length of frames is given");
         Node signal = x[0].Rank == 2 ? Ops.ExpandDims(x[0], -1) : x[0];
-        Node Frames(Node v) => Ops.Windows(v, 1, length, step) is var frames && window is not null ? frames * window : Ops.Windows(v, 1, length, step);
-        return Complex(x, Frames(Part(signal, 0)), signal.Shape[-1] == Dim.One ? null : Frames(Part(signal, 1)), length, inverse: false, x.Flag("onesided", true));
+        Node Frames(Node v) => Ops.Windows(v, 1, length, step) is var frames && window is not null
+            ? frames * window : Ops.Windows(v, 1, length, step);
+        return Complex(x, Frames(Part(signal, 0)), signal.Shape[-1] == Dim.One
+            ? null : Frames(Part(signal, 1)), length, inverse: false, x.Flag("onesided", true));
     }
 
     // Triangles over the bins of a spectrum, evenly spaced on the mel scale.
@@ -108,7 +119,8 @@ internal static class Spectral
         double low = Mel(x.KnownScalar(3)), high = Mel(x.KnownScalar(4)), step = (high - low) / (bands + 2);
         if ((long)bins * bands > MaxMatrix)
             throw x.Unsupported($"a matrix of {bins} by {bands}");
-        int[] edges = [.. Enumerable.Range(0, bands + 2).Select(i => (int)Math.Floor((length + 1) * Hertz(i * step + low) / x.KnownScalar(2)))];
+        int[] edges = [.. Enumerable.Range(0, bands + 2)
+            .Select(i => (int)Math.Floor((length + 1) * Hertz(i * step + low) / x.KnownScalar(2)))];
         var weights = new double[bins * bands];
         for (int band = 0; band < bands; band++)
             Triangle(x, edges.AsSpan(band, 3), (bin, weight) => weights[bin * bands + band] = weight, bins);

@@ -16,7 +16,8 @@ internal static class Training
     {
         Node y = x.Named(x.Text("y", ""));
         Node[] wrt = [.. (x.Texts("xs") ?? []).Select(x.Named)];
-        return wrt.Where((named, i) => named != x[i]).Any() ? throw x.Unsupported("a gradient at other values than those of the graph")
+        return wrt.Where((named, i) => named != x[i]).Any()
+            ? throw x.Unsupported("a gradient at other values than those of the graph")
             : [.. Gradient.Vjp([y], wrt, [Ops.OnesLike(y)])];
     }
 

@@ -33,7 +33,8 @@ internal static class WindowAttributes
     /// <summary>Strides and dilations of a node, without paddings.</summary>
     public static SlidingWindow Plain(OnnxNode x, Axes size, int rank)
     {
-        var window = new SlidingWindow(size) { Stride = Listed(x, "strides", 1, size), Dilation = Listed(x, "dilations", 1, size) };
+        var window = new SlidingWindow(size) { Stride = Listed(x, "strides", 1, size),
+            Dilation = Listed(x, "dilations", 1, size) };
         return size.Count == rank && window.IsWellFormed ? window
             : throw x.Error($"a window {size} with strides {window.Stride} and dilations {window.Dilation} does not fit {rank} spatial axes of {x[0].Shape}");
     }
@@ -43,7 +44,8 @@ internal static class WindowAttributes
     {
         var pads = x.Ints("pads") ?? [.. new long[2 * window.Rank]];
         return pads.Length == 2 * window.Rank && pads.All(p => p is >= 0 and <= 1 << 24)
-            ? window with { Low = [.. pads.Take(window.Rank).Select(p => (int)p)], High = [.. pads.Skip(window.Rank).Select(p => (int)p)] }
+            ? window with { Low = [.. pads.Take(window.Rank).Select(p => (int)p)],
+                High = [.. pads.Skip(window.Rank).Select(p => (int)p)] }
             : throw x.Error($"pads [{string.Join(", ", pads)}] do not fit {window.Rank} spatial axes");
     }
 
@@ -51,5 +53,6 @@ internal static class WindowAttributes
     public static Axes Listed(OnnxNode x, string name, int otherwise, Axes like) =>
         x.Ints(name) is { } given ? [.. given.Select(n => Whole(x, n))] : [.. like.Select(_ => otherwise)];
 
-    private static int Whole(OnnxNode x, long n) => n is >= 0 and < 1 << 15 ? (int)n : throw x.Error($"{n} is no size of a window");
+    private static int Whole(OnnxNode x, long n) =>
+        n is >= 0 and < 1 << 15 ? (int)n : throw x.Error($"{n} is no size of a window");
 }

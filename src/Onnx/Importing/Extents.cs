@@ -16,10 +16,12 @@ internal sealed class Extents(Knowledge knowledge)
 
     private ImmutableArray<Dim>? Of(Node node, int depth)
     {
-        if (!node.DType.IsInteger || depth > MaxDepth || !node.Shape.ElementCount.TryConstant(out long count) || count > MaxElements)
+        if (!node.DType.IsInteger || depth > MaxDepth || !node.Shape.ElementCount.TryConstant(out long count)
+            || count > MaxElements)
             return null;
         if (!found.TryGetValue(node, out var extents))
-            found[node] = extents = knowledge.Of(node) is { } numbers ? [.. Numbers.Longs(numbers).Select(Dim.Of)] : Symbolic(node, depth + 1);
+            found[node] = extents = knowledge.Of(node) is { } numbers
+                ? [.. Numbers.Longs(numbers).Select(Dim.Of)] : Symbolic(node, depth + 1);
         return extents;
     }
 
@@ -28,15 +30,18 @@ internal sealed class Extents(Knowledge knowledge)
         (Extent extent, _) => [extent.Of],
         (Reshape, [var x]) => Of(x, depth),
         (Operations.Convert, [var x]) => Of(x, depth),
-        (Broadcast, [var x]) when Of(x, depth) is [var only] => [.. Enumerable.Repeat(only, (int)node.Shape.ElementCount.Constant)],
+        (Broadcast, [var x]) when Of(x, depth) is [var only] =>
+            [.. Enumerable.Repeat(only, (int)node.Shape.ElementCount.Constant)],
         (Negate, [var x]) => Map(Of(x, depth), d => d * -1),
         (Add, [var a, var b]) => Zip(Of(a, depth), Of(b, depth), (p, q) => p + q),
         (Subtract, [var a, var b]) => Zip(Of(a, depth), Of(b, depth), (p, q) => p - q),
         (Multiply, [var a, var b]) => Zip(Of(a, depth), Of(b, depth), (p, q) => p * q),
-        (Divide, [var a, var b]) when Of(b, depth) is { } by && by.All(d => d != Dim.Zero) => Zip(Of(a, depth), by, Dim.FloorDivide),
+        (Divide, [var a, var b]) when Of(b, depth) is { } by && by.All(d => d != Dim.Zero) =>
+            Zip(Of(a, depth), by, Dim.FloorDivide),
         (Concat, var parts) when node.Rank == 1 => Join(parts, depth),
         (Slice slice, [var x]) when x.Rank == 1 => Pick(Of(x, depth), slice),
-        (Gather, [var x, var at]) when x.Rank == 1 && knowledge.Of(at) is { } positions => Pick(Of(x, depth), Numbers.Longs(positions)),
+        (Gather, [var x, var at]) when x.Rank == 1 && knowledge.Of(at) is { } positions =>
+            Pick(Of(x, depth), Numbers.Longs(positions)),
         (Call { Body: var body }, var operands) => Inside(node, body, operands, depth),
         _ => null,
     };
@@ -59,7 +64,8 @@ internal sealed class Extents(Knowledge knowledge)
             ? Pick(x, [.. Enumerable.Range(0, (int)length).Select(i => start + i * slice.Steps[0])]) : null;
 
     private static ImmutableArray<Dim>? Pick(ImmutableArray<Dim>? x, long[] positions) =>
-        x is { } all && Array.TrueForAll(positions, p => p >= 0 && p < all.Length) ? [.. positions.Select(p => all[(int)p])] : null;
+        x is { } all && Array.TrueForAll(positions, p => p >= 0 && p < all.Length)
+            ? [.. positions.Select(p => all[(int)p])] : null;
 
     private static ImmutableArray<Dim>? Map(ImmutableArray<Dim>? x, Func<Dim, Dim> f) => x is { } all ? [.. all.Select(f)] : null;
 

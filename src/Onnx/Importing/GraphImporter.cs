@@ -3,7 +3,9 @@ using Adjoint.Onnx.Schema;
 
 namespace Adjoint.Onnx.Importing;
 
-/// <summary>Imports the nodes of one graph, body or function, in the order of the file, which must define before it uses.</summary>
+/// <summary>
+/// Imports the nodes of one graph, body or function, in the order of the file, which must define before it uses.
+/// </summary>
 /// <param name="State">What the whole import shares.</param>
 /// <param name="Opsets">The versions in force.</param>
 /// <param name="Depth">How many functions and bodies are around.</param>
@@ -24,7 +26,8 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
         foreach (var tensor in graph.Initializer)
             scope.Define(tensor.Name, weight(tensor, State.Read(tensor)));
         foreach (var sparse in graph.SparseInitializer)
-            scope.Define(sparse.Values?.Name ?? "", Ops.Constant(State.Precision.Of(State.Tensors.Read(sparse, State.Options.MaxBytes))));
+            scope.Define(sparse.Values?.Name ?? "",
+                Ops.Constant(State.Precision.Of(State.Tensors.Read(sparse, State.Options.MaxBytes))));
     }
 
     /// <summary>Imports a body: a graph that sees the names around it.</summary>
@@ -39,7 +42,9 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
         for (int i = 0; i < arguments.Length; i++)
             scope.Define(body.Input[i].Name, arguments[i]);
         inner.Run(body.Node, scope);
-        return [.. body.Output.Select(o => scope.Find(o.Name) ?? throw new OnnxException($"{where}: its body never defines its output '{o.Name}'."))];
+        return [.. body.Output
+            .Select(o => scope.Find(o.Name)
+            ?? throw new OnnxException($"{where}: its body never defines its output '{o.Name}'."))];
     }
 
     private void Run(NodeProto proto, Scope scope)
@@ -47,7 +52,8 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
         State.Count(1);
         string where = $"{State.File.Name}: node {Describe(proto)}";
         using var origin = Origin.Under(Origin.At(where, 0));
-        using var name = NameScope.Set(State.Options.Scopes && !string.IsNullOrWhiteSpace(proto.Name) ? Nested(proto.Name) : NameScope.Current);
+        using var name = NameScope.Set(State.Options.Scopes && !string.IsNullOrWhiteSpace(proto.Name)
+            ? Nested(proto.Name) : NameScope.Current);
         Define(proto, scope, Results(proto, scope, where), where);
     }
 
@@ -58,7 +64,8 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
             string domain = Opsets.Normal(proto.Domain);
             if (State.Functions.TryGetValue((domain, proto.OpType), out var function))
                 return Inline(function, proto, scope, where);
-            return (Find(domain, proto.OpType) ?? throw Unknown(domain, proto, where)).Import(new OnnxNode(this, proto, scope, Opsets.Of(domain), where));
+            return (Find(domain, proto.OpType) ?? throw Unknown(domain, proto, where))
+                .Import(new OnnxNode(this, proto, scope, Opsets.Of(domain), where));
         }
         catch (Exception e) when (IsOfFile(e))
         {
@@ -67,7 +74,8 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
     }
 
     /// <summary>Whether an exception says that what a file asks for does not work, rather than that something broke.</summary>
-    public static bool IsOfFile(Exception e) => e is GraphException or ArgumentException or ArithmeticException or InvalidOperationException
+    public static bool IsOfFile(Exception e) =>
+        e is GraphException or ArgumentException or ArithmeticException or InvalidOperationException
         or IndexOutOfRangeException or KeyNotFoundException or NotSupportedException or FormatException or InvalidCastException;
 
     private Importer? Find(string domain, string name) => OperatorTable.Find(domain, name, Opsets.Of(domain));
@@ -89,7 +97,9 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
             if (call.Input[i].Length > 0)
                 body.Define(function.Input[i], OnnxNode.Demand(scope, call.Input[i], where));
         inner.Run(function.Node, body);
-        return [.. function.Output.Take(call.Output.Count).Select(o => body.Find(o) ?? throw new OnnxException($"{where}: function {function.Name} never defines its output '{o}'."))];
+        return [.. function.Output.Take(call.Output.Count)
+            .Select(o => body.Find(o)
+            ?? throw new OnnxException($"{where}: function {function.Name} never defines its output '{o}'."))];
     }
 
     private GraphImporter Inside(string where) => Depth < MaxDepth ? this with { Depth = Depth + 1 }
@@ -115,5 +125,6 @@ internal sealed record GraphImporter(ImportState State, Opsets Opsets, int Depth
     private static string Nested(string name) => NameScope.Current.Length == 0 ? name : $"{NameScope.Current}/{name}";
 
     private static string Describe(NodeProto proto) =>
-        proto.Name.Length > 0 ? $"'{proto.Name}' ({proto.OpType})" : $"{proto.OpType} -> {string.Join(", ", proto.Output.Take(3))}";
+        proto.Name.Length > 0
+            ? $"'{proto.Name}' ({proto.OpType})" : $"{proto.OpType} -> {string.Join(", ", proto.Output.Take(3))}";
 }

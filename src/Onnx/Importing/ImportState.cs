@@ -4,7 +4,9 @@ using Adjoint.Onnx.Schema;
 
 namespace Adjoint.Onnx.Importing;
 
-/// <summary>What an import carries along: the file, its functions, what is known of values, and how much has been built.</summary>
+/// <summary>
+/// What an import carries along: the file, its functions, what is known of values, and how much has been built.
+/// </summary>
 internal sealed class ImportState
 {
     private long nodes;
@@ -14,7 +16,8 @@ internal sealed class ImportState
     {
         (File, Options, Precision) = (file, options, new(options.Widen));
         Tensors = new(file.Name, new(file.Folder, options.MaxBytes));
-        Functions = file.Model.Functions.GroupBy(f => (Opsets.Normal(f.Domain), f.Name)).ToFrozenDictionary(g => g.Key, g => g.First());
+        Functions = file.Model.Functions
+            .GroupBy(f => (Opsets.Normal(f.Domain), f.Name)).ToFrozenDictionary(g => g.Key, g => g.First());
         Extents = new(Knowledge);
     }
 

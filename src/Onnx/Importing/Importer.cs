@@ -21,6 +21,7 @@ internal sealed record Importer(string Operator, Func<OnnxNode, ImmutableArray<N
         new(name, x => [import(x)]) { Since = since, Until = until };
 
     /// <summary>An operator with several results.</summary>
-    public static Importer Many(string name, Func<OnnxNode, ImmutableArray<Node>> import, int since = 1, int until = int.MaxValue) =>
+    public static Importer Many(string name, Func<OnnxNode, ImmutableArray<Node>> import, int since = 1,
+        int until = int.MaxValue) =>
         new(name, import) { Since = since, Until = until };
 }

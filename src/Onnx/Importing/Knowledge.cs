@@ -3,7 +3,8 @@ using Adjoint.Operations;
 namespace Adjoint.Onnx.Importing;
 
 /// <summary>
-/// What is known of values while a graph is built: numbers that follow from constants, by the reference semantics, and extents that
+/// What is known of values while a graph is built: numbers that follow from constants, by the reference semantics, and
+/// extents that
 /// follow from shapes. Asked for on demand, so that only what fixes a structure is computed.
 /// </summary>
 internal sealed class Knowledge
@@ -37,7 +38,8 @@ internal sealed class Knowledge
 
     private static bool IsFixedByItself(Apply apply) =>
         apply.Op is not (InputOp or VariableRead or DerivativeRequest)
-        && apply.Results.All(r => r.Shape.ElementCount.TryConstant(out long count) && (count <= MaxElements || apply.Op is Constant))
+        && apply.Results.All(r =>
+            r.Shape.ElementCount.TryConstant(out long count) && (count <= MaxElements || apply.Op is Constant))
         && (apply.Op is not Extent extent || extent.Of.IsConstant)
         && apply.Op.Bodies.All(b => b.Applies.All(a => a.Op is InputOp || IsFixedByItself(a)));
 
@@ -47,14 +49,16 @@ internal sealed class Knowledge
     {
         if ((work += Work(apply)) > MaxWork)
             throw new InvalidOperationException("too much would have to be computed to know what fixes its shape");
-        var results = apply.Op.Evaluate(new([.. apply.Inputs.Select(x => values[x])], [.. apply.Results.Select(r => r.Type)], NoSymbols));
+        var results = apply.Op.Evaluate(new([.. apply.Inputs.Select(x => values[x])],
+            [.. apply.Results.Select(r => r.Type)], NoSymbols));
         for (int i = 0; i < results.Length; i++)
             values[apply.Results[i]] = results[i];
     }
 
     // Elements written, and for products those multiplied.
     private static double Work(Apply apply) => apply.Results.Sum(Count) + apply.Inputs.Sum(Count)
-        + (apply.Op is Contraction ? Count(apply.Results[0]) * apply.Inputs.Max(Count) : 0) + apply.Op.Bodies.Sum(b => b.Applies.Sum(Work));
+        + (apply.Op is Contraction ? Count(apply.Results[0]) * apply.Inputs.Max(Count) : 0) + apply.Op.Bodies
+            .Sum(b => b.Applies.Sum(Work));
 
     private static double Count(Node node) => node.Shape.ElementCount.TryConstant(out long count) ? count : 0;
 

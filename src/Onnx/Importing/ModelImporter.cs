@@ -33,18 +33,22 @@ internal sealed class ModelImporter
         DefineInputs();
         importer.DefineWeights(file.Graph, scope, Weight);
         importer.Run(file.Graph.Node, scope);
-        var outputs = file.Graph.Output.Select(o => (Output)(o.Name, scope.Find(o.Name) ?? throw new OnnxException($"{file.Name}: no node defines the output '{o.Name}'."))).ToArray();
+        var outputs = file.Graph.Output
+            .Select(o => (Output)(o.Name, scope.Find(o.Name)
+            ?? throw new OnnxException($"{file.Name}: no node defines the output '{o.Name}'."))).ToArray();
         var computation = new Computation([.. inputs], outputs, name: file.Graph.Name.Length > 0 ? file.Graph.Name : "model");
         return new(computation, [.. variables.Where(computation.Variables.Contains)]);
     }
 
     private void DefineInputs()
     {
-        var unknown = state.Options.Constants.Keys.Concat(state.Options.Shapes.Keys).Except(file.Inputs.Select(i => i.Name)).FirstOrDefault();
+        var unknown = state.Options.Constants.Keys
+            .Concat(state.Options.Shapes.Keys).Except(file.Inputs.Select(i => i.Name)).FirstOrDefault();
         if (unknown is not null)
             throw new OnnxException($"{file.Name}: the options name an input '{unknown}', the file has {string.Join(", ", file.Inputs.Select(i => i.Name))}.");
         foreach (var input in file.Inputs)
-            if (!scope.Define(input.Name, state.Options.Constants.TryGetValue(input.Name, out var value) ? Known(input, value) : Input(input)))
+            if (!scope.Define(input.Name, state.Options.Constants.TryGetValue(input.Name, out var value)
+                ? Known(input, value) : Input(input)))
                 throw new OnnxException($"{file.Name}: two inputs are called '{input.Name}'.");
     }
 
@@ -52,7 +56,8 @@ internal sealed class ModelImporter
     {
         value = state.Precision.Of(value);
         return input.DType is { } declared && state.Precision.Of(declared) != value.DType
-            ? throw new OnnxException($"{file.Name}: input '{input.Name}' is {declared}, it is given {value}.") : Ops.Constant(value);
+            ? throw new OnnxException($"{file.Name}: input '{input.Name}' is {declared}, it is given {value}.")
+                : Ops.Constant(value);
     }
 
     private Node Input(OnnxValue input)
@@ -69,7 +74,8 @@ internal sealed class ModelImporter
 
     private Node Weight(TensorProto tensor, HostTensor values)
     {
-        if (!values.DType.IsFloat || string.IsNullOrWhiteSpace(tensor.Name) || state.Options.Trainable?.Invoke(tensor.Name) != true)
+        if (!values.DType.IsFloat || string.IsNullOrWhiteSpace(tensor.Name)
+            || state.Options.Trainable?.Invoke(tensor.Name) != true)
             return Ops.Constant(values);
         variables.Add(new(tensor.Name, Shape.Of(values.Shape.ToArray().Select(Dim.Of)), Init.Values(values), values.DType));
         return variables[^1];

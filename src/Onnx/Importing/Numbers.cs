@@ -10,7 +10,8 @@ internal static class Numbers
     public static double[] Doubles(HostTensor t) => t.DType.Visit(new ToDoubles(t));
 
     /// <summary>Numbers as a tensor of an element type.</summary>
-    public static HostTensor Tensor(DType dtype, double[] values, params ReadOnlySpan<long> shape) => HostTensor.From(dtype.Visit(new FromDoubles(values)), shape);
+    public static HostTensor Tensor(DType dtype, double[] values, params ReadOnlySpan<long> shape) =>
+        HostTensor.From(dtype.Visit(new FromDoubles(values)), shape);
 
     private readonly struct ToLongs(HostTensor t) : IDTypeVisitor<long[]>
     {
@@ -31,6 +32,8 @@ internal static class Numbers
 
     private readonly struct FromDoubles(double[] values) : IDTypeVisitor<Array>
     {
-        public Array Visit<T>() where T : unmanaged => Array.ConvertAll(values, v => typeof(T) == typeof(bool) ? (T)(object)(v != 0) : (T)((IConvertible)v).ToType(typeof(T), null));
+        public Array Visit<T>() where T : unmanaged =>
+            Array.ConvertAll(values, v =>
+            typeof(T) == typeof(bool) ? (T)(object)(v != 0) : (T)((IConvertible)v).ToType(typeof(T), null));
     }
 }

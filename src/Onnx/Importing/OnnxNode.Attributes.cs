@@ -16,17 +16,21 @@ internal sealed partial class OnnxNode
     /// <summary>A flag.</summary>
     public bool Flag(string name, bool otherwise = false) => Int(name, otherwise ? 1 : 0) != 0;
 
-    /// <summary>A number of the file's float32, widened exactly, or a default rounded to float32 first, as files would have it.</summary>
+    /// <summary>
+    /// A number of the file's float32, widened exactly, or a default rounded to float32 first, as files would have it.
+    /// </summary>
     public double Number(string name, float otherwise) => Attribute(name, Kind.Float)?.F ?? otherwise;
 
     /// <summary>A word, or a default.</summary>
-    public string Text(string name, string otherwise) => Attribute(name, Kind.String) is { } a ? Encoding.UTF8.GetString(a.S.Span) : otherwise;
+    public string Text(string name, string otherwise) =>
+        Attribute(name, Kind.String) is { } a ? Encoding.UTF8.GetString(a.S.Span) : otherwise;
 
     /// <summary>Integers, or null where the file gives none.</summary>
     public ImmutableArray<long>? Ints(string name) => Attribute(name, Kind.Ints) is { } a ? [.. a.Ints] : null;
 
     /// <summary>Numbers, or null where the file gives none.</summary>
-    public ImmutableArray<double>? Floats(string name) => Attribute(name, Kind.Floats) is { } a ? [.. a.Floats.Select(f => (double)f)] : null;
+    public ImmutableArray<double>? Floats(string name) =>
+        Attribute(name, Kind.Floats) is { } a ? [.. a.Floats.Select(f => (double)f)] : null;
 
     /// <summary>Words, or null where the file gives none.</summary>
     public ImmutableArray<string>? Texts(string name) =>

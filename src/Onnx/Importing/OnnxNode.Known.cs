@@ -20,7 +20,8 @@ internal sealed partial class OnnxNode
             $"but it depends on an input or a variable; bind that input in {nameof(OnnxOptions)}.{nameof(OnnxOptions.Constants)}.") { IsUnsupported = true };
 
     /// <summary>A known operand of one element.</summary>
-    public double KnownScalar(int input) => Numbers.Doubles(Known(input)) is [var only] ? only : throw Error($"input {input} is {Known(input)}, not one number");
+    public double KnownScalar(int input) => Numbers.Doubles(Known(input)) is [var only] ? only
+        : throw Error($"input {input} is {Known(input)}, not one number");
 
     /// <summary>A known list of integers.</summary>
     public ImmutableArray<long> Longs(int input) => Known(input) is { Length: <= MaxList } known ? [.. Numbers.Longs(known)]
@@ -32,7 +33,9 @@ internal sealed partial class OnnxNode
     /// <summary>A list of extents that shapes and constants decide, or null.</summary>
     public ImmutableArray<Dim>? TryExtents(Node node) => importer.State.Extents.Of(node);
 
-    /// <summary>A list of integers that is an attribute until an opset and an input since; null where the file leaves it out.</summary>
+    /// <summary>
+    /// A list of integers that is an attribute until an opset and an input since; null where the file leaves it out.
+    /// </summary>
     public ImmutableArray<long>? IntsOrInput(string name, int input, int since) =>
         Opset < since ? Ints(name) : Optional(input) is null ? null : Longs(input);
 

@@ -13,7 +13,8 @@ internal sealed partial class OnnxNode
 
     public OnnxNode(GraphImporter importer, NodeProto proto, Scope scope, long opset, string where)
     {
-        (this.importer, this.proto, this.scope, this.where, Opset, Count) = (importer, proto, scope, where, opset, proto.Input.Count);
+        (this.importer, this.proto, this.scope, this.where, Opset, Count) = (importer, proto, scope, where, opset,
+            proto.Input.Count);
     }
 
     /// <summary>The version of the operator's domain that the file is written in.</summary>
@@ -36,7 +37,8 @@ internal sealed partial class OnnxNode
     public bool Wants(int output) => output < proto.Output.Count && proto.Output[output].Length > 0;
 
     /// <summary>An operand, or null where the file leaves it out.</summary>
-    public Node? Optional(int input) => input < Count && proto.Input[input].Length > 0 ? Demand(scope, proto.Input[input], where) : null;
+    public Node? Optional(int input) =>
+        input < Count && proto.Input[input].Length > 0 ? Demand(scope, proto.Input[input], where) : null;
 
     /// <summary>A value by its name in the file.</summary>
     public Node Named(string name) => Demand(scope, name, where);
@@ -72,12 +74,14 @@ internal sealed partial class OnnxNode
     public RandomKey Key(double? seed)
     {
         var (given, number) = (importer.State.Options.Key, importer.State.NextDraw());
-        return given is null && seed is { } known ? RandomKey.Of(BitConverter.DoubleToInt64Bits(known)) : (given ?? RandomKey.Of(0)).Fold(number);
+        return given is null && seed is { } known
+            ? RandomKey.Of(BitConverter.DoubleToInt64Bits(known)) : (given ?? RandomKey.Of(0)).Fold(number);
     }
 
     /// <summary>Counts work that the number of nodes in the file does not bound.</summary>
     public void Charge(long nodes) => importer.State.Count(nodes);
 
     /// <summary>Imports a body on arguments.</summary>
-    public ImmutableArray<Node> Body(GraphProto body, params ImmutableArray<Node> arguments) => importer.Body(body, scope, arguments, where);
+    public ImmutableArray<Node> Body(GraphProto body, params ImmutableArray<Node> arguments) =>
+        importer.Body(body, scope, arguments, where);
 }

@@ -12,9 +12,10 @@ internal static class OperatorTable
     private static readonly FrozenDictionary<(string Domain, string Operator), Importer[]> Importers =
         new IEnumerable<Importer>[]
         {
-            Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All, Softmaxes.All, Indexing.All, Slices.All,
+            Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All,
+                Softmaxes.All, Indexing.All, Slices.All,
             Convolutions.All, Pools.All, Normalisations.All, Losses.All, ControlFlow.All, Training.All, Selections.All,
-            Spectral.All, Sequences.All, Attentions.All, FlexAttention.All, Randoms.All, Resize.All, Grids.All, Regions.All,
+            Spectral.All, Sequences.All, Attentions.All, FlexAttention.All, Randoms.All, Quantised.All, Resize.All, Grids.All, Regions.All,
         }.SelectMany(theme => theme).GroupBy(i => (i.Domain, i.Operator)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>The operators of a domain, in alphabetical order.</summary>
@@ -23,5 +24,6 @@ internal static class OperatorTable
 
     /// <summary>The importer of an operator in a version, or null.</summary>
     public static Importer? Find(string domain, string name, long version) =>
-        Importers.TryGetValue((domain, name), out var found) ? Array.Find(found, i => version >= i.Since && version <= i.Until) : null;
+        Importers.TryGetValue((domain, name), out var found)
+            ? Array.Find(found, i => version >= i.Since && version <= i.Until) : null;
 }

@@ -2,7 +2,9 @@ using Adjoint.Onnx.Schema;
 
 namespace Adjoint.Onnx.Importing;
 
-/// <summary>Names and their values in one graph; a body sees those of the graph around it, a function sees its own only.</summary>
+/// <summary>
+/// Names and their values in one graph; a body sees those of the graph around it, a function sees its own only.
+/// </summary>
 internal sealed class Scope(Scope? outer = null)
 {
     private readonly Dictionary<string, Node> values = new(StringComparer.Ordinal);

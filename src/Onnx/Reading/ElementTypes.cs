@@ -5,9 +5,12 @@ internal static class ElementTypes
 {
     private static readonly Dictionary<int, string> Names = new()
     {
-        [1] = "float32", [2] = "uint8", [3] = "int8", [4] = "uint16", [5] = "int16", [6] = "int32", [7] = "int64", [8] = "string", [9] = "bool",
-        [10] = "float16", [11] = "float64", [12] = "uint32", [13] = "uint64", [14] = "complex64", [15] = "complex128", [16] = "bfloat16",
-        [17] = "float8e4m3fn", [18] = "float8e4m3fnuz", [19] = "float8e5m2", [20] = "float8e5m2fnuz", [21] = "uint4", [22] = "int4", [23] = "float4e2m1",
+        [1] = "float32", [2] = "uint8", [3] = "int8", [4] = "uint16", [5] = "int16", [6] = "int32", [7] = "int64",
+            [8] = "string", [9] = "bool",
+        [10] = "float16", [11] = "float64", [12] = "uint32", [13] = "uint64", [14] = "complex64", [15] = "complex128",
+            [16] = "bfloat16",
+        [17] = "float8e4m3fn", [18] = "float8e4m3fnuz", [19] = "float8e5m2", [20] = "float8e5m2fnuz", [21] = "uint4",
+            [22] = "int4", [23] = "float4e2m1",
     };
 
     private static readonly Dictionary<int, DType> Supported =
@@ -19,7 +22,8 @@ internal static class ElementTypes
     {
         if (code is >= 0 and <= int.MaxValue && Supported.TryGetValue((int)code, out var dtype))
             return dtype;
-        string name = code is >= 0 and <= int.MaxValue && Names.TryGetValue((int)code, out string? known) ? known : $"number {code}";
+        string name = code is >= 0 and <= int.MaxValue && Names.TryGetValue((int)code, out string? known)
+            ? known : $"number {code}";
         throw new OnnxException($"{what}: elements of type {name} are not supported; there are {string.Join(", ", DType.All)}.") { IsUnsupported = true };
     }
 

@@ -55,7 +55,9 @@ internal sealed class ExternalData(string? folder, long maxBytes)
             : throw new OnnxException($"{what}: '{location}' leads out of the model's folder.");
     }
 
-    private static bool IsInside(string root, string path) => path.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsInside(string root, string path) =>
+        path.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar,
+        StringComparison.Ordinal);
 
     // A link in the folder may point anywhere; folders on the way may be links too.
     private static string Target(string path)
@@ -63,7 +65,8 @@ internal sealed class ExternalData(string? folder, long maxBytes)
         try
         {
             string parent = Path.GetDirectoryName(path)!;
-            string real = new DirectoryInfo(parent).ResolveLinkTarget(returnFinalTarget: true) is { } link ? Path.Combine(link.FullName, Path.GetFileName(path)) : path;
+            string real = new DirectoryInfo(parent).ResolveLinkTarget(returnFinalTarget: true) is { } link
+                ? Path.Combine(link.FullName, Path.GetFileName(path)) : path;
             return new FileInfo(real).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? real;
         }
         catch (IOException)

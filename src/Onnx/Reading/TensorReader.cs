@@ -61,7 +61,8 @@ internal sealed class TensorReader(string file, ExternalData external)
         return dense;
     }
 
-    private static HostTensor FromBytes(ReadOnlyMemory<byte> bytes, DType dtype, TensorProto tensor, string what, long? expected = null)
+    private static HostTensor FromBytes(ReadOnlyMemory<byte> bytes, DType dtype, TensorProto tensor, string what,
+        long? expected = null)
     {
         if (expected is { } size && bytes.Length != size)
             throw new OnnxException($"{what}: {dtype}[{string.Join(", ", tensor.Dims)}] takes {size} bytes, the file has {bytes.Length}.");
