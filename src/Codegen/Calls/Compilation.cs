@@ -40,8 +40,11 @@ public static class Compilation
         public TDelegate Compile<TDelegate>(ParameterStore? store = null, CompileOptions? options = null) where TDelegate : Delegate
         {
             options ??= new();
-            Signature.Of<TDelegate>(f);
-            return TypedDelegate.Build<TDelegate>(Compiler.Run(f, options).Program, store ?? new(), options);
+            var signature = Signature.Of<TDelegate>(f);
+            var passes = Compiler.Optimise(f, options);
+            return (options.Flatten && !options.NanGuard && Flattener.Of(passes.Optimised, ScalarDelegate.MostInstructions) is { } flat
+                    ? ScalarDelegate.TryBuild<TDelegate>(flat, signature, f.Name) : null)
+                ?? TypedDelegate.Build<TDelegate>(Compiler.Run(f, options, passes).Program, store ?? new(), options);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
@@ -12,12 +13,23 @@ namespace Adjoint.Codegen;
 /// </summary>
 internal static class ScalarDelegate
 {
+    /// <summary>Instructions that one delegate may hold: well clear of where the JIT stops keeping values in registers.</summary>
+    public const int MostInstructions = 1200;
+
+    /// <summary>Straight-line code as a delegate.</summary>
+    public static TDelegate? TryBuild<TDelegate>(FlatProgram flat, Signature signature, string name) where TDelegate : Delegate
+    {
+        var region = new EmittableRegion(flat.Code, []);
+        return region.Body.Instructions.Count > MostInstructions ? null
+            : new Builder(signature, region, [.. flat.Elements.Select(e => (signature.Externals[e.External], e.Index))], name, flat.Errors).Build<TDelegate>();
+    }
+
     public static TDelegate? TryBuild<TDelegate>(CompiledProgram program, Signature signature) where TDelegate : Delegate
     {
         if (program.Steps is not [{ Commits: false, Plan.Nest: { Lane: null, LoopCount: 0 } nest } step] || nest.Stages is not [var stage] || stage.Loop is not null)
             return null;
         var slots = nest.Slots.Select(s => Element(program, signature, (MemoryArgument)step.Plan.Arguments[s.Word])).ToList();
-        return slots.Contains(null) ? null : new Builder(signature, new EmittableStage(stage).Before, slots!, step).Build<TDelegate>();
+        return slots.Contains(null) ? null : new Builder(signature, new EmittableStage(stage).Before, [.. slots.Select(s => s!.Value)], step.Plan.Name, step.Plan.Errors).Build<TDelegate>();
     }
 
     // The external and the position in it that a slot stands for; null where it is other memory.
@@ -26,7 +38,8 @@ internal static class ScalarDelegate
         && signature.Externals[i].Node.Shape.IsStatic
             ? (signature.Externals[i], (int)(offset / signature.Externals[i].Node.DType.Size)) : null;
 
-    private sealed class Builder(Signature signature, EmittableRegion region, List<(Passing External, int Index)?> slots, ProgramStep step)
+    private sealed class Builder(
+        Signature signature, EmittableRegion region, List<(Passing External, int Index)> slots, string name, ImmutableArray<string> errors)
     {
         private readonly LocalPool pool = new();
         private readonly List<Expression> code = [];
@@ -37,29 +50,30 @@ internal static class ScalarDelegate
         {
             CheckSpans();
             var lanes = Lanes.For(VectorWidth.Scalar, 8);
-            var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = step.Plan.Errors.IsEmpty ? null : error }
+            var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error }
                 .Emit(region.Roots, code);
-            if (!step.Plan.Errors.IsEmpty)
-                code.Add(IfThen(NotEqual(error, Constant(0)), Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(step.Plan.Errors.ToArray()), error)));
+            if (!errors.IsEmpty)
+                code.Add(IfThen(NotEqual(error, Constant(0)), Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(errors.ToArray()), error)));
             for (int i = 0; i < region.Stores.Length; i++)
                 Store(region.Stores[i].Slot, values[i]);
             if (result is not null)
                 code.Add(result);
             ParameterExpression[] locals = [error, .. pool.Locals, .. result is null ? [] : new[] { result }];
-            return Lambda<TDelegate>(Block(locals, code), step.Plan.Name, signature.Parameters).Compile();
+            return Lambda<TDelegate>(Block(locals, code), name, signature.Parameters).Compile();
         }
 
         private Expression Load(Lanes lanes, Instruction i)
         {
-            if (i.Opcode != Opcode.Load || slots[(int)i.Immediate] is not var (external, index))
+            if (i.Opcode != Opcode.Load)
                 throw new InvalidOperationException($"scalar code reads {i}.");
+            var (external, index) = slots[(int)i.Immediate];
             Expression value = external.ByValue ? external.Parameter! : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], ReadOnly(external), Constant(index));
             return lanes.Broadcast(i.Type, value);
         }
 
         private void Store(int slot, Expression value)
         {
-            var (external, index) = slots[slot]!.Value;
+            var (external, index) = slots[slot];
             if (external.Node.DType.IsByte)
                 value = Convert(value, external.Node.DType.ClrType);
             if (external.Parameter is null)

@@ -25,6 +25,12 @@ public sealed record CompileOptions
     /// </summary>
     public bool NanGuard { get; init; }
 
+    /// <summary>
+    /// Whether typed delegates of small tensors of known shape become straight-line code on single elements, without loops,
+    /// memory or launches; by default where it is little enough code to stay fast. Sums then run in index order.
+    /// </summary>
+    public bool Flatten { get; init; } = true;
+
     /// <summary>Which kinds of rewrite are admitted; exact, last-bits and improving ones by default.</summary>
     public ImmutableHashSet<Soundness> Admitted { get; init; } = Soundness.Default;
 

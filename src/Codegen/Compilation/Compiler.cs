@@ -12,15 +12,26 @@ internal static class Compiler
     /// <summary>Compiles a computation.</summary>
     /// <exception cref="GraphException">Something cannot be differentiated or lowered.</exception>
     /// <exception cref="PlatformNotSupportedException">Dynamic code is switched off.</exception>
-    public static (CompiledProgram Program, CompileReport Report) Run(Computation source, CompileOptions options)
+    public static (CompiledProgram Program, CompileReport Report) Run(Computation source, CompileOptions options) =>
+        Run(source, options, Optimise(source, options));
+
+    /// <summary>Runs the passes.</summary>
+    /// <exception cref="GraphException">Something cannot be differentiated.</exception>
+    /// <exception cref="PlatformNotSupportedException">Dynamic code is switched off.</exception>
+    public static PipelineResult Optimise(Computation source, CompileOptions options)
     {
         KernelCache.DemandDynamicCode();
-        var clock = new Stages();
-        var passes = Pipeline.Default.Run(source, new PipelineOptions
+        return Pipeline.Default.Run(source, new PipelineOptions
         {
             Admitted = options.Admitted, Validate = options.Validate, CancellationToken = options.CancellationToken,
         });
-        clock.Mark("passes");
+    }
+
+    /// <summary>Compiles what the passes made of a computation.</summary>
+    /// <exception cref="GraphException">Something cannot be lowered.</exception>
+    public static (CompiledProgram Program, CompileReport Report) Run(Computation source, CompileOptions options, PipelineResult passes)
+    {
+        var clock = new Stages([("passes", passes.Passes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Time))]);
         var fused = Fuse.Run(DistinctRoots(passes.Optimised));
         clock.Mark("fuse");
         var launches = fused.Groups.SelectMany(g => Lower(g).Select(k => (Group: g, Plan: k))).ToList();
@@ -91,9 +102,9 @@ internal static class Compiler
             [new(update.Value, at, update.Variable, at)], Level: 0);
     }
 
-    private sealed class Stages
+    private sealed class Stages(IEnumerable<(string, TimeSpan)> before)
     {
-        private readonly List<(string, TimeSpan)> times = [];
+        private readonly List<(string, TimeSpan)> times = [.. before];
         private long last = Stopwatch.GetTimestamp();
 
         public ImmutableArray<(string Stage, TimeSpan Time)> Times => [.. times];

@@ -1,0 +1,47 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Rebuilds straight-line code with what is known folded and what changes nothing left out, in the bits of the code as it was.</summary>
+internal static class FlatBody
+{
+    /// <summary>The simplified region.</summary>
+    public static Region Simplify(Region region)
+    {
+        var (body, known) = (new Body(), new KnownValues(region.Body));
+        var map = new Value[region.Body.Instructions.Count];
+        foreach (int id in BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value)))
+        {
+            var i = region.Body.Instructions[id];
+            map[id] = known[new(id, i.Type)] is { } bits ? body.ConstantBits(i.Type, bits) : Rebuilt(body, i, map, o => o >= 0 ? known[new(o, region.Body.Instructions[o].Type)] : null);
+        }
+        return new(body, [], [.. region.Stores.Select(s => (s.Slot, map[s.Value.Id]))]);
+    }
+
+    // x * 1, x / 1, x - 0 and x + -0 are x, fma(1, x, y) is x + y, a choice that is known is no choice, a check that holds is none.
+    private static Value Rebuilt(Body body, Instruction i, Value[] map, Func<int, long?> known)
+    {
+        bool Is(int operand, double value) => known(operand) is { } bits && bits == i.Type.Visit(new BitsOf(value));
+        Value X(int operand) => map[operand];
+        return i.Opcode switch
+        {
+            Opcode.Multiply when Is(i.A, 1) => X(i.B),
+            Opcode.Multiply or Opcode.Divide when Is(i.B, 1) => X(i.A),
+            Opcode.Subtract when Is(i.B, 0) => X(i.A),
+            Opcode.Add when Is(i.B, i.Type.IsFloat ? -0.0 : 0) => X(i.A),
+            Opcode.Add when Is(i.A, i.Type.IsFloat ? -0.0 : 0) => X(i.B),
+            Opcode.MultiplyAdd when Is(i.A, 1) => body.Add(X(i.B), X(i.C)),
+            Opcode.MultiplyAdd when Is(i.B, 1) => body.Add(X(i.A), X(i.C)),
+            Opcode.Select when known(i.A) is { } mask => X(mask != 0 ? i.B : i.C),
+            Opcode.Check when known(i.B) is not (null or 0) => X(i.A),
+            _ => body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) }),
+        };
+    }
+
+    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
+
+    private readonly struct BitsOf(double value) : IDTypeVisitor<long>
+    {
+        public long Visit<T>() where T : unmanaged => Bits.From(Bits.FromDouble<T>(value));
+    }
+}

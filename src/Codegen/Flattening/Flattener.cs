@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using Adjoint.Kernels;
+using Adjoint.Operations;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// Unrolls a computation whose tensors are small and of known shape into straight-line code on single elements: views and
+/// gathers at known positions cost nothing, equal parts meet wherever they come from, and there is no loop, no memory and
+/// no launch between two ops. Sums run in index order.
+/// </summary>
+internal sealed class Flattener
+{
+    private readonly Computation f;
+    private readonly int limit;
+    private readonly Body body = new();
+    private readonly KnownValues known;
+    private readonly Dictionary<Node, Value[]> values = new(ReferenceEqualityComparer.Instance);
+    private readonly List<FlatElement> elements = [];
+    private readonly List<string> errors = [];
+
+    private Flattener(Computation f, int limit) => (this.f, this.limit, known) = (f, limit, new(body));
+
+    /// <summary>The straight-line code of an optimised computation; null where an op has none, or where it would have more instructions than the limit.</summary>
+    public static FlatProgram? Of(Computation f, int limit)
+    {
+        bool isSmall = f.Updates.IsEmpty && f.Variables.IsEmpty
+            && f.Nodes.All(n => n.Shape.IsStatic && n.Shape.ElementCount.Constant <= limit);
+        return isSmall ? new Flattener(f, limit).Run() : null;
+    }
+
+    private FlatProgram? Run()
+    {
+        for (int i = 0; i < f.Inputs.Length; i++)
+            values[f.Inputs[i]] = Loads(i, f.Inputs[i]);
+        foreach (var apply in f.Applies)
+            if (apply.Op is not InputOp && (!Lower(apply) || body.Instructions.Count > 8 * limit))
+                return null;
+        var stores = ImmutableArray.CreateBuilder<(int, Value)>();
+        for (int o = 0; o < f.Outputs.Length; o++)
+            foreach (var (i, value) in values[f.Outputs[o].Value].Index())
+                stores.Add((Slot(new(f.Inputs.Length + o, i, value.Type)), value));
+        var region = FlatBody.Simplify(new(body, [], stores.ToImmutable()));
+        return region.Body.Instructions.Count > limit ? null : new(region, [.. elements], [.. errors]);
+    }
+
+    private Value[] Loads(int external, Node input) =>
+        [.. Enumerable.Range(0, Count(input)).Select(i => body.Load(input.DType, Slot(new(external, i, input.DType))))];
+
+    private int Slot(FlatElement element)
+    {
+        elements.Add(element);
+        return elements.Count - 1;
+    }
+
+    private static int Count(Node node) => (int)node.Shape.ElementCount.Constant;
+
+    private bool Lower(Apply apply)
+    {
+        if (apply.Results.Length != 1)
+            return false;
+        var y = apply.Results[0];
+        ImmutableArray<Value[]> x = [.. apply.Inputs.Select(i => values[i])];
+        Value[]? made = apply.Op switch
+        {
+            Constant c => Constants(c),
+            Elementwise e => Each(y, i => e.Lower(body, [.. x.Select(v => v[i])])),
+            Reduction r => Reduced(r, apply.Inputs[0], y, x[0]),
+            View v => Viewed(v, apply.Inputs[0], y, x[0]),
+            Assembly a => Assembled(a, apply, y, x),
+            MatMul => Multiplied(apply, y, x[0], x[1]),
+            Generator g => Generated(g, apply, y, x),
+            _ => null,
+        };
+        if (made is not null)
+            values[y] = made;
+        return made is not null;
+    }
+
+    private static Value[] Each(Node y, Func<int, Value> element) => [.. Enumerable.Range(0, Count(y)).Select(i => element(i))];
+
+    private Value[] Constants(Constant c)
+    {
+        var bits = c.Type.DType.Visit(new BitsOf(c.Values));
+        return [.. bits.Select(b => body.ConstantBits(c.Type.DType, b))];
+    }
+
+    private static Value[]? Viewed(View view, Node from, Node y, Value[] x)
+    {
+        var map = view.Map(from.Type, y.Type);
+        if (map is not null && !map.Start.All(s => s.IsConstant))
+            return null;
+        long[] source = Extents(from), target = Extents(y);
+        return map is null ? x
+            : [.. Enumerable.Range(0, Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
+    }
+
+    private static Value[]? Assembled(Assembly assembly, Apply apply, Node y, ImmutableArray<Value[]> x)
+    {
+        var made = new Value[Count(y)];
+        if (assembly.Fill >= 0)
+            Array.Fill(made, x[assembly.Fill][0]);
+        long[] target = Extents(y);
+        foreach (var place in assembly.Place([.. apply.Inputs.Select(i => i.Type)], y.Type))
+        {
+            if (!place.Start.All(s => s.IsConstant))
+                return null;
+            long[] source = Extents(apply.Inputs[place.Input]);
+            for (int i = 0; i < x[place.Input].Length; i++)
+                made[Position([.. Coordinates(i, source).Select((c, a) => place.Start[a].Constant + place.Step[a] * c)], target)] = x[place.Input][i];
+        }
+        return made;
+    }
+
+    private Value[] Reduced(Reduction reduction, Node from, Node y, Value[] x)
+    {
+        long[] source = Extents(from);
+        var kept = source.Select((n, a) => reduction.Axes.Contains(a) ? 1 : n).ToArray();
+        var sums = new ImmutableArray<Value>[Count(y)];
+        var counts = new int[sums.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            int at = Position([.. Coordinates(i, source).Select((c, a) => reduction.Axes.Contains(a) ? 0 : c)], kept);
+            int index = counts[at]++;
+            sums[at] = index == 0 && reduction.Merges && x[i].Type == y.DType ? [x[i]]
+                : reduction.Step(body, index == 0 ? reduction.Identity(body, from.DType) : sums[at], x[i], type => body.Constant(type, index));
+        }
+        return Each(y, i => reduction.Finish(body, counts[i] == 0 ? reduction.Identity(body, from.DType) : sums[i], y.DType));
+    }
+
+    // Products are summed as everywhere: one chain of fused multiply-adds from zero where elements are floats.
+    private Value[] Multiplied(Apply apply, Node y, Value[] a, Value[] b)
+    {
+        int m = (int)y.Shape[-2].Constant, n = (int)y.Shape[-1].Constant, k = (int)apply.Inputs[0].Shape[-1].Constant;
+        return Each(y, i =>
+        {
+            var (batch, row, column) = (i / (m * n), i / n % m, i % n);
+            var sum = body.Constant(y.DType, 0);
+            for (int p = 0; p < k; p++)
+                sum = Add(a[(batch * m + row) * k + p], b[(batch * k + p) * n + column], sum);
+            return sum;
+        });
+    }
+
+    private Value Add(Value a, Value b, Value sum) => sum.Type.IsFloat ? body.MultiplyAdd(a, b, sum) : body.Add(sum, body.Multiply(a, b));
+
+    private Value[]? Generated(Generator generator, Apply apply, Node y, ImmutableArray<Value[]> x)
+    {
+        long[] shape = Extents(y);
+        var made = new Value[Count(y)];
+        for (int i = 0; i < made.Length; i++)
+        {
+            var place = new FlatPlace(body, known, apply, x, Coordinates(i, shape), errors);
+            made[i] = generator.Lower(body, place, y.Type);
+            if (place.IsUnknown)
+                return null;
+        }
+        return made;
+    }
+
+    private static readonly Dictionary<string, long> Nothing = [];
+
+    private static long[] Extents(Node node) => node.Shape.Evaluate(Nothing);
+
+    private static long[] Coordinates(long position, long[] shape)
+    {
+        var at = new long[shape.Length];
+        for (int a = shape.Length - 1; a >= 0; a--)
+            (position, at[a]) = Math.DivRem(position, Math.Max(1, shape[a]));
+        return at;
+    }
+
+    private static int Position(long[] at, long[] shape)
+    {
+        long position = 0;
+        for (int a = 0; a < shape.Length; a++)
+            position = position * shape[a] + at[a];
+        return (int)position;
+    }
+
+    private readonly struct BitsOf(HostTensor values) : IDTypeVisitor<long[]>
+    {
+        public long[] Visit<T>() where T : unmanaged => Array.ConvertAll(values.ToArray<T>(), Bits.From);
+    }
+}

@@ -1,0 +1,103 @@
+using Adjoint.Tests;
+
+namespace Adjoint.Laws;
+
+/// <summary>Straight-line code on single elements: the values of the reference, and no more code than was asked for.</summary>
+public class FlatFacts
+{
+    private delegate void One(ReadOnlySpan<double> x, Span<double> y);
+
+    private delegate void Two(ReadOnlySpan<double> x0, ReadOnlySpan<double> x1, Span<double> y);
+
+    private delegate void Three(ReadOnlySpan<double> x0, ReadOnlySpan<double> x1, ReadOnlySpan<double> x2, Span<double> y);
+
+    public static TheoryData<OpCase> Cases => [.. OpCases.All.Where(c => c.DTypes.Contains(DType.Float64) && c.Operands.Length is >= 1 and <= 3
+        && c.Operands.All(o => o.Fixed is null) && Program(c) is { } f && f.Outputs[0].Value.DType == DType.Float64 && Flatten(f) is not null)];
+
+    [Fact]
+    public void Most_ops_on_small_tensors_flatten() => Assert.True(Cases.Count > 150, $"{Cases.Count} do");
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Unrolled_code_gives_the_values_of_the_reference(OpCase c)
+    {
+        var f = Program(c);
+        foreach (var g in c.Differentiable ? new[] { f, Slopes(f) } : [f])
+        {
+            var random = new Random(5);
+            HostTensor[] x = [.. c.Operands.Select(o => o.Sample(random, DType.Float64))];
+            var expected = Running.Truth(g, x)[0];
+            var y = HostTensor.Zeros(DType.Float64, expected.Shape);
+            Call(g, x, y.Span<double>());
+            Running.AssertClose(expected, y, 1e-9, c.Name);
+        }
+    }
+
+    [Fact]
+    public void Matrices_of_known_numbers_are_folded()
+    {
+        Node angle = Input("angle", DType.Float64, [2]);
+        Node Turn(Node a) => Reshape(Stack([Cos(a), -Sin(a), Scalar(DType.Float64, 0), Sin(a), Cos(a), Scalar(DType.Float64, 0),
+            Scalar(DType.Float64, 0), Scalar(DType.Float64, 0), Scalar(DType.Float64, 1)]), [3, 3]);
+        Node Angle(int i) => Reshape(Slice(angle, 0, i, i + 1), []);
+        var f = Running.Of([angle], MatMul(Turn(Angle(0)), Turn(Angle(1))));
+        var y = new double[9];
+        f.Compile<One>()([0.3, 0.4], y);
+        Assert.Equal(Math.Cos(0.7), y[0], 14);
+        Assert.Equal(Math.Sin(0.7), y[3], 14);
+        Assert.Equal(1, y[8]);
+    }
+
+    [Fact]
+    public void A_flat_delegate_allocates_nothing_and_checks_lengths_and_overlaps()
+    {
+        Node x = Input("x", DType.Float64, [6]);
+        var f = Running.Of([x], Gradient.Of(Sum(Square(x) * Exp(x)), [x])[0]).Compile<One>();
+        double[] from = [1, 2, 3, 4, 5, 6], to = new double[6];
+        f(from, to);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            f(from, to);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Throws<ArgumentException>(() => f(new double[5], new double[6]));
+        Assert.Throws<ArgumentException>(() => f(from, from));
+    }
+
+    [Fact]
+    public void An_index_outside_is_an_error_also_in_unrolled_code()
+    {
+        Node i = Input("i", DType.Int32, []), x = Input("x", DType.Float64, [3]);
+        var f = Running.Of([i, x], Sum(OneHot(CheckedIndex(i, 3), 3, DType.Float64) * x)).Compile<Func<int, ReadOnlySpan<double>, double>>();
+        Assert.Equal(7, f(2, [5, 6, 7]));
+        Assert.Contains("index out of range", Assert.Throws<ComputationException>(() => f(3, [5, 6, 7])).Message);
+    }
+
+    private static Computation Program(OpCase c)
+    {
+        Node[] inputs = [.. c.Operands.Select((o, i) => Input($"x{i}", DType.Float64, Shape.Of(o.Shape.Select(n => (Dim)n))))];
+        return Running.Of(inputs, c.Build(inputs));
+    }
+
+    private static Computation Slopes(Computation f)
+    {
+        var weights = Iota(f.Outputs[0].Value.Shape is { Rank: 0 } ? [1] : f.Outputs[0].Value.Shape, -1, DType.Float64) * 0.3 + 0.7;
+        return Running.Of([.. f.Inputs], Gradient.Of(Sum(f.Outputs[0].Value * weights), [f.Inputs[0]])[0]);
+    }
+
+    private static FlatProgram? Flatten(Computation f) => Flattener.Of(Pipeline.Default.Run(f).Optimised, ScalarDelegate.MostInstructions);
+
+    private static void Call(Computation f, HostTensor[] x, Span<double> y)
+    {
+        switch (x)
+        {
+            case [var a]:
+                f.Compile<One>()(a.Span<double>(), y);
+                break;
+            case [var a, var b]:
+                f.Compile<Two>()(a.Span<double>(), b.Span<double>(), y);
+                break;
+            case [var a, var b, var c]:
+                f.Compile<Three>()(a.Span<double>(), b.Span<double>(), c.Span<double>(), y);
+                break;
+        }
+    }
+}
