@@ -65,6 +65,35 @@ public static partial class OpCases
             new Operand([2, 2, 3, 6]), new([7, 2]), new([7, 2]), Operand.Positions([2, 3], 0, 6, DType.Int64)),
     ];
 
+    private static readonly RecurrentOptions Both = new() { Direction = RecurrentDirection.Bidirectional };
+
+    private static IEnumerable<OpCase> RecurrentLayers =>
+    [
+        new("rnn-cell", x => RnnCell(x[0], x[1], x[2], x[3], x[4]), new Operand([2, 3]), new([2, 4]), new([4, 3]), new([4, 4], -1, 1), new([8])) { Ulps = 64 },
+        new("gru-cell", x => GruCell(x[0], x[1], x[2], x[3], x[4]), new Operand([2, 3]), new([2, 4]), new([12, 3]), new([12, 4], -1, 1), new([24])) { Ulps = 64 },
+        new("lstm-cell", x => LstmCell(x[0], x[1], x[2], x[3], x[4], x[5], x[6]) is var (h, c) ? Flat(h, c) : x[0],
+            new Operand([2, 3]), new([2, 4]), new([2, 4]), new([16, 3]), new([16, 4], -1, 1), new([32]), new([12])) { Ulps = 64 },
+        new("rnn", x => Rnn(x[0], x[1], x[2], x[3], initialH: x[4]) is var (y, h) ? Flat(y, h) : x[0],
+            new Operand([3, 2, 3]), new([1, 4, 3]), new([1, 4, 4], -1, 1), new([1, 8]), new([1, 2, 4])) { Ulps = 64 },
+        new("rnn of a symbolic batch, reverse", x => Rnn(x[0], BroadcastTo(x[1], [1, 4, 3]), BroadcastTo(x[2], [1, 4, 4]),
+                options: new() { BatchFirst = true, Direction = RecurrentDirection.Reverse }).Y,
+            new Operand([3, 2, 3]), new([]), new([], -0.3, 0.3)) { Ulps = 64, RowSymbol = "batch" },
+        new("rnn of sequences of several lengths, both ways", x => Rnn(x[0], x[1], x[2], lengths: x[3], options: Both with { Clip = 0.9 }) is var (y, h) ? Flat(y, h) : x[0],
+            new Operand([3, 2, 3]), new([2, 4, 3]), new([2, 4, 4], -1, 1), Operand.Positions([2], 0, 3)) { Ulps = 64 },
+        new("gru", x => Gru(x[0], x[1], x[2], x[3], initialH: x[4]) is var (y, h) ? Flat(y, h) : x[0],
+            new Operand([3, 2, 3]), new([1, 12, 3]), new([1, 12, 4], -1, 1), new([1, 24]), new([1, 2, 4])) { Ulps = 64 },
+        new("gru, linear before reset, gates of PyTorch, both ways", x => Gru(x[0], x[1], x[2], x[3], x[4],
+                options: Both with { LinearBeforeReset = true, Gates = GateOrder.PyTorch, BatchFirst = true }) is var (y, h) ? Flat(y, h) : x[0],
+            new Operand([2, 3, 3]), new([2, 6, 3]), new([2, 6, 2], -1, 1), new([2, 12]), Operand.Positions([2], 1, 3)) { Ulps = 64 },
+        new("lstm", x => Lstm(x[0], x[1], x[2], x[3]) is var (y, h, c) ? Flat(y, h, c) : x[0],
+            new Operand([3, 2, 3]), new([1, 16, 3]), new([1, 16, 4], -1, 1), new([1, 32])) { Ulps = 64 },
+        new("lstm with peepholes, both ways", x => Lstm(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], Both) is var (y, h, c) ? Flat(y, h, c) : x[0],
+            new Operand([3, 2, 3]), new([2, 8, 3]), new([2, 8, 2], -1, 1), new([2, 16]), Operand.Positions([2], 1, 3), new([2, 2, 2]), new([2, 2, 2]), new([2, 6])) { Ulps = 64 },
+        new("lstm with coupled gates of PyTorch and other activations", x => Lstm(x[0], x[1], x[2], options: new() { InputForget = true, Gates = GateOrder.PyTorch,
+                Activations = [RecurrentActivation.Of("HardSigmoid", 0.1), RecurrentActivation.Of("Softsign"), RecurrentActivation.Of("ScaledTanh", 1.2, 0.7)] }) is var (y, h, c) ? Flat(y, h, c) : x[0],
+            new Operand([3, 2, 3], -1, 1), new([1, 8, 3], -1, 1), new([1, 8, 2], -1, 1)) { Ulps = 64 },
+    ];
+
     private static Node Flat(AttentionResults r) => Flat(r.Y, r.PresentKey, r.PresentValue, r.Scores);
 
     // Several results as one, so that a case covers all of them.
