@@ -87,6 +87,12 @@ public sealed class HostTensor
     /// <inheritdoc cref="op_Implicit(float)"/>
     public static implicit operator HostTensor(bool value) => Scalar(value);
 
+    /// <inheritdoc cref="op_Implicit(float)"/>
+    public static implicit operator HostTensor(sbyte value) => Scalar(value);
+
+    /// <inheritdoc cref="op_Implicit(float)"/>
+    public static implicit operator HostTensor(byte value) => Scalar(value);
+
     /// <inheritdoc/>
     public override string ToString() => $"{DType}[{string.Join(", ", shape)}]";
 }

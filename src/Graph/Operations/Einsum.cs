@@ -37,7 +37,8 @@ public static partial class Ops
             var (a, b) = (terms[i], terms[j]);
             terms.RemoveAt(Math.Max(i, j));
             terms.RemoveAt(Math.Min(i, j));
-            terms.Add(Meet(a, b, terms.SelectMany(t => t.Labels).Concat(equation.Result)));
+            var (left, right) = IsAhead(b, a, equation.Result) ? (b, a) : (a, b);
+            terms.Add(Meet(left, right, terms.SelectMany(t => t.Labels).Concat(equation.Result), equation.Result));
         }
         return InOrder(terms[0].Value, [.. equation.Result.Select(label => Array.IndexOf(terms[0].Labels, label))]);
     }
@@ -63,10 +64,18 @@ public static partial class Ops
         return lonely.Count == 0 ? term : new(Sum(term.Value, lonely), [.. term.Labels.Where((_, a) => !lonely.Contains(a))]);
     }
 
-    private static EinsumTerm Meet(EinsumTerm a, EinsumTerm b, IEnumerable<int> elsewhere)
+    // Whether what a term alone has comes before what another alone has in the result: then the product lies as it is wanted.
+    private static bool IsAhead(EinsumTerm term, EinsumTerm of, int[] result)
+    {
+        int First(EinsumTerm t, EinsumTerm other) => Array.FindIndex(result, l => t.Labels.Contains(l) && !other.Labels.Contains(l));
+        var (first, second) = (First(term, of), First(of, term));
+        return first >= 0 && first < second;
+    }
+
+    private static EinsumTerm Meet(EinsumTerm a, EinsumTerm b, IEnumerable<int> elsewhere, int[] result)
     {
         var wanted = elsewhere.ToHashSet();
-        int[] both = [.. a.Labels.Intersect(b.Labels)], shared = [.. both.Where(wanted.Contains)], summed = [.. both.Except(shared)];
+        int[] both = [.. a.Labels.Intersect(b.Labels).OrderBy(l => Array.IndexOf(result, l))], shared = [.. both.Where(wanted.Contains)], summed = [.. both.Except(shared)];
         Axes In(EinsumTerm term, int[] labels) => [.. labels.Select(l => Array.IndexOf(term.Labels, l))];
         return new(DotGeneral(a.Value, b.Value, In(a, summed), In(b, summed), In(a, shared), In(b, shared)),
             [.. shared, .. a.Labels.Except(both), .. b.Labels.Except(both)]);

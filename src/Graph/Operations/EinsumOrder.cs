@@ -54,7 +54,8 @@ internal static class EinsumOrder
                 return;
             Visit(left);
             Visit(right);
-            pairs.Add((list.IndexOf(left.Operands), list.IndexOf(right.Operands)));
+            var (i, j) = (list.IndexOf(left.Operands), list.IndexOf(right.Operands));
+            pairs.Add((Math.Min(i, j), Math.Max(i, j)));
             list.Remove(left.Operands);
             list.Remove(right.Operands);
             list.Add(node.Operands);

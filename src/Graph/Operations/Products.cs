@@ -66,8 +66,11 @@ public static partial class Ops
     /// <exception cref="GraphException">Shapes do not fit.</exception>
     public static Node Linear(Node x, Node weight, Node? bias = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        using var _ = Origin.Under(Origin.At(file, line));
-        var y = DotGeneral(x, weight, [-1], [-1]);
+        var origin = Origin.At(file, line);
+        using var _ = Origin.Under(origin);
+        if (weight.Rank != 2)
+            throw GraphException.For("linear", [x, weight], origin, $"weights of shape {weight.Shape} are no matrix", "give [outputs, inputs]");
+        var y = MatMul(x, Transpose(weight));
         return bias is null ? y : y + bias;
     }
 }
