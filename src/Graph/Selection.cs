@@ -3,11 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Adjoint;
 
 /// <summary>
-/// Selections whose size depends on the data. A graph knows the shape of everything before it runs, so there is no op for
+/// Selections whose size depends on the data. A graph knows the shape of everything before it runs, so there is no op
+/// for
 /// them; of values that are known when the graph is built they are computed here, as constants to build with.
 /// </summary>
 /// <remarks>
-/// In place of a selection inside a graph, keep the mask: <see cref="Ops.Where"/>, <see cref="Ops.CountNonZero"/>, or a sum over
+/// In place of a selection inside a graph, keep the mask: <see cref="Ops.Where"/>, <see cref="Ops.CountNonZero"/>, or a
+/// sum over
 /// what it lets through.
 /// </remarks>
 /// <example><code>Node rows = Gather(x, Constant(mask.FlatNonZero()), 0);</code></example>
@@ -18,24 +20,33 @@ public static class Selection
     public static HostTensor NonZero(this HostTensor x)
     {
         var at = Positions(x).Select(i => Elements.Coordinates(i, x.Shape)).ToList();
-        return HostTensor.From(Enumerable.Range(0, x.Rank).SelectMany(a => at.Select(p => p[a])).ToArray(), [x.Rank, at.Count]);
+        return HostTensor.From(Enumerable.Range(0, x.Rank).SelectMany(a => at.Select(p => p[a])).ToArray(),
+            [x.Rank, at.Count]);
     }
 
     /// <summary>The flat positions of the elements that are not zero, ascending; NaN counts.</summary>
     /// <returns>An int64 vector.</returns>
-    public static HostTensor FlatNonZero(this HostTensor x) => HostTensor.From(Positions(x).Select(i => (long)i).ToArray());
+    public static HostTensor FlatNonZero(this HostTensor x) =>
+        HostTensor.From(Positions(x).Select(i => (long)i).ToArray());
 
-    /// <summary>What differs along an axis, and where: values, first positions, the value of each original, and how often each occurs.</summary>
+    /// <summary>
+    /// What differs along an axis, and where: values, first positions, the value of each original, and how often each
+    /// occurs.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
-    /// <param name="axis">The axis whose slices are compared; by default single elements of the flat tensor are.</param>
-    /// <param name="sorted">Whether values ascend (NaN last, each NaN on its own); else they come in the order of first sight.</param>
+    /// <param name="axis">The axis whose slices are compared; by default single elements of the flat tensor
+    /// are.</param>
+    /// <param name="sorted">Whether values ascend (NaN last, each NaN on its own); else they come in the order of first
+    /// sight.</param>
     public static UniqueValues Unique(this HostTensor x, int? axis = null, bool sorted = true)
     {
         var flat = axis is null ? HostTensor.From(x.Data, [x.Length]) : x;
         int along = axis is null ? 0 : axis.Value < 0 ? axis.Value + x.Rank : axis.Value;
         var groups = Groups(flat, along, sorted);
-        var of = groups.SelectMany((g, k) => g.Select(i => (Position: i, Value: (long)k))).OrderBy(p => p.Position).Select(p => p.Value);
-        return new(Taken(flat, along, [.. groups.Select(g => g[0])]), HostTensor.From(groups.Select(g => (long)g[0]).ToArray()),
+        var of = groups.SelectMany((g, k) => g.Select(i => (Position: i, Value: (long)k))).OrderBy(p =>
+            p.Position).Select(p => p.Value);
+        return new(Taken(flat, along, [.. groups.Select(g => g[0])]),
+            HostTensor.From(groups.Select(g => (long)g[0]).ToArray()),
             HostTensor.From(of.ToArray()), HostTensor.From(groups.Select(g => (long)g.Count).ToArray()));
     }
 
@@ -50,7 +61,8 @@ public static class Selection
     {
         var slices = Enumerable.Range(0, (int)x.Shape[axis]).Select(i => Taken(x, axis, [i])).ToArray();
         var keys = Array.ConvertAll(slices, s => s.DType.Visit(new Keys(s)));
-        var order = Comparer<IComparable[]>.Create((a, b) => a.Zip(b, (p, q) => p.CompareTo(q)).FirstOrDefault(c => c != 0));
+        var order = Comparer<IComparable[]>.Create((a, b) => a.Zip(b, (p, q) => p.CompareTo(q)).FirstOrDefault(c =>
+            c != 0));
         var groups = new List<List<int>>();
         foreach (int i in Enumerable.Range(0, keys.Length).OrderBy(i => keys[i], order))
             if (groups.Count > 0 && order.Compare(keys[groups[^1][0]], keys[i]) == 0 && !keys[i].Any(IsNaN))
@@ -91,14 +103,18 @@ public sealed record UniqueValues(HostTensor Values, HostTensor First, HostTenso
 
 public static partial class Ops
 {
-    /// <summary>The slices along an axis that a mask, known now, lets through. Of a mask that is data the result's size would be unknown: use <see cref="Where"/>.</summary>
+    /// <summary>
+    /// The slices along an axis that a mask, known now, lets through. Of a mask that is data the result's size would be
+    /// unknown: use <see cref="Where"/>.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="mask">Per slice whether it stays; slices past its end do not.</param>
     /// <param name="axis">The axis; a negative one counts from the end.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">There is no such axis.</exception>
-    public static Node Compress(Node x, ReadOnlySpan<bool> mask, int axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Compress(Node x, ReadOnlySpan<bool> mask, int axis,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var origin = Origin.At(file, line);
         using var _ = Origin.Under(origin);

@@ -58,7 +58,8 @@ internal sealed record Amounts(ImmutableArray<Amount> Each)
 /// <param name="Target">Argument word with the address of y.</param>
 /// <param name="Indices">Argument word with the address of the indices.</param>
 /// <param name="Updates">Argument word with the address of u.</param>
-internal sealed record ScatterLoops(string Name, ScatterMode Mode, DType Type, DType IndexType, Amounts Extents, Amount Count, Amount Inner,
+internal sealed record ScatterLoops(
+    string Name, ScatterMode Mode, DType Type, DType IndexType, Amounts Extents, Amount Count, Amount Inner,
     bool OwnIndices, bool IndexPerElement, int Target, int Indices, int Updates)
 {
     /// <summary>Columns per unit of the range: whole cache lines of any type.</summary>
@@ -70,7 +71,10 @@ internal sealed record ScatterLoops(string Name, ScatterMode Mode, DType Type, D
     /// <summary>Indices that make one position.</summary>
     public int Tuple => Extents.Each.Length;
 
-    public override string ToString() =>
-        $"{Name}: {Mode.ToString().ToLowerInvariant()} {Type} w{Target}[o, {IndexType} w{Indices}[{(OwnIndices ? "o, " : "")}i{(IndexPerElement ? ", c" : "")}], c]" +
-        $" from w{Updates}[o, i, c], extents {Extents}, i < {Count}, c < {Inner}\n";
+    public override string ToString()
+    {
+        string index = $"{IndexType} w{Indices}[{(OwnIndices ? "o, " : "")}i{(IndexPerElement ? ", c" : "")}]";
+        return $"{Name}: {Mode.ToString().ToLowerInvariant()} {Type} w{Target}[o, {index}, c] from w{Updates}[o, i, c]," +
+            $" extents {Extents}, i < {Count}, c < {Inner}\n";
+    }
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Adjoint.Operations;
 
-/// <summary>What an update does to the element that it meets. Several that meet one element do so in index order.</summary>
+/// <summary>
+/// What an update does to the element that it meets. Several that meet one element do so in index order.
+/// </summary>
 public enum ScatterMode
 {
     /// <summary>Replaces it: of several the last one stays.</summary>
@@ -22,7 +24,8 @@ public enum ScatterMode
 }
 
 /// <summary>
-/// How the loops of a scatter run: <c>y[o, p(o, i, c), c] op= u[o, i, c]</c> for all o and c at once, i in order. A position p
+/// How the loops of a scatter run: <c>y[o, p(o, i, c), c] op= u[o, i, c]</c> for all o and c at once, i in order. A
+/// position p
 /// is one index, or a tuple of them, row-major.
 /// </summary>
 /// <param name="Outer">How many o.</param>
@@ -31,11 +34,14 @@ public enum ScatterMode
 /// <param name="Inner">How many c.</param>
 /// <param name="OwnIndices">Whether each o has indices of its own.</param>
 /// <param name="IndexPerElement">Whether each c has indices of its own; else whole rows go to one place.</param>
-public sealed record ScatterLayout(Dim Outer, ImmutableArray<Dim> Extents, Dim Count, Dim Inner, bool OwnIndices, bool IndexPerElement);
+public sealed record ScatterLayout(Dim Outer, ImmutableArray<Dim> Extents, Dim Count, Dim Inner, bool OwnIndices,
+    bool IndexPerElement);
 
 /// <summary>
-/// Updates (operand 2) that meet elements of a tensor (operand 0) at positions that are data (operand 1, int32 or int64). A
-/// sequential loop per target element, in index order, so that bits do not depend on threads. An op states which elements
+/// Updates (operand 2) that meet elements of a tensor (operand 0) at positions that are data (operand 1, int32 or
+/// int64). A
+/// sequential loop per target element, in index order, so that bits do not depend on threads. An op states which
+/// elements
 /// are met; the family supplies reference semantics and the derivatives of every mode.
 /// </summary>
 /// <param name="Mode">What an update does to the element that it meets.</param>
@@ -47,7 +53,9 @@ public abstract record Scatter(ScatterMode Mode) : Op
     /// <summary>Which loops run over these operands.</summary>
     public abstract ScatterLayout Layout(TensorType x, TensorType indices);
 
-    /// <summary>The elements that the updates meet, in the shape of the updates: the gather whose adjoint adds.</summary>
+    /// <summary>
+    /// The elements that the updates meet, in the shape of the updates: the gather whose adjoint adds.
+    /// </summary>
     protected abstract Node Read(Node from, Node indices);
 
     /// <summary>For each flat position of the updates, the flat position of the element that it meets.</summary>
@@ -59,7 +67,8 @@ public abstract record Scatter(ScatterMode Mode) : Op
         x.RequireDType(0, d => d != DType.Bool || Mode == ScatterMode.Set, "a number; truth values can be set only");
         x.RequireSameDType(0, 2);
         if (x[2].Rank != updates.Rank)
-            throw x.Error($"updates have {x[2].Rank} axes, {updates} has {updates.Rank}", "give updates of the shape that a gather has");
+            throw x.Error($"updates have {x[2].Rank} axes, {updates} has {updates.Rank}",
+                "give updates of the shape that a gather has");
         for (int a = 0; a < updates.Rank; a++)
             x.Require(x[2].Shape[a], updates[a], $"updates have {x[2].Shape[a]} on axis {a}, {updates} has {updates[a]}",
                 "give updates of the shape that a gather has");
@@ -73,16 +82,21 @@ public abstract record Scatter(ScatterMode Mode) : Op
         if (ct[0] is not { } seed)
             return [null, null, null];
         var rule = Rule(x, y[0]);
-        return [needed[0] ? rule.OfTensor(seed) : null, null, needed[2] ? rule.OfUpdates(seed with { Value = Read(seed.Value, x[1]), Alive = seed.Alive is { } a ? Read(a, x[1]) : null }) : null];
+        return [needed[0] ? rule.OfTensor(seed) : null, null, needed[2]
+            ? rule.OfUpdates(seed with { Value = Read(seed.Value, x[1]), Alive = seed.Alive is { } a ? Read(a, x[1])
+                : null }) : null];
     }
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
-        [t[0] is null && t[2] is null ? null : Rule(x, y[0]).Tangent(t[0] ?? Ops.ZerosLike(x[0]), t[2] ?? Ops.ZerosLike(x[2]))];
+    public sealed override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+        ImmutableArray<Node?> t) =>
+        [t[0] is null && t[2] is null ? null : Rule(x, y[0]).Tangent(t[0] ?? Ops.ZerosLike(x[0]),
+            t[2] ?? Ops.ZerosLike(x[2]))];
 
     private ScatterRule Rule(ImmutableArray<Node> x, Node y)
     {
-        Node Write(Node to, Node updates, ScatterMode mode) => Node.Of(this with { Mode = mode }, y.Apply.Origin, to, x[1], updates);
+        Node Write(Node to, Node updates, ScatterMode mode) =>
+            Node.Of(this with { Mode = mode }, y.Apply.Origin, to, x[1], updates);
         return ScatterRule.Of(Mode, new(x[0], x[2], y, from => Read(from, x[1]), Write));
     }
 
@@ -92,9 +106,11 @@ public abstract record Scatter(ScatterMode Mode) : Op
         var (x, u, y) = (e.Inputs[0], e.Inputs[2], e.Allocate());
         var to = Targets(x, e.Inputs[1], u);
         if (x.DType.IsFloat)
-            Meet(x.DType.Visit(new Elements.Doubles(x)), x.DType.Visit(new Elements.Doubles(u)), x.DType.Visit(new Elements.FromDoubles(y)), Combine);
+            Meet(x.DType.Visit(new Elements.Doubles(x)), x.DType.Visit(new Elements.Doubles(u)),
+                x.DType.Visit(new Elements.FromDoubles(y)), Combine);
         else
-            Meet(x.DType.Visit(new Elements.Longs(x)), x.DType.Visit(new Elements.Longs(u)), x.DType.Visit(new Elements.FromLongs(y)), Combine);
+            Meet(x.DType.Visit(new Elements.Longs(x)), x.DType.Visit(new Elements.Longs(u)),
+                x.DType.Visit(new Elements.FromLongs(y)), Combine);
         return [y];
 
         void Meet<T>(Func<int, T> from, Func<int, T> update, Action<int, T> write, Func<T, T, T> combine)

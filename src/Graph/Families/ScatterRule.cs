@@ -6,7 +6,8 @@ namespace Adjoint.Operations;
 /// <param name="Y">The result.</param>
 /// <param name="Read">The elements that the updates meet.</param>
 /// <param name="Write">The same scatter of other updates into another tensor, in a mode.</param>
-internal sealed record ScatterParts(Node X, Node U, Node Y, Func<Node, Node> Read, Func<Node, Node, ScatterMode, Node> Write);
+internal sealed record ScatterParts(Node X, Node U, Node Y, Func<Node, Node> Read, Func<Node, Node, ScatterMode,
+    Node> Write);
 
 /// <summary>The derivatives of one mode of scatter, for every kind of positions.</summary>
 internal abstract class ScatterRule
@@ -74,11 +75,13 @@ internal abstract class ScatterRule
         private Node Others()
         {
             var (zeroX, zeroU) = (IsZero(p.X), IsZero(p.U));
-            var zeros = p.Read(p.Write(Ops.Convert(zeroX, DType.Int32), Ops.Convert(zeroU, DType.Int32), ScatterMode.Add));
+            var zeros = p.Read(p.Write(Ops.Convert(zeroX, DType.Int32), Ops.Convert(zeroU, DType.Int32),
+                ScatterMode.Add));
             Node nonzero = Ops.Where(zeroU, Ops.OnesLike(p.U), p.U);
             Node rest = p.Read(p.Write(Ops.Where(zeroX, Ops.OnesLike(p.X), p.X), nonzero, ScatterMode.Multiply));
             Node none = Ops.ZerosLike(rest);
-            return Ops.Where(zeroU, Ops.Where(Ops.Equal(zeros, Ops.OnesLike(zeros)), rest, none), Ops.Where(IsZero(zeros), rest / nonzero, none));
+            return Ops.Where(zeroU, Ops.Where(Ops.Equal(zeros, Ops.OnesLike(zeros)), rest, none),
+                Ops.Where(IsZero(zeros), rest / nonzero, none));
         }
 
         private static Node IsZero(Node x) => Ops.Equal(x, Ops.ZerosLike(x));
@@ -92,13 +95,17 @@ internal abstract class ScatterRule
         private Node InUpdates => Ops.Equal(p.U, p.Read(p.Y));
 
         // At least 1: where y is NaN nothing equals it, and the slope is 0.
-        private Node Ties => Ops.Maximum(p.Write(Ops.Convert(InTensor, p.Y.DType), Ops.Convert(InUpdates, p.Y.DType), ScatterMode.Add), 1);
+        private Node Ties => Ops.Maximum(p.Write(Ops.Convert(InTensor, p.Y.DType), Ops.Convert(InUpdates, p.Y.DType),
+            ScatterMode.Add), 1);
 
-        public override Cotangent OfTensor(Cotangent ct) => Select.Branch(ct with { Value = ct.Value / Ties }, InTensor);
+        public override Cotangent OfTensor(Cotangent ct) => Select.Branch(ct with { Value = ct.Value / Ties },
+            InTensor);
 
-        public override Cotangent OfUpdates(Cotangent ct) => Select.Branch(ct with { Value = ct.Value / p.Read(Ties) }, InUpdates);
+        public override Cotangent OfUpdates(Cotangent ct) => Select.Branch(ct with { Value = ct.Value / p.Read(Ties) },
+            InUpdates);
 
         public override Node Tangent(Node x, Node u) =>
-            p.Write(Ops.Where(InTensor, x, Ops.ZerosLike(x)), Ops.Where(InUpdates, u, Ops.ZerosLike(u)), ScatterMode.Add) / Ties;
+            p.Write(Ops.Where(InTensor, x, Ops.ZerosLike(x)), Ops.Where(InUpdates, u, Ops.ZerosLike(u)),
+                ScatterMode.Add) / Ties;
     }
 }

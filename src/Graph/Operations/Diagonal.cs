@@ -5,8 +5,12 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A diagonal of matrices in the last two axes, <c>y[.., i] = x[.., i + max(-k, 0), i + max(k, 0)]</c>. Its adjoint puts it into zeros.</summary>
-    /// <param name="Offset">k: which diagonal; positive ones lie above the main one. One that lies outside is empty.</param>
+    /// <summary>
+    /// A diagonal of matrices in the last two axes, <c>y[.., i] = x[.., i + max(-k, 0), i + max(k, 0)]</c>. Its adjoint
+    /// puts it into zeros.
+    /// </summary>
+    /// <param name="Offset">k: which diagonal; positive ones lie above the main one. One that lies outside is
+    /// empty.</param>
     public sealed record Diagonal(long Offset) : Generator
     {
         /// <inheritdoc/>
@@ -24,7 +28,8 @@ namespace Adjoint.Operations
                 throw x.Error($"{x[0].Shape} has {x[0].Rank} axes", "give a matrix, or matrices along leading axes");
             Dim rows = x[0].Shape[-2] - Down, columns = x[0].Shape[-1] - Right;
             if (!(rows - columns).TryConstant(out long surplus))
-                throw x.Error($"{x[0].Shape[-2]} rows and {x[0].Shape[-1]} columns do not say which are fewer", "cut the longer axis with Slice first");
+                throw x.Error($"{x[0].Shape[-2]} rows and {x[0].Shape[-1]} columns do not say which are fewer",
+                    "cut the longer axis with Slice first");
             var length = surplus < 0 ? rows : columns;
             if (length.TryConstant(out long n))
                 length = Math.Max(n, 0);
@@ -45,13 +50,16 @@ namespace Adjoint.Operations
 
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [needed[0] && ct[0] is { } seed ? new(Back(x[0], seed.Value), seed.Alive is { } alive ? Back(x[0], alive) : null) : null];
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct,
+                ImmutableArray<bool> needed) =>
+            [needed[0] && ct[0] is { } seed ? new(Back(x[0], seed.Value), seed.Alive is { } alive ? Back(x[0], alive)
+                : null) : null];
 
         private Node Back(Node x, Node v) => Ops.OnDiagonal(v, Offset, x.Shape[-2], x.Shape[-1]);
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
+        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Node?> t) =>
             [t[0] is { } tangent ? Node.Of(this, y[0].Apply.Origin, tangent) : null];
 
         /// <inheritdoc/>
@@ -71,17 +79,21 @@ namespace Adjoint
     {
         /// <summary>A diagonal along two axes, as a new last axis.</summary>
         /// <param name="x">A tensor of at least two axes.</param>
-        /// <param name="offset">Which diagonal: 0 the main one, positive ones above it. One that lies outside is empty.</param>
+        /// <param name="offset">Which diagonal: 0 the main one, positive ones above it. One that lies outside is
+        /// empty.</param>
         /// <param name="axis1">The axis of the rows; negative ones count from the end.</param>
         /// <param name="axis2">The axis of the columns, another one.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <exception cref="GraphException">There are no such two axes, or symbols do not say which is shorter.</exception>
-        public static Node Diagonal(Node x, long offset = 0, int axis1 = -2, int axis2 = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        /// <exception cref="GraphException">There are no such two axes, or symbols do not say which is
+        /// shorter.</exception>
+        public static Node Diagonal(Node x, long offset = 0, int axis1 = -2, int axis2 = -1,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             using var _ = Origin.Under(origin);
-            (axis1, axis2) = (AxisOf("diagonal", x, axis1, x.Rank, origin), AxisOf("diagonal", x, axis2, x.Rank, origin));
+            (axis1, axis2) = (AxisOf("diagonal", x, axis1, x.Rank, origin),
+                AxisOf("diagonal", x, axis2, x.Rank, origin));
             if (axis1 == axis2)
                 throw GraphException.For("diagonal", [x], origin, $"axis {axis1} is given twice", "name two axes");
             return Node.Of(new Diagonal(offset), origin, ToEnd(x, axis1, axis2));
@@ -89,24 +101,30 @@ namespace Adjoint
 
         /// <summary>The sum of a diagonal of the last two axes.</summary>
         /// <inheritdoc cref="Diagonal(Node, long, int, int, string, int)"/>
-        public static Node Trace(Node x, long offset = 0, int axis1 = -2, int axis2 = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node Trace(Node x, long offset = 0, int axis1 = -2, int axis2 = -1,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             using var _ = Origin.Under(Origin.At(file, line));
             return Sum(Diagonal(x, offset, axis1, axis2), [-1]);
         }
 
-        /// <summary>Matrices that are zero but for one diagonal, which holds the last axis of <paramref name="x"/>; just large enough.</summary>
+        /// <summary>
+        /// Matrices that are zero but for one diagonal, which holds the last axis of <paramref name="x"/>; just large
+        /// enough.
+        /// </summary>
         /// <param name="x">A tensor of at least one axis.</param>
         /// <param name="offset">Which diagonal: 0 the main one, positive ones above it.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <returns>A tensor of shape <c>[.., n + |offset|, n + |offset|]</c>.</returns>
         /// <exception cref="GraphException"><paramref name="x"/> is a scalar.</exception>
-        public static Node DiagonalEmbed(Node x, long offset = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node DiagonalEmbed(Node x, long offset = 0,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             using var _ = Origin.Under(Origin.At(file, line));
             var n = x.Rank > 0 ? x.Shape[-1] + Math.Abs(offset)
-                : throw GraphException.For("diagonal-embed", [x], Origin.At("", 0), "a scalar has no axis to lay along a diagonal", "reshape it to [1]");
+                : throw GraphException.For("diagonal-embed", [x], Origin.At("", 0),
+                    "a scalar has no axis to lay along a diagonal", "reshape it to [1]");
             return OnDiagonal(x, offset, n, n);
         }
 
@@ -116,7 +134,8 @@ namespace Adjoint
             var (before, batch) = (Dim.Of(Math.Max(-offset, 0)), x.Shape.Take(x.Rank - 1).Select(_ => Dim.Zero));
             if (x.Shape[-1] == Dim.Zero)
                 return BroadcastTo(Scalar(x.DType, 0), Shape.Of([.. x.Shape.Take(x.Rank - 1), rows, columns]));
-            var column = ExpandDims(Pad(x, 0, Shape.Of([.. batch, before]), Shape.Of([.. batch, rows - x.Shape[-1] - before])), -1);
+            var column = ExpandDims(Pad(x, 0, Shape.Of([.. batch, before]),
+                Shape.Of([.. batch, rows - x.Shape[-1] - before])), -1);
             var spread = BroadcastTo(column, Shape.Of([.. x.Shape.Take(x.Rank - 1), rows, columns]));
             return Where(OnDiagonals("diagonal", spread, offset, (j, i) => Equal(j, i)), spread, ZerosLike(spread));
         }

@@ -5,7 +5,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A box of elements whose place is data, <c>y[i] = x[start + i]</c>: operand 1 holds an int32 or int64 start per axis. A box that leaves the tensor is an error while running.</summary>
+    /// <summary>
+    /// A box of elements whose place is data, <c>y[i] = x[start + i]</c>: operand 1 holds an int32 or int64 start per
+    /// axis. A box that leaves the tensor is an error while running.
+    /// </summary>
     /// <param name="Lengths">Extents of the box.</param>
     /// <param name="BatchAxes">How many leading axes number boxes of their own: starts have them too.</param>
     public sealed record DynamicSlice(Shape Lengths, int BatchAxes = 0) : Generator
@@ -38,14 +41,18 @@ namespace Adjoint.Operations
 
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [needed[0] && ct[0] is { } seed ? new(Back(x, seed.Value), seed.Alive is { } alive ? Back(x, alive) : null) : null, null];
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct,
+                ImmutableArray<bool> needed) =>
+            [needed[0] && ct[0] is { } seed ? new(Back(x, seed.Value), seed.Alive is { } alive ? Back(x, alive) : null)
+                : null, null];
 
         private Node Back(ImmutableArray<Node> x, Node v) =>
-            Node.Of(new DynamicUpdateSlice(BatchAxes), v.Apply.Origin, Ops.BroadcastTo(Ops.Scalar(v.DType, 0), x[0].Shape), v, x[1]);
+            Node.Of(new DynamicUpdateSlice(BatchAxes), v.Apply.Origin,
+                Ops.BroadcastTo(Ops.Scalar(v.DType, 0), x[0].Shape), v, x[1]);
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
+        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Node?> t) =>
             [t[0] is { } tangent ? Node.Of(this, y[0].Apply.Origin, tangent, x[1]) : null];
 
         /// <inheritdoc/>
@@ -59,7 +66,8 @@ namespace Adjoint.Operations
     }
 
     /// <summary>
-    /// A tensor (operand 0) with a box of it replaced (operand 1) whose place is data: operand 2 holds an int32 or int64 start per axis.
+    /// A tensor (operand 0) with a box of it replaced (operand 1) whose place is data: operand 2 holds an int32 or
+    /// int64 start per axis.
     /// A box that leaves the tensor is an error while running.
     /// </summary>
     /// <param name="BatchAxes">How many leading axes number boxes of their own: starts have them too.</param>
@@ -71,9 +79,11 @@ namespace Adjoint.Operations
             x.Arity(3);
             x.RequireSameDType(0, 1);
             if (x[1].Rank != x[0].Rank)
-                throw x.Error($"the update has {x[1].Rank} axes, x[0] has {x[0].Rank}", "give an update of as many axes");
+                throw x.Error($"the update has {x[1].Rank} axes, x[0] has {x[0].Rank}",
+                    "give an update of as many axes");
             for (int a = 0; a < BatchAxes; a++)
-                x.Require(x[1].Shape[a], x[0].Shape[a], $"axis {a} has {x[1].Shape[a]} against {x[0].Shape[a]}", "leading axes are shared");
+                x.Require(x[1].Shape[a], x[0].Shape[a], $"axis {a} has {x[1].Shape[a]} against {x[0].Shape[a]}",
+                    "leading axes are shared");
             Positions.DemandBox(x, 2, Shape.Of(x[1].Shape.Skip(BatchAxes)), BatchAxes);
             return [x[0]];
         }
@@ -84,7 +94,8 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override bool IsAligned(int input) => input == 0;
 
-        // Inside the box the update, whose coordinates are cut to it elsewhere so that loads stay inside; an empty box holds none.
+        // Inside the box the update, whose coordinates are cut to it elsewhere so that loads stay inside. An empty box holds
+        // none.
         /// <inheritdoc/>
         public override Value Lower(Body b, IPlace place, TensorType result)
         {
@@ -110,8 +121,10 @@ namespace Adjoint.Operations
         {
             if (ct[0] is not { } seed)
                 return [null, null, null];
-            Node Outside(Node v) => Node.Of(this, v.Apply.Origin, v, Ops.BroadcastTo(Ops.Scalar(v.DType, 0), x[1].Shape), x[2]);
-            Node Inside(Node v) => Node.Of(new DynamicSlice(Shape.Of(x[1].Shape.Skip(BatchAxes)), BatchAxes), v.Apply.Origin, v, x[2]);
+            Node Outside(Node v) => Node.Of(this, v.Apply.Origin, v,
+                Ops.BroadcastTo(Ops.Scalar(v.DType, 0), x[1].Shape), x[2]);
+            Node Inside(Node v) => Node.Of(new DynamicSlice(Shape.Of(x[1].Shape.Skip(BatchAxes)), BatchAxes),
+                v.Apply.Origin, v, x[2]);
             return
             [
                 needed[0] ? new(Outside(seed.Value), seed.Alive is { } a ? Outside(a) : null) : null,
@@ -121,8 +134,10 @@ namespace Adjoint.Operations
         }
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
-            [t[0] is null && t[1] is null ? null : Node.Of(this, y[0].Apply.Origin, t[0] ?? Ops.ZerosLike(x[0]), t[1] ?? Ops.ZerosLike(x[1]), x[2])];
+        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Node?> t) =>
+            [t[0] is null && t[1] is null ? null : Node.Of(this, y[0].Apply.Origin, t[0] ?? Ops.ZerosLike(x[0]),
+                t[1] ?? Ops.ZerosLike(x[1]), x[2])];
 
         /// <inheritdoc/>
         public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
@@ -142,22 +157,29 @@ namespace Adjoint
     {
         /// <summary>A box of elements whose place is data: <c>y[i] = x[starts + i]</c>.</summary>
         /// <param name="x">Any tensor.</param>
-        /// <param name="starts">A vector of int32 or int64, one per axis, from 0 to extent - length; another value is an error while running.</param>
+        /// <param name="starts">A vector of int32 or int64, one per axis, from 0 to extent - length; another value is
+        /// an error while running.</param>
         /// <param name="lengths">The result's shape.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <exception cref="GraphException">There is not one start and one length per axis, or a length exceeds its axis.</exception>
-        public static Node DynamicSlice(Node x, Node starts, Shape lengths, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        /// <exception cref="GraphException">There is not one start and one length per axis, or a length exceeds its
+        /// axis.</exception>
+        public static Node DynamicSlice(Node x, Node starts, Shape lengths,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new DynamicSlice(lengths), Origin.At(file, line), x, starts);
 
-        /// <summary><paramref name="x"/> with a box replaced whose place is data: <c>y = x; y[starts + i] = update[i]</c>.</summary>
+        /// <summary>
+        /// <paramref name="x"/> with a box replaced whose place is data: <c>y = x; y[starts + i] = update[i]</c>.
+        /// </summary>
         /// <param name="x">Any tensor; itself unchanged.</param>
         /// <param name="update">What the box becomes: as many axes, none longer.</param>
-        /// <param name="starts">A vector of int32 or int64, one per axis, from 0 to extent - length; another value is an error while running.</param>
+        /// <param name="starts">A vector of int32 or int64, one per axis, from 0 to extent - length; another value is
+        /// an error while running.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">There is not one start per axis, or the box exceeds the tensor.</exception>
-        public static Node DynamicUpdateSlice(Node x, Node update, Node starts, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node DynamicUpdateSlice(Node x, Node update, Node starts,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new DynamicUpdateSlice(), Origin.At(file, line), x, update, starts);
     }
 }

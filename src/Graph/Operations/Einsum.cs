@@ -7,16 +7,20 @@ public static partial class Ops
 {
     /// <summary>Sums of products in Einstein's notation: <c>"bik,bkj->bij"</c> is a batch of matrix products.</summary>
     /// <param name="equation">
-    /// A letter per axis, operands separated by commas. A letter that comes twice in an operand is a diagonal; <c>...</c> stands for axes that
-    /// broadcast. Letters missing behind <c>-&gt;</c> are summed over; without an arrow the result has <c>...</c> and then, in alphabetical order,
+    /// A letter per axis, operands separated by commas. A letter that comes twice in an operand is a diagonal;
+    /// <c>...</c> stands for axes that
+    /// broadcast. Letters missing behind <c>-&gt;</c> are summed over; without an arrow the result has <c>...</c> and
+    /// then, in alphabetical order,
     /// the letters that come once.
     /// </param>
     /// <param name="x">The operands, of one number type.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
-    /// <remarks>Several operands meet two at a time, in the order of least work: exact for up to eight, greedy beyond.</remarks>
+    /// <remarks>Several operands meet two at a time, in the order of least work: exact for up to eight, greedy
+    /// beyond.</remarks>
     /// <exception cref="GraphException">The equation does not fit the operands.</exception>
-    public static Node Einsum(string equation, ReadOnlySpan<Node> x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Einsum(string equation, ReadOnlySpan<Node> x,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var origin = Origin.At(file, line);
         Node[] operands = x.ToArray();
@@ -53,7 +57,8 @@ public static partial class Ops
             value = Diagonal(value, 0, first, second);
             labels = [.. labels.Where((_, a) => a != first && a != second), twice];
         }
-        Axes ones = [.. Enumerable.Range(0, labels.Count).Where(a => value.Shape[a] == Dim.One && equation.Extents[labels[a]] != Dim.One)];
+        Axes ones = [.. Enumerable.Range(0, labels.Count).Where(a => value.Shape[a] == Dim.One
+            && equation.Extents[labels[a]] != Dim.One)];
         return new(Squeeze(value, ones), [.. labels.Where((_, a) => !ones.Contains(a))]);
     }
 
@@ -61,13 +66,15 @@ public static partial class Ops
     private static EinsumTerm Summed(EinsumTerm term, Func<int, bool> isLonely)
     {
         Axes lonely = [.. Enumerable.Range(0, term.Labels.Length).Where(a => isLonely(term.Labels[a]))];
-        return lonely.Count == 0 ? term : new(Sum(term.Value, lonely), [.. term.Labels.Where((_, a) => !lonely.Contains(a))]);
+        return lonely.Count == 0 ? term : new(Sum(term.Value, lonely),
+            [.. term.Labels.Where((_, a) => !lonely.Contains(a))]);
     }
 
     // Whether what a term alone has comes before what another alone has in the result: then the product lies as it is wanted.
     private static bool IsAhead(EinsumTerm term, EinsumTerm of, int[] result)
     {
-        int First(EinsumTerm t, EinsumTerm other) => Array.FindIndex(result, l => t.Labels.Contains(l) && !other.Labels.Contains(l));
+        int First(EinsumTerm t, EinsumTerm other) => Array.FindIndex(result, l => t.Labels.Contains(l)
+            && !other.Labels.Contains(l));
         var (first, second) = (First(term, of), First(of, term));
         return first >= 0 && first < second;
     }
@@ -75,7 +82,8 @@ public static partial class Ops
     private static EinsumTerm Meet(EinsumTerm a, EinsumTerm b, IEnumerable<int> elsewhere, int[] result)
     {
         var wanted = elsewhere.ToHashSet();
-        int[] both = [.. a.Labels.Intersect(b.Labels).OrderBy(l => Array.IndexOf(result, l))], shared = [.. both.Where(wanted.Contains)], summed = [.. both.Except(shared)];
+        int[] both = [.. a.Labels.Intersect(b.Labels).OrderBy(l => Array.IndexOf(result, l))],
+            shared = [.. both.Where(wanted.Contains)], summed = [.. both.Except(shared)];
         Axes In(EinsumTerm term, int[] labels) => [.. labels.Select(l => Array.IndexOf(term.Labels, l))];
         return new(DotGeneral(a.Value, b.Value, In(a, summed), In(b, summed), In(a, shared), In(b, shared)),
             [.. shared, .. a.Labels.Except(both), .. b.Labels.Except(both)]);

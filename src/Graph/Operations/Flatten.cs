@@ -14,6 +14,7 @@ public static partial class Ops
     public static Node Flatten(Node x, int axis = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         int at = axis == x.Rank ? axis : AxisOf("flatten", x, axis, x.Rank, Origin.At(file, line));
-        return Reshape(x, [Shape.Of(x.Shape.Take(at)).ElementCount, Shape.Of(x.Shape.Skip(at)).ElementCount], file, line);
+        return Reshape(x, [Shape.Of(x.Shape.Take(at)).ElementCount, Shape.Of(x.Shape.Skip(at)).ElementCount], file,
+            line);
     }
 }

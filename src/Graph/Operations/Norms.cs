@@ -10,7 +10,8 @@ public static partial class Ops
     /// <param name="keepDims">Whether these axes stay with extent 1.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
-    public static Node SumOfSquares(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node SumOfSquares(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return Sum(Square(x), axes, keepDims);
@@ -18,18 +19,21 @@ public static partial class Ops
 
     /// <summary>Sum of absolute values over axes, <c>sum(|x|)</c>; its slope at an element 0 is 0.</summary>
     /// <inheritdoc cref="SumOfSquares"/>
-    public static Node Norm1(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Norm1(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return Sum(Abs(x), axes, keepDims);
     }
 
     /// <summary>
-    /// Euclidean length over axes, <c>√sum(x²)</c>; its slope at the zero vector is 0. Where squares would overflow or vanish, elements are scaled
+    /// Euclidean length over axes, <c>√sum(x²)</c>; its slope at the zero vector is 0. Where squares would overflow or
+    /// vanish, elements are scaled
     /// by the largest first.
     /// </summary>
     /// <inheritdoc cref="SumOfSquares"/>
-    public static Node Norm2(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Norm2(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         var scale = ScaleOfSquares(x, axes);
@@ -37,8 +41,12 @@ public static partial class Ops
         return root * Reshape(scale, root.Shape);
     }
 
-    /// <summary>p-norm over axes, <c>(sum(|x|^p))^(1/p)</c>, of elements scaled by the largest; for p = ∞ the largest absolute value.</summary>
-    /// <remarks>The slope is 0 at the zero vector and, by convention, along elements that are 0, also where p &lt; 1. Of p = ∞, ties share it.</remarks>
+    /// <summary>
+    /// p-norm over axes, <c>(sum(|x|^p))^(1/p)</c>, of elements scaled by the largest; for p = ∞ the largest absolute
+    /// value.
+    /// </summary>
+    /// <remarks>The slope is 0 at the zero vector and, by convention, along elements that are 0, also where p &lt; 1.
+    /// Of p = ∞, ties share it.</remarks>
     /// <param name="x">A tensor of floats.</param>
     /// <param name="p">The exponent, larger than 0.</param>
     /// <param name="axes">Axes to sum over, negative ones counting from the end; all by default.</param>
@@ -46,27 +54,33 @@ public static partial class Ops
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException"><paramref name="p"/> is not positive.</exception>
-    public static Node Norm(Node x, double p, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Norm(Node x, double p, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var origin = Origin.At(file, line);
         using var _ = Origin.Under(origin);
         if (!(p > 0))
             throw GraphException.For("norm", [x], origin, $"the exponent is {p}", "use a positive one, or infinity");
-        return p == 1 ? Norm1(x, axes, keepDims) : p == 2 ? Norm2(x, axes, keepDims) : double.IsPositiveInfinity(p) ? Max(Abs(x), axes, keepDims)
+        return p == 1 ? Norm1(x, axes, keepDims) : p == 2 ? Norm2(x, axes, keepDims) : double.IsPositiveInfinity(p)
+            ? Max(Abs(x), axes, keepDims)
             : PowerNorm(x, p, axes, keepDims);
     }
 
     /// <summary>Logarithm of a sum over axes, <c>log(sum(x))</c>; of a negative sum NaN, of nothing -∞.</summary>
     /// <inheritdoc cref="SumOfSquares"/>
-    public static Node LogSum(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node LogSum(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return Log(Sum(x, axes, keepDims));
     }
 
-    /// <summary>How many elements along axes are not zero, as int64; NaN counts, and of truth values those that are true.</summary>
+    /// <summary>
+    /// How many elements along axes are not zero, as int64; NaN counts, and of truth values those that are true.
+    /// </summary>
     /// <inheritdoc cref="SumOfSquares"/>
-    public static Node CountNonZero(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node CountNonZero(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return Sum(Convert(NotEqual(x, ZerosLike(x)), DType.Int64), axes, keepDims);
@@ -82,8 +96,8 @@ public static partial class Ops
         return Where(nothing, sum, Pow(Where(nothing, OnesLike(sum), sum), 1 / p)) * Reshape(scale, sum.Shape);
     }
 
-    // 1, but where the squares of the largest elements leave the middle of the type's range, the largest. A constant to derivatives:
-    // it cancels in the value.
+    // 1, but where the squares of the largest elements leave the middle of the type's range, the largest. To derivatives it
+    // is a constant: it cancels in the value.
     private static Node ScaleOfSquares(Node x, Axes? axes)
     {
         double range = Math.ScaleB(1, x.DType == DType.Float32 ? 50 : 480);

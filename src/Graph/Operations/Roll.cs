@@ -4,14 +4,19 @@ namespace Adjoint;
 
 public static partial class Ops
 {
-    /// <summary>Elements moved along an axis, those pushed over the end coming in at the beginning: <c>y[(i + shift) mod n] = x[i]</c>.</summary>
+    /// <summary>
+    /// Elements moved along an axis, those pushed over the end coming in at the beginning:
+    /// <c>y[(i + shift) mod n] = x[i]</c>.
+    /// </summary>
     /// <param name="x">Any tensor.</param>
-    /// <param name="shift">Positions to move; negative moves toward the beginning, and more than the extent goes round again.</param>
+    /// <param name="shift">Positions to move; negative moves toward the beginning, and more than the extent goes round
+    /// again.</param>
     /// <param name="axis">The axis; a negative one counts from the end.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">There is no such axis.</exception>
-    public static Node Roll(Node x, Dim shift, int axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Roll(Node x, Dim shift, int axis,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var origin = Origin.At(file, line);
         using var _ = Origin.Under(origin);

@@ -5,7 +5,8 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Slices of updates that meet those of a tensor along an axis, <c>y = x; y[a.., index[i..], b..] op= u[a.., i.., b..]</c>,
+    /// Slices of updates that meet those of a tensor along an axis,
+    /// <c>y = x; y[a.., index[i..], b..] op= u[a.., i.., b..]</c>,
     /// in index order, so that duplicates give the same bits every time. A position outside is an error while running.
     /// </summary>
     /// <param name="Axis">The axis of the tensor that positions count along.</param>
@@ -37,8 +38,10 @@ namespace Adjoint.Operations
         }
 
         /// <inheritdoc/>
-        public override ScatterLayout Layout(TensorType x, TensorType indices) => new(Shape.Of(x.Shape.Take(Axis)).ElementCount, [x.Shape[Axis]],
-            indices.Shape.ElementCount, Shape.Of(x.Shape.Skip(Axis + 1)).ElementCount, OwnIndices: false, IndexPerElement: false);
+        public override ScatterLayout Layout(TensorType x, TensorType indices) =>
+            new(Shape.Of(x.Shape.Take(Axis)).ElementCount, [x.Shape[Axis]],
+            indices.Shape.ElementCount, Shape.Of(x.Shape.Skip(Axis + 1)).ElementCount, OwnIndices: false,
+                IndexPerElement: false);
 
         /// <inheritdoc/>
         protected override Node Read(Node from, Node indices) => Ops.Gather(from, indices, Axis);
@@ -53,27 +56,42 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>Adds slices of <paramref name="updates"/> to those of <paramref name="x"/> at positions along an axis: the adjoint of <see cref="Gather"/>.</summary>
+        /// <summary>
+        /// Adds slices of <paramref name="updates"/> to those of <paramref name="x"/> at positions along an axis: the
+        /// adjoint of <see cref="Gather"/>.
+        /// </summary>
         /// <param name="x">A tensor of numbers; itself unchanged.</param>
-        /// <param name="indices">int32 or int64 of any shape, each from 0 to extent - 1; another value is an error while running.</param>
-        /// <param name="updates">A tensor of shape <c>x.Shape[..axis] + indices.Shape + x.Shape[axis + 1..]</c>.</param>
+        /// <param name="indices">int32 or int64 of any shape, each from 0 to extent - 1; another value is an error
+        /// while running.</param>
+        /// <param name="updates">A tensor of shape
+        /// <c>x.Shape[..axis] + indices.Shape + x.Shape[axis + 1..]</c>.</param>
         /// <param name="axis">The axis that positions count along; a negative one counts from the end.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <exception cref="GraphException">There is no such axis, indices are no integers, or the updates have another shape or type.</exception>
-        public static Node ScatterAdd(Node x, Node indices, Node updates, int axis = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        /// <exception cref="GraphException">There is no such axis, indices are no integers, or the updates have another
+        /// shape or type.</exception>
+        public static Node ScatterAdd(Node x, Node indices, Node updates, int axis = 0,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Scatter(x, indices, updates, axis, ScatterMode.Add, file, line);
 
-        /// <summary>Lets slices of <paramref name="updates"/> meet those of <paramref name="x"/> at positions along an axis, in index order.</summary>
+        /// <summary>
+        /// Lets slices of <paramref name="updates"/> meet those of <paramref name="x"/> at positions along an axis, in
+        /// index order.
+        /// </summary>
         /// <param name="x">Any tensor; itself unchanged.</param>
-        /// <param name="indices">int32 or int64 of any shape, each from 0 to extent - 1; another value is an error while running.</param>
-        /// <param name="updates">A tensor of shape <c>x.Shape[..axis] + indices.Shape + x.Shape[axis + 1..]</c>.</param>
+        /// <param name="indices">int32 or int64 of any shape, each from 0 to extent - 1; another value is an error
+        /// while running.</param>
+        /// <param name="updates">A tensor of shape
+        /// <c>x.Shape[..axis] + indices.Shape + x.Shape[axis + 1..]</c>.</param>
         /// <param name="axis">The axis that positions count along; a negative one counts from the end.</param>
         /// <param name="mode">What an update does to the slice that it meets.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <exception cref="GraphException">There is no such axis, indices are no integers, or the updates have another shape or type.</exception>
-        public static Node Scatter(Node x, Node indices, Node updates, int axis = 0, ScatterMode mode = ScatterMode.Set, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-            Node.Of(new ScatterSlices(axis < 0 ? axis + x.Rank : axis, mode), Origin.At(file, line), x, indices, updates);
+        /// <exception cref="GraphException">There is no such axis, indices are no integers, or the updates have another
+        /// shape or type.</exception>
+        public static Node Scatter(Node x, Node indices, Node updates, int axis = 0, ScatterMode mode = ScatterMode.Set,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new ScatterSlices(axis < 0 ? axis + x.Rank : axis, mode), Origin.At(file, line), x, indices,
+                updates);
     }
 }
