@@ -54,6 +54,10 @@ internal static class ScalarInstructions
     public static TTo Convert<TFrom, TTo>(TFrom a) where TFrom : INumberBase<TFrom> where TTo : INumberBase<TTo> =>
         TTo.CreateTruncating(a);
 
+    // Without a branch, which data may make unpredictable.
+    [MethodImpl(AggressiveInlining)]
+    public static T OfBool<T>(bool a) where T : INumberBase<T> => T.CreateTruncating(Unsafe.BitCast<bool, byte>(a));
+
     [MethodImpl(AggressiveInlining)]
     public static TTo BitCast<TFrom, TTo>(TFrom a) where TFrom : struct where TTo : struct =>
         Unsafe.BitCast<TFrom, TTo>(a);

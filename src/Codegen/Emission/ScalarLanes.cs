@@ -75,7 +75,7 @@ internal sealed class ScalarLanes : Lanes
 
     protected override Expression Convert(DType from, DType to, Expression a) =>
         to == DType.Bool ? Expression.NotEqual(a, Expression.Default(a.Type))
-        : from == DType.Bool ? Expression.Condition(a, One(to), Expression.Default(to.ClrType))
+        : from == DType.Bool ? RegisterMethods.Generic(typeof(ScalarInstructions), "OfBool", [to.ClrType], a)
         : RegisterMethods.Generic(typeof(ScalarInstructions), "Convert", [from.ClrType, to.ClrType], a);
 
     protected override Expression BitCast(DType to, Expression a) =>
@@ -88,9 +88,6 @@ internal sealed class ScalarLanes : Lanes
         Expression result = Expression.Convert(Expression.Call(ScalarFunction.At(i.Immediate).Method, doubles), i.Type.ClrType);
         return mask is null ? result : Expression.Condition(mask, result, arguments[0]);
     }
-
-    private static ConstantExpression One(DType type) =>
-        Expression.Constant(System.Convert.ChangeType(1, type.ClrType, null), type.ClrType);
 
     private static Expression Widened(Expression scalar) =>
         scalar.Type == typeof(sbyte) || scalar.Type == typeof(byte) ? Expression.Convert(scalar, typeof(int)) : scalar;

@@ -71,13 +71,14 @@ internal sealed class MergeSort
             var (left, right) = (p.Local(start.Value), p.Local(middle));
             p.For(start.Value, end, k =>
             {
-                var (i, j) = (p.Let(left.Value.Min(n - 1)), p.Let(right.Value.Min(n - 1)));
-                var (a, b) = (from.Values[i], from.Values[j]);
-                var takesRight = p.Let(right.Value < end & (left.Value >= middle | Before(b, a)));
-                to.Values[k] = takesRight.Choose(b, a);
-                to.Positions[k] = from.Positions[takesRight.Choose(j, i)];
-                left.Value += takesRight.Choose(0, p.Number(DType.Int64, 1));
-                right.Value += takesRight.Choose(p.Number(DType.Int64, 1), 0);
+                // Without branches, as random data would mispredict every other one: 1 takes from the right run, 0 from the left.
+                var (a, b) = (from.Values[left.Value.Min(n - 1)], from.Values[right.Value.Min(n - 1)]);
+                var taken = p.Let((right.Value < end & (left.Value >= middle | Before(b, a))).To(DType.Int64));
+                var source = p.Let(left.Value + taken * (right.Value - left.Value));
+                to.Values[k] = from.Values[source];
+                to.Positions[k] = from.Positions[source];
+                left.Value += 1 - taken;
+                right.Value += taken;
             });
             start.Value = end;
         });
