@@ -10,7 +10,7 @@ internal static class Reductions
     public static IEnumerable<Importer> All =>
     [
         Over("ReduceSum", 13, (x, axes, keep) => Ops.Sum(x, axes, keep)),
-        Over("ReduceMean", 18, (x, axes, keep) => Ops.Mean(x, axes, keep)),
+        Over("ReduceMean", 18, (x, axes, keep) => x.DType.IsFloat ? Ops.Mean(x, axes, keep) : WholeMean(x, axes, keep)),
         Over("ReduceProd", 18, (x, axes, keep) => Ops.Product(x, axes, keep)),
         Over("ReduceMax", 18, (x, axes, keep) => x.DType == DType.Bool ? Ops.Any(x, axes, keep) : Ops.Max(x, axes, keep)),
         Over("ReduceMin", 18, (x, axes, keep) => x.DType == DType.Bool ? Ops.All(x, axes, keep) : Ops.Min(x, axes, keep)),
@@ -29,6 +29,10 @@ internal static class Reductions
         bool all = axes is not { Length: > 0 } && !x.Flag("noop_with_empty_axes");
         return reduce(x[0], all ? Adjoint.Axes.All(x[0].Rank) : x.Axes(axes ?? [], x[0].Rank), x.Flag("keepdims", true));
     });
+
+    // Of integers, fractions are cut off.
+    private static Node WholeMean(Node x, Axes axes, bool keep) =>
+        Ops.Sum(x, axes, keep) / Ops.Extent(Layout.Count(axes.Select(a => x.Shape[a])), x.DType);
 
     private static Node WholeRoot(Node x, Axes axes, bool keep) =>
         Ops.Convert(Ops.Sqrt(Ops.Convert(Ops.SumOfSquares(x, axes, keep), DType.Float64)), x.DType);
