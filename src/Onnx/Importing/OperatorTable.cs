@@ -15,7 +15,7 @@ internal static class OperatorTable
             Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All,
                 Softmaxes.All, Indexing.All, Slices.All,
             Convolutions.All, Pools.All, Normalisations.All, Losses.All, ControlFlow.All, Training.All, Selections.All,
-            Spectral.All, Sequences.All, Attentions.All, FlexAttention.All, Randoms.All, Quantised.All, Resize.All, Grids.All, Regions.All,
+            Spectral.All, Sequences.All, Attentions.All, FlexAttention.All, Recurrents.All, Randoms.All, Quantised.All, Resize.All, Grids.All, Regions.All,
         }.SelectMany(theme => theme).GroupBy(i => (i.Domain, i.Operator)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>The operators of a domain, in alphabetical order.</summary>
