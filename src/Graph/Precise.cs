@@ -50,4 +50,21 @@ public static class Precise
             fraction = x + n / 2.0 / fraction;
         return Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square)) / (Math.Sqrt(Math.PI) * fraction);
     }
+
+    /// <summary>y with erf(y) = x.</summary>
+    public static double Erfinv(double x) => x < 0 ? -Erfinv(-x) : x < 0.5 ? Root(0, 1, y => Erf(y) - x) : Erfcinv(1 - x);
+
+    /// <summary>y with erfc(y) = q.</summary>
+    public static double Erfcinv(double q) =>
+        !(q >= 0 && q <= 2) ? double.NaN
+        : q > 0.5 ? (q == 2 ? double.NegativeInfinity : q > 1 ? -Erfinv(q - 1) : Root(0, 1, y => Erf(y) - (1 - q)))
+        : q == 0 ? double.PositiveInfinity : Root(0, 30, y => q - Erfc(y));
+
+    // Where a growing function changes its sign, by halving until nothing lies between.
+    private static double Root(double low, double high, Func<double, double> f)
+    {
+        while (0.5 * (low + high) is var middle && middle > low && middle < high)
+            (low, high) = f(middle) < 0 ? (middle, high) : (low, middle);
+        return high;
+    }
 }

@@ -36,6 +36,8 @@ public class VectorMathAccuracyTests(ITestOutputHelper output)
         { nameof(Opcode.Atanh), 1, 2 },
         { nameof(Opcode.Cbrt), 1, 1 },
         { nameof(Opcode.Erfc), 4, 5 },
+        { nameof(Opcode.Erfinv), 1, 4 },
+        { nameof(Opcode.Erfcinv), 1, 4 },
     };
 
     [Theory, MemberData(nameof(Bounds))]

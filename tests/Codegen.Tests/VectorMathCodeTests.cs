@@ -36,6 +36,8 @@ public class VectorMathCodeTests
         { nameof(Opcode.Atanh), 52, 50 },
         { nameof(Opcode.Cbrt), 61, 69 },
         { nameof(Opcode.Erfc), 49, 64 },
+        { nameof(Opcode.Erfinv), 240, 240 },
+        { nameof(Opcode.Erfcinv), 240, 240 },
     };
 
     [Theory, MemberData(nameof(Budgets))]

@@ -32,6 +32,8 @@ internal static class VectorMathReference
         Opcode.Atanh => Math.Atanh(x),
         Opcode.Cbrt => Math.Cbrt(x),
         Opcode.Erfc => x < 2 ? 1 - Erf(x) : Erfc(x),
+        Opcode.Erfinv => Precise.Erfinv(x),
+        Opcode.Erfcinv => Precise.Erfcinv(x),
         _ => throw new NotSupportedException(opcode.ToString()),
     };
 

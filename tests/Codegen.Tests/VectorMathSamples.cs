@@ -24,6 +24,8 @@ internal static class VectorMathSamples
         Opcode.Atan or Opcode.Asinh or Opcode.Cbrt or Opcode.Atan2 => wide ? (-1e308, 1e308) : (-3e38, 3e38),
         Opcode.Acosh => (1, wide ? 1e308 : 3e38),
         Opcode.Sinh or Opcode.Cosh => wide ? (-710.4, 710.4) : (-89.4, 89.4),
+        Opcode.Erfinv => (-1, 1),
+        Opcode.Erfcinv => (wide ? 1e-300 : 1e-38, 2),
         Opcode.Erfc => wide ? (-6, 27.2) : (-4.5, 10),
         _ => throw new NotSupportedException(opcode.ToString()),
     };
@@ -69,7 +71,8 @@ internal static class VectorMathSamples
         {
             Opcode.Sin or Opcode.Cos or Opcode.Tan => random.NextInt64(1, 1L << random.Next(2, wide ? 48 : 20)) * (Math.PI / 4),
             Opcode.Log or Opcode.Log2 or Opcode.Log10 or Opcode.Acosh or Opcode.Pow => near * Math.ScaleB(1, random.Next(-2, 3)),
-            Opcode.Asin or Opcode.Acos or Opcode.Atanh => near * (random.Next(2) == 0 ? 0.5 : random.Next(2) == 0 ? 1 : -1),
+            Opcode.Asin or Opcode.Acos or Opcode.Atanh or Opcode.Erfinv => near * (random.Next(2) == 0 ? 0.5 : random.Next(2) == 0 ? 1 : -1),
+            Opcode.Erfcinv => near * Math.ScaleB(1, -random.Next(wide ? 990 : 120)),
             Opcode.Exp2 => random.Next(-300, 300) * near / 2,
             Opcode.Log1p => near * Math.ScaleB(1, random.Next(-2, 3)) - 1,
             _ => random.Next(-30, 30) * log2 * near,

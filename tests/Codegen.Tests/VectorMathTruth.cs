@@ -38,6 +38,8 @@ internal static class VectorMathTruth
         Opcode.Atanh => x.Sign == 0 || x.Magnitude < -3 ? Odd(x, 1) : Log((1 + x) / (1 - x)) / 2,
         Opcode.Cbrt => x.Sign < 0 ? -Exp(Log(-x) / 3) : Exp(Log(x) / 3),
         Opcode.Erfc => x.ToDouble() < 2 ? 1 - Erf(x) : Tail(x),
+        Opcode.Erfinv => Refined(Precise.Erfinv(x.ToDouble()), y => x.ToDouble() < 0.5 ? x - Erf(y) : Of(Opcode.Erfc, y, y) - (1 - x)),
+        Opcode.Erfcinv => Refined(Precise.Erfcinv(x.ToDouble()), y => Of(Opcode.Erfc, y, y) - x),
         _ => throw new NotSupportedException(opcode.ToString()),
     };
 
@@ -67,6 +69,14 @@ internal static class VectorMathTruth
 
     private static BigReal Log1p(BigReal x) =>
         x.Sign == 0 || x.Magnitude < -80 ? x - x * x / 2 + x * x * x / 3 : Log(1 + x);
+
+    // Newton's steps from a double's digits.
+    private static BigReal Refined(double start, Func<BigReal, BigReal> off)
+    {
+        BigReal y = start;
+        for (int i = 0; i < 2; i++) y += off(y) * Exp(y * y) / TwoOverSqrtPi;
+        return y;
+    }
 
     private static BigReal Sqrt(BigReal x) => x.Sign == 0 ? x : Exp(Log(x) / 2);
 

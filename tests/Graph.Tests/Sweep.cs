@@ -9,12 +9,13 @@ internal static class Sweep
     public static Node?[] Pullback(Node y, Node[] x, Node ct)
     {
         var cotangents = new Dictionary<Node, Cotangent>(ReferenceEqualityComparer.Instance) { [y] = new(ct) };
+        var path = Depending(x, y);
         foreach (var apply in Between(x, y).Reverse())
         {
             ImmutableArray<Cotangent?> seeds = [.. apply.Results.Select(r => cotangents.GetValueOrDefault(r))];
             if (apply.Op is InputOp || seeds.All(s => s is null))
                 continue;
-            var parts = apply.Op.Vjp(apply.Inputs, apply.Results, seeds, [.. apply.Inputs.Select(i => i.DType.IsFloat)]);
+            var parts = apply.Op.Vjp(apply.Inputs, apply.Results, seeds, [.. apply.Inputs.Select(i => i.DType.IsFloat && path.Contains(i))]);
             foreach (var (input, part) in apply.Inputs.Zip(parts))
                 if (part is not null)
                     cotangents[input] = cotangents.TryGetValue(input, out var sum) ? new(sum.Value + part.Value) : part;
@@ -61,6 +62,15 @@ internal static class Sweep
                 to[from] = result;
         }
         return [.. f.Outputs.Select(o => to[o.Value])];
+    }
+
+    // What the inputs reach: other operands want no cotangent, and some ops have none for them.
+    private static HashSet<Node> Depending(Node[] x, Node y)
+    {
+        var path = new HashSet<Node>(x, ReferenceEqualityComparer.Instance);
+        foreach (var apply in Between(x, y).Where(a => a.Inputs.Any(path.Contains)))
+            path.UnionWith(apply.Results);
+        return path;
     }
 
     private static ImmutableArray<Apply> Between(Node[] x, Node y) => new Computation(x, [y]).Applies;

@@ -43,6 +43,8 @@ internal static class VectorMath
             Opcode.Atanh => Hyperbolic.Atanh(real),
             Opcode.Cbrt => CubeRoot.Cbrt(real),
             Opcode.Erfc => ErrorFunction.Erfc(real),
+            Opcode.Erfinv => InverseErrorFunction.Erfinv(real),
+            Opcode.Erfcinv => InverseErrorFunction.Erfcinv(real),
             _ => throw new ArgumentException($"{opcode} is primitive; only mathematics expands.", nameof(opcode)),
         };
         return result.Value;

@@ -45,6 +45,12 @@ public sealed partial class Body
     /// <summary>1 - erf(x), without cancellation.</summary>
     public Value Erfc(Value x) => Unary(Opcode.Erfc, x);
 
+    /// <summary>The y with erf(y) = x.</summary>
+    public Value Erfinv(Value x) => Unary(Opcode.Erfinv, x);
+
+    /// <summary>The y with erfc(y) = x.</summary>
+    public Value Erfcinv(Value x) => Unary(Opcode.Erfcinv, x);
+
     /// <summary>The angle of the point (x, y) from the positive x axis, in [-π, π].</summary>
     public Value Atan2(Value y, Value x) => Binary(Opcode.Atan2, y, x);
 

@@ -25,6 +25,8 @@ public sealed partial class Body
     /// <summary>Adds an instruction, or finds the equal one that is already there.</summary>
     public Value Emit(Instruction instruction)
     {
+        if (Known(instruction) is { } known)
+            return known;
         if (!numbered.TryGetValue(instruction, out int id))
         {
             numbered.Add(instruction, id = instructions.Count);

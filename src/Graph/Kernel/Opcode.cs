@@ -186,4 +186,10 @@ public enum Opcode
 
     /// <summary>Complement of the error function, 1 - erf(a), without cancellation.</summary>
     Erfc,
+
+    /// <summary>Inverse of the error function.</summary>
+    Erfinv,
+
+    /// <summary>Inverse of the complement of the error function.</summary>
+    Erfcinv,
 }
