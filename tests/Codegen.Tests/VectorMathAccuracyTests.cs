@@ -45,7 +45,7 @@ public class VectorMathAccuracyTests(ITestOutputHelper output)
     {
         Opcode opcode = Enum.Parse<Opcode>(name);
         var function = new VectorMathFunction(opcode, DType.Float32);
-        var samples = VectorMathSamples.Of(opcode, wide: false, Samples32, seed: 1);
+        var samples = VectorMathSamples.Of(opcode, wide: false, IsInverse(opcode) ? Samples32 / 200 : Samples32, seed: 1);
         var worst = (Error: 0.0, X: 0.0, Y: 0.0);
         foreach (var block in samples.Chunk(Block))
         {
@@ -64,7 +64,7 @@ public class VectorMathAccuracyTests(ITestOutputHelper output)
     {
         Opcode opcode = Enum.Parse<Opcode>(name);
         var function = new VectorMathFunction(opcode, DType.Float64);
-        var samples = VectorMathSamples.Of(opcode, wide: true, Samples64, seed: 2);
+        var samples = VectorMathSamples.Of(opcode, wide: true, IsInverse(opcode) ? Samples64 / 12 : Samples64, seed: 2);
         double[] found = function.At(samples.Select(s => s.X).ToArray(), samples.Select(s => s.Y).ToArray());
         var worst = (Error: 0.0, X: 0.0, Y: 0.0);
         for (int i = 0; i < found.Length; i++)
@@ -74,6 +74,9 @@ public class VectorMathAccuracyTests(ITestOutputHelper output)
         }
         Report(opcode, function, worst, bound);
     }
+
+    // Their truth is found by halving intervals, which takes its time.
+    private static bool IsInverse(Opcode opcode) => opcode is Opcode.Erfinv or Opcode.Erfcinv;
 
     private void Report(
         Opcode opcode, VectorMathFunction function, (double Error, double X, double Y) worst, double bound)

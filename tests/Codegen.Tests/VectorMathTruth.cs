@@ -70,13 +70,8 @@ internal static class VectorMathTruth
     private static BigReal Log1p(BigReal x) =>
         x.Sign == 0 || x.Magnitude < -80 ? x - x * x / 2 + x * x * x / 3 : Log(1 + x);
 
-    // Newton's steps from a double's digits.
-    private static BigReal Refined(double start, Func<BigReal, BigReal> off)
-    {
-        BigReal y = start;
-        for (int i = 0; i < 2; i++) y += off(y) * Exp(y * y) / TwoOverSqrtPi;
-        return y;
-    }
+    // A step of Newton's from a double's digits doubles them.
+    private static BigReal Refined(double start, Func<BigReal, BigReal> off) => start + off(start) * Exp((BigReal)start * start) / TwoOverSqrtPi;
 
     private static BigReal Sqrt(BigReal x) => x.Sign == 0 ? x : Exp(Log(x) / 2);
 
