@@ -9,6 +9,9 @@ internal static class Recurrents
     private static readonly ImmutableHashSet<string> WithAlpha =
         ["AFFINE", "LEAKYRELU", "THRESHOLDEDRELU", "SCALEDTANH", "HARDSIGMOID", "ELU"], WithBeta = ["AFFINE", "SCALEDTANH", "HARDSIGMOID"];
 
+    // Of the largest layer, in both directions.
+    private const int NodesPerStep = 60;
+
     public static IEnumerable<Importer> All => [Many("RNN", Rnn), Many("GRU", Gru), Many("LSTM", Lstm)];
 
     private static ImmutableArray<Node> Rnn(OnnxNode x)
@@ -29,21 +32,27 @@ internal static class Recurrents
         return [y, h, c];
     }
 
-    private static RecurrentOptions Options(OnnxNode x) => new()
+    private static RecurrentOptions Options(OnnxNode x)
     {
-        Direction = x.Text("direction", "forward") switch
+        // Steps are written out: their number bounds the graph, not the file.
+        var steps = x[0].Rank == 3 ? x[0].Shape[x.Flag("layout") ? 1 : 0] : throw x.Error($"its input has {x[0].Rank} axes, not 3");
+        x.Charge(steps.TryConstant(out long count) ? NodesPerStep * count : throw x.Unsupported($"a sequence of symbolic length {steps}"));
+        return new()
         {
-            "forward" => RecurrentDirection.Forward,
-            "reverse" => RecurrentDirection.Reverse,
-            "bidirectional" => RecurrentDirection.Bidirectional,
-            var other => throw x.Error($"its direction is '{other}'"),
-        },
-        BatchFirst = x.Flag("layout"),
-        Activations = Activations(x),
-        Clip = x.Has("clip") ? x.Number("clip", 0) : double.PositiveInfinity,
-        InputForget = x.Flag("input_forget"),
-        LinearBeforeReset = x.Flag("linear_before_reset"),
-    };
+            Direction = x.Text("direction", "forward") switch
+            {
+                "forward" => RecurrentDirection.Forward,
+                "reverse" => RecurrentDirection.Reverse,
+                "bidirectional" => RecurrentDirection.Bidirectional,
+                var other => throw x.Error($"its direction is '{other}'"),
+            },
+            BatchFirst = x.Flag("layout"),
+            Activations = Activations(x),
+            Clip = x.Has("clip") ? x.Number("clip", 0) : double.PositiveInfinity,
+            InputForget = x.Flag("input_forget"),
+            LinearBeforeReset = x.Flag("linear_before_reset"),
+        };
+    }
 
     // Parameters are listed without gaps: each function takes from the lists what it has.
     private static ImmutableArray<Func<Node, Node>> Activations(OnnxNode x)
