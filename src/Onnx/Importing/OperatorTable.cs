@@ -12,10 +12,10 @@ internal static class OperatorTable
     private static readonly FrozenDictionary<(string Domain, string Operator), Importer[]> Importers =
         new IEnumerable<Importer>[]
         {
-            Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Shapes.All, Contractions.All,
-                Softmaxes.All, Indexing.All, Slices.All,
-            Convolutions.All, Pools.All, Normalisations.All, Losses.All, ControlFlow.All, Training.All, Selections.All,
-            Spectral.All, Sequences.All, Attentions.All, FlexAttention.All, Recurrents.All, Randoms.All, Quantised.All, Resize.All, Grids.All, Regions.All,
+            Arithmetic.All, Activations.All, Comparisons.All, Reductions.All, Layout.All, Slices.All, Shapes.All,
+            Contractions.All, Softmaxes.All, Indexing.All, Selections.All, Convolutions.All, Pools.All, Normalisations.All,
+            Losses.All, Recurrents.All, Attentions.All, FlexAttention.All, Sequences.All, ControlFlow.All, Randoms.All,
+            Quantised.All, Resize.All, Grids.All, Regions.All, Spectral.All, Training.All,
         }.SelectMany(theme => theme).GroupBy(i => (i.Domain, i.Operator)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>The operators of a domain, in alphabetical order.</summary>
