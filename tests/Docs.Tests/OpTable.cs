@@ -82,15 +82,11 @@ internal static class OpTable
     {
         if (apply.Op is not Elementwise || apply.Inputs.Length != operands)
             return false;
-        try
+        return Try(() =>
         {
             Value(apply.Op, new double[operands]);
             return true;
-        }
-        catch (GraphException)
-        {
-            return false;
-        }
+        }, false);
     }
 
     private static IEnumerable<string> OneOperand(Apply apply) =>
@@ -122,19 +118,33 @@ internal static class OpTable
         return Run(inputs, Convert(Node.Of(op, Origin.None, inputs), DType.Float64), at);
     }
 
-    private static double[] Slope(Op op, double[] at)
+    // The slope in each operand; null where the op says that it has none.
+    private static double?[] Slope(Op op, double[] at)
     {
         var inputs = at.Select((_, i) => Input($"x{i}", DType.Float64, [])).ToArray();
-        var slopes = Gradient.Of(Node.Of(op, Origin.None, inputs), inputs);
-        return [.. slopes.Select(s => Run(inputs, s, at))];
+        var y = Node.Of(op, Origin.None, inputs);
+        return [.. inputs.Select(x => Try(() => (double?)Run(inputs, Gradient.Of(y, [x])[0], at), null))];
     }
 
     // The derivative as the rule gives it, simplified; shared parts first.
     private static string Formulas(Op op, params string[] names)
     {
         var inputs = names.Select(n => Input(n, DType.Float64, [])).ToArray();
-        var slopes = Gradient.Of(Node.Of(op, Origin.None, inputs), inputs);
-        return string.Join("; ", slopes.Select(s => $"`{s.ToFormula(simplify: true).Trim().ReplaceLineEndings(", ")}`"));
+        var y = Node.Of(op, Origin.None, inputs);
+        return string.Join("; ", inputs.Select(x =>
+            Try(() => $"`{Gradient.Of(y, [x])[0].ToFormula(simplify: true).Trim().ReplaceLineEndings(", ")}`", "not available")));
+    }
+
+    private static T Try<T>(Func<T> of, T otherwise)
+    {
+        try
+        {
+            return of();
+        }
+        catch (GraphException)
+        {
+            return otherwise;
+        }
     }
 
     private static double Run(Node[] inputs, Node y, double[] at) =>
@@ -177,7 +187,7 @@ internal static class OpTable
         text.AppendJoin("\n", lines).Append("\n\n");
     }
 
-    private static string Number(double value) =>
+    private static string Number(double? slope) => slope is not { } value ? "none" :
         double.IsNaN(value) ? "NaN" : double.IsInfinity(value) ? value > 0 ? "∞" : "-∞"
         : value == 0 ? double.IsNegative(value) ? "-0" : "0"
         : Math.Round(value, 4) is var r && r == 0 ? value.ToString("0.0e0", CultureInfo.InvariantCulture) : r.ToString("0.####", CultureInfo.InvariantCulture);
