@@ -46,6 +46,8 @@ internal sealed class LambdaReader(Origin origin)
             MethodCallExpression { Method.Name: "Get", Object: { } array } call when array.Type.IsArray => Element(array, call.Arguments),
             MethodCallExpression { Object: null } call => Function(call),
             InvocationExpression call => Invoke(call),
+            MemberExpression { Member: FieldInfo part, Expression: MethodCallExpression pair } when MathFunctions.FindPair(pair) is { } apply =>
+                apply([.. pair.Arguments.Select(Read)])[part.Name == nameof(ValueTuple<,>.Item1) ? 0 : 1],
             _ => throw Unknown(e),
         };
     }

@@ -14,8 +14,8 @@ internal static class MathFunctions
             return null;
         var arguments = call.Arguments;
         string name = call.Method.Name;
-        if (name == nameof(Math.Round) && arguments.Count == 2)
-            return Captured.TryRead(arguments[1], out object? mode) && mode is MidpointRounding rounding ? x => Round(x[0], rounding) : null;
+        if (name == nameof(Math.Round) && arguments.Count > 1)
+            return Rounding(arguments);
         return (arguments.Count, name) switch
         {
             (1, _) when Unary.TryGetValue(name, out var f) => x => f(x[0]),
@@ -38,6 +38,8 @@ internal static class MathFunctions
         ["Asinh"] = x => Ops.Asinh(x),
         ["Atan"] = x => Ops.Atan(x),
         ["Atanh"] = x => Ops.Atanh(x),
+        ["BitDecrement"] = x => Next(x, up: false),
+        ["BitIncrement"] = x => Next(x, up: true),
         ["Cbrt"] = x => Ops.Cbrt(x),
         ["Ceiling"] = x => Ops.Ceiling(x),
         ["Cos"] = x => Ops.Cos(x),
@@ -46,6 +48,7 @@ internal static class MathFunctions
         ["Exp2"] = x => Ops.Exp2(x),
         ["ExpM1"] = x => Ops.Expm1(x),
         ["Floor"] = x => Ops.Floor(x),
+        ["ILogB"] = Exponent,
         ["IsFinite"] = x => Ops.IsFinite(x),
         ["IsInfinity"] = x => Ops.IsInfinite(x),
         ["IsNaN"] = x => Ops.IsNaN(x),
@@ -68,6 +71,7 @@ internal static class MathFunctions
     private static readonly Dictionary<string, Func<Node, Node, Node>> Binary = new()
     {
         ["Atan2"] = (y, x) => Ops.Atan2(y, x),
+        ["BigMul"] = (a, b) => Ops.Convert(a, DType.Int64) * Ops.Convert(b, DType.Int64),
         ["CopySign"] = (a, b) => Ops.CopySign(a, b),
         ["Hypot"] = (a, b) => Ops.Hypot(a, b),
         ["IEEERemainder"] = IeeeRemainder,
@@ -87,6 +91,57 @@ internal static class MathFunctions
         Node r = Ops.Fmod(x, y), other = r - Ops.CopySign(Ops.Abs(y), x), quotient = x / y;
         Node tie = Ops.Equal(Ops.Abs(other), Ops.Abs(r)), up = Ops.Abs(Ops.Round(quotient)) > Ops.Abs(quotient);
         return Ops.Where(Ops.Or(Ops.And(tie, up), Ops.Abs(other) < Ops.Abs(r)), other, r);
+    }
+
+    /// <summary>The parts of a function that gives a pair, by position; null if there is no such function.</summary>
+    public static Func<Node[], Node[]>? FindPair(MethodCallExpression call) => !Owners.Contains(call.Method.DeclaringType) ? null : call.Method.Name switch
+    {
+        nameof(Math.SinCos) => x => [Ops.Sin(x[0]), Ops.Cos(x[0])],
+        nameof(Math.DivRem) when call.Arguments.Count == 2 => x => [x[0] / x[1], Ops.Fmod(x[0], x[1])],
+        _ => null,
+    };
+
+    // Digits and a mode, each a number that is known. Digits are kept by a power of ten, as .NET does, up to where doubles have no fractions.
+    private static Func<Node[], Node>? Rounding(IReadOnlyList<Expression> arguments)
+    {
+        var (digits, mode) = (0, MidpointRounding.ToEven);
+        foreach (var argument in arguments.Skip(1))
+        {
+            if (!Captured.TryRead(argument, out object? value))
+                return null;
+            if (value is MidpointRounding given)
+                mode = given;
+            else
+                digits = System.Convert.ToInt32(value, null);
+        }
+        double power = Math.Pow(10, digits);
+        return digits == 0 ? x => Round(x[0], mode)
+            : x => Ops.Where(Ops.Abs(x[0]) < (x[0].DType == DType.Float32 ? 1e8 : 1e16), Round(x[0] * power, mode) / power, x[0]);
+    }
+
+    // The next number up: of 0 the least, below 0 one bit less, of infinity and NaN itself. Its slope is 1.
+    private static Node Next(Node x, bool up) =>
+        CustomDerivative.Of(a => [Neighbour(a[0], up)], [x], (_, _, ct) => [ct[0]], (_, _, t) => [t[0]], up ? "bit-increment" : "bit-decrement")[0];
+
+    private static Node Neighbour(Node x, bool up)
+    {
+        var bits = x.DType.Size == 8 ? DType.Int64 : DType.Int32;
+        Node away = Ops.Equal(x > 0, Ops.FillLike(x > 0, up ? 1 : 0)), b = Ops.BitCast(x, bits);
+        Node stepped = Ops.BitCast(b + Ops.Where(away, Ops.OnesLike(b), -Ops.OnesLike(b)), x.DType);
+        Node fromZero = Ops.FillLike(x, (up ? 1 : -1) * (x.DType.Size == 8 ? double.Epsilon : float.Epsilon));
+        Node stays = Ops.Or(Ops.IsNaN(x), Ops.IsInfinite(x, positive: up, negative: !up));
+        return Ops.Where(stays, x, Ops.Where(Ops.Equal(x, Ops.ZerosLike(x)), fromZero, stepped));
+    }
+
+    // The exponent of x = 2^e m with 1 <= m < 2, from what is left of it after the powers of two; of 0 the least int, else the greatest.
+    private static Node Exponent(Node x)
+    {
+        Node e = Ops.Floor(Ops.Log2(Ops.Abs(x)));
+        Node tooHigh = Ops.Exp2(e) > Ops.Abs(x), tooLow = Ops.Exp2(e + 1) <= Ops.Abs(x);
+        Node exact = Ops.Where(tooHigh, e - 1, Ops.Where(tooLow, e + 1, e));
+        Node whole = Ops.Convert(exact, DType.Int32);
+        return Ops.Where(Ops.Equal(x, Ops.ZerosLike(x)), Ops.FillLike(whole, int.MinValue),
+            Ops.Where(Ops.IsFinite(x), whole, Ops.FillLike(whole, int.MaxValue)));
     }
 
     private static Node Round(Node x, MidpointRounding mode) => mode switch

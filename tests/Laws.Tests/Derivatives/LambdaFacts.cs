@@ -95,6 +95,28 @@ public class LambdaFacts
         Assert.True(GradientCheck.Run(f, [2.0, 3.0]).Passed);
     }
 
+    [Fact]
+    public void Pairs_digits_neighbours_and_exponents()
+    {
+        int digits = 2;
+        Expression<Func<double, double, double>> f = (x, y) => Math.SinCos(x).Sin * Math.SinCos(y).Cos + Math.Round(x, digits) + Math.Round(y, 1, MidpointRounding.AwayFromZero);
+        Expression<Func<double, double>> up = x => Math.BitIncrement(x), down = x => Math.BitDecrement(x);
+        Expression<Func<double, int>> exponent = x => Math.ILogB(x);
+        Expression<Func<int, int, long>> whole = (a, b) => Math.BigMul(a, b) + Math.DivRem(a, b).Quotient * 10 + Math.DivRem(a, b).Remainder;
+        Assert.Equal(f.Compile()(0.1253, 2.25), Computation.From(f).Compile<Func<double, double, double>>()(0.1253, 2.25), 14);
+        Assert.Equal(f.Compile()(-3e17, 7), Computation.From(f).Compile<Func<double, double, double>>()(-3e17, 7), 1e-6 * 3e17);
+        Assert.Equal(whole.Compile()(-70000, 30011), Computation.From(whole).Compile<Func<int, int, long>>()(-70000, 30011));
+        var (next, last, power) = (Computation.From(up).Compile<Func<double, double>>(), Computation.From(down).Compile<Func<double, double>>(),
+            Computation.From(exponent).Compile<Func<double, int>>());
+        foreach (double x in (double[])[0, -0.0, 1, -1, 0.1, 1e300, -1e-300, 8, 7.999999999999999, double.Epsilon, -double.Epsilon, double.MaxValue,
+            double.PositiveInfinity, double.NegativeInfinity, double.NaN])
+        {
+            Assert.Equal(Math.BitIncrement(x), next(x));
+            Assert.Equal(Math.BitDecrement(x), last(x));
+            Assert.Equal(Math.ILogB(x), power(x));
+        }
+    }
+
     public static TheoryData<string, LambdaExpression> Refused => new()
     {
         { "ToString", (double x) => double.Parse(x.ToString()) },
