@@ -24,6 +24,7 @@ internal static class Comparison
         ["reductions"] = ReductionSuite.Run,
         ["softmax"] = SoftmaxSuite.Run,
         ["gemm"] = GemmSuite.Run,
+        ["convolution"] = ConvolutionSuite.Run,
         ["mlp"] = MlpSuite.Run,
         ["calls"] = CallSuite.Run,
         ["compile"] = CompileSuite.Run,
