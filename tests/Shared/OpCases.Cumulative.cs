@@ -1,3 +1,4 @@
+using Adjoint.Operations;
 using static Adjoint.Ops;
 
 namespace Adjoint.Tests;
@@ -33,6 +34,14 @@ public static partial class OpCases
         from reverse in new[] { false, true }
         from axis in new[] { 0, -1 }
         select new OpCase($"linear-recurrence{Flags(false, reverse)} on axis {axis}", x => LinearRecurrence(x[0], x[1], axis, reverse), new Operand([2, 4, 3]), new Operand([4, 3]));
+
+    private static IEnumerable<OpCase> SegmentedRecurrences =>
+        from reverse in new[] { false, true }
+        from departing in new[] { false, true }
+        from axis in new[] { 0, 1 }
+        select new OpCase($"segmented recurrence{(departing ? ", departing" : "")}{Flags(false, reverse)} on axis {axis}",
+            x => Node.Of(new LinearRecurrence(axis, reverse, departing) { Segmented = true }, x[0].Apply.Origin, x[0], x[1], x[2]),
+            new Operand([5, 6]), new Operand([5, 6]), Operand.Truths(5, 6));
 
     private static IEnumerable<OpCase> CumulativeEdges =>
     [

@@ -48,6 +48,8 @@ public static partial class OpCases
         new("tensor scatter, circular", x => TensorScatter(x[0], x[1], x[2], 1, circular: true), new([2, 5, 3]), new([2, 4, 3]), Operand.Positions([2], 0, 4)),
         new("segment sum", x => SegmentSum(x[0], x[1], 4), new([6, 3]), Operand.Positions([6], 0, 3)) { DTypes = Numbers },
         new("segment product", x => SegmentProduct(x[0], x[1], 4), new([6, 3]), Operand.Positions([6], 0, 3)) { DTypes = Numbers },
+        new("factors that meet zeros", x => Scatter(x[0] * Constant(new double[] { 1, 0, 1 }), x[1], x[2] * Constant(new double[] { 0, 1, 0, 0, 1, 0, 1 }), 0, ScatterMode.Multiply),
+            new([3]), Operand.Positions([7], 0, 2), new([7])) { DTypes = [DType.Float64] },
         new("segment max", x => SegmentMax(x[0], x[1], 2), new([9, 3]), Operand.Positions([9], 0, 1)) { DTypes = Numbers },
         new("segment min", x => SegmentMin(x[0], x[1], 2), new([9, 3]), Operand.Positions([9], 0, 1)) { DTypes = Numbers },
         new("segment mean", x => SegmentMean(x[0], x[1], 2), new([9, 3]), Operand.Positions([9], 0, 1)),

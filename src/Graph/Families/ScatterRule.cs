@@ -60,8 +60,8 @@ internal abstract class ScatterRule
         public override Node Tangent(Node x, Node u) => p.Write(x, u, ScatterMode.Set);
     }
 
-    // dy/du is the product of all others that meet there, x included; y / u would not do where one is zero. At first order
-    // it is exact with any number of zeros; the derivative of the slope is so where at most one of those that meet is zero.
+    // dy/du is the product of all others that meet there, x included. It divides by nothing, so it is exact with any number of
+    // zeros, and so are its derivatives of every order.
     private sealed class Multiplied(ScatterParts p) : ScatterRule
     {
         private Node Factors => p.Write(Ops.OnesLike(p.X), p.U, ScatterMode.Multiply);
@@ -74,17 +74,25 @@ internal abstract class ScatterRule
 
         private Node Others()
         {
-            var (zeroX, zeroU) = (IsZero(p.X), IsZero(p.U));
-            var zeros = p.Read(p.Write(Ops.Convert(zeroX, DType.Int32), Ops.Convert(zeroU, DType.Int32),
-                ScatterMode.Add));
-            Node nonzero = Ops.Where(zeroU, Ops.OnesLike(p.U), p.U);
-            Node rest = p.Read(p.Write(Ops.Where(zeroX, Ops.OnesLike(p.X), p.X), nonzero, ScatterMode.Multiply));
-            Node none = Ops.ZerosLike(rest);
-            return Ops.Where(zeroU, Ops.Where(Ops.Equal(zeros, Ops.OnesLike(zeros)), rest, none),
-                Ops.Where(IsZero(zeros), rest / nonzero, none));
+            var cells = Flat(p.Read(Ops.FlatPositions(p.X.Shape, DType.Int64)));
+            var (sorted, order) = Apply.Of(new Sort(false), p.Y.Apply.Origin, cells).Results is [var c, var o] ? (c, o) : default;
+            var around = AroundEach(Ops.TakeAlong(Flat(p.U), order), sorted);
+            return p.Read(p.X) * Ops.Reshape(Ops.TakeAlong(around, Ops.PermutationInverse(order)), p.U.Shape);
         }
 
-        private static Node IsZero(Node x) => Ops.Equal(x, Ops.ZerosLike(x));
+        // Of updates sorted by cell, the product of all others in each one's cell: of those in front times those behind,
+        // recurrences that are cut where a cell ends.
+        private static Node AroundEach(Node u, Node cells)
+        {
+            Node first = Ops.NotEqual(cells, Ops.Pad(cells, -1.0, [1], [-1])),
+                last = Ops.NotEqual(cells, Ops.Pad(cells, -1.0, [-1], [1]));
+            Node Run(bool reverse, Node start, Node end) =>
+                Node.Of(new LinearRecurrence(0, reverse, Departing: true) { Segmented = true }, u.Apply.Origin, u,
+                    Ops.Convert(start, u.DType), end);
+            return Run(false, first, last) * Run(true, last, first);
+        }
+
+        private static Node Flat(Node x) => Ops.Reshape(x, [x.Shape.ElementCount]);
     }
 
     // Those that attain the extreme share its cotangent equally.
