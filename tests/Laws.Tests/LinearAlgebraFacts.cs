@@ -162,6 +162,21 @@ public class LinearAlgebraFacts
         Assert.All(got.Zip([8, 0, 0, 0, 8, 0, 0, 0, 8, .25, 0, 0, 0, .25, 0, 0, 0, .25]), c => Assert.Equal(c.Second, c.First, 1e-14));
     }
 
+    /// <summary>Along T from the identity: log det (I + hT) has the third derivative 2 tr T^3, the sum of the inverse -6 times that of T^3.</summary>
+    [Fact]
+    public void Third_derivatives_of_logarithms_and_inverses_hold_at_equal_singular_values()
+    {
+        Node h = Input("h", DType.Float64, []);
+        var t = Constant(Dense(3, 3, (i, j) => Math.Sin(4 * i + j)));
+        var moved = IdentityMatrix(3, DType.Float64) + t * h;
+        Node Third(Node y) => Gradient.Of(Gradient.Of(Gradient.Of(y, [h])[0], [h])[0], [h])[0];
+        var cube = MatMul(t, MatMul(t, t));
+        double[][] got = [.. Running.Run(Running.Of([h], Third(LogDeterminant(moved)), 2 * Trace(cube), Third(Sum(Inverse(moved))), -6 * Sum(cube)), [0.0])
+            .Select(r => r.Doubles())];
+        Assert.Equal(got[1][0], got[0][0], 1e-13);
+        Assert.Equal(got[3][0], got[2][0], 1e-13);
+    }
+
     [Fact]
     public void Dead_items_may_be_singular()
     {

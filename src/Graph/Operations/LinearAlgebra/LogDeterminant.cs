@@ -17,8 +17,8 @@ namespace Adjoint.Operations
 
         // A' = y' A^-T; the sign is constant wherever a derivative exists.
         /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+        public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
             [needed[0] && ct[1] is { } seed ? Guarded(Ops.ExpandDims(Ops.ExpandDims(seed.Value, -1), -1) * Slope(x[0]), seed) : null];
 
         /// <inheritdoc/>
@@ -37,9 +37,11 @@ namespace Adjoint
         /// <param name="a">Floats of shape [.., n, n].</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <returns>Both of shape [..]. No derivative flows through the sign; that of the logarithm is the inverse, transposed.</returns>
+        /// <returns>Both of shape [..]. No derivative flows through the sign; that of the logarithm is the inverse,
+        /// transposed: exact at every order, equal singular values included; of a singular matrix, infinities and NaN.</returns>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
-        public static (Node Sign, Node LogMagnitude) SignAndLogDeterminant(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static (Node Sign, Node LogMagnitude) SignAndLogDeterminant(Node a,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             var results = Call.Of("log-determinant", origin, [a], x =>

@@ -101,8 +101,8 @@ namespace Adjoint.Operations
 
         // P A' = L^-T (strictly lower L^T L' + upper U' U^T) U^-T; pivoting is locally constant.
         /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
+        public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
         {
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
@@ -138,7 +138,8 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <returns>L with ones on its diagonal, U, and the int64 row numbers p of shape [.., n].</returns>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
-        public static (Node L, Node U, Node Rows) Lu(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static (Node L, Node U, Node Rows) Lu(Node a,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             using var _ = Origin.Under(origin);

@@ -36,10 +36,10 @@ namespace Adjoint.Operations
 
         // A' = U (E(U^T U') S + S E(V^T V') + diag(s')) V^T + (I - U U^T) U' S^-1 V^T, E(X)[i, j] = (X - X^T)[i, j] / (s[j]^2 - s[i]^2).
         // J. Townsend, "Differentiating the Singular Value Decomposition", 2016. Between equal values, and below a value of 0, the
-        // terms are 0: right for functions that do not depend on the choice of vectors there.
+        // terms are 0, where they have no finite value: the remarks for users tell what holds by that and what does not.
         /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
+        public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
         {
             if (!needed[0])
                 return [null];
@@ -86,10 +86,20 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <returns>
         /// U [.., m, k], s [.., k] and V [.., n, k] (not transposed), k the smaller of m and n. The first of the
-        /// largest components of each column of V (of U where m &lt; n) is positive. Vectors of equal values are not unique; derivatives hold for what does not depend on them.
+        /// largest components of each column of V (of U where m &lt; n) is positive. Vectors of equal values
+        /// are not unique.
         /// </returns>
+        /// <remarks>
+        /// Where two singular values are equal, vectors have no derivative, and where one is 0 neither have those of the longer
+        /// side; by convention the terms that turn one of the two into the other, or leave the space of the columns, count as
+        /// 0, instead of as NaN. First derivatives of functions of the values alone that treat them alike, and of vectors of
+        /// values without equals and not 0, hold there. Others do not: neither the elements of <c>U f(s) V^T</c> nor, in general, second
+        /// derivatives; write those with MatMul, Inverse or Determinant, whose derivatives hold there at every
+        /// order.
+        /// </remarks>
         /// <exception cref="GraphException">A holds no matrices of floats.</exception>
-        public static (Node U, Node S, Node V) Svd(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static (Node U, Node S, Node V) Svd(Node a,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             using var _ = Origin.Under(origin);

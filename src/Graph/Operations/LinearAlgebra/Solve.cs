@@ -28,8 +28,8 @@ namespace Adjoint.Operations
 
         // B' = A^-T X', A' = -B' X^T; transposed, its transpose.
         /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
+        public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
         {
             if (ct[0] is not { } seed)
                 return [null, null];
@@ -51,20 +51,23 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>X with <c>A X = B</c>, by LU factors with partial pivoting. A singular matrix gives infinities and NaN.</summary>
+        /// <summary>X with <c>A X = B</c>, by LU factors with partial pivoting. A singular matrix gives infinities and
+        /// NaN, in derivatives too; elsewhere those of every order hold, equal singular values included.</summary>
         /// <param name="a">Floats of shape [.., n, n].</param>
         /// <param name="b">Right sides [.., n, m], or a vector [n]; leading axes broadcast.</param>
         /// <param name="transpose">Solves with A^T.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">Shapes or element types do not fit.</exception>
-        public static Node Solve(Node a, Node b, bool transpose = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node Solve(Node a, Node b, bool transpose = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             return OverRightSides(new LuFactor(), origin, a, b, (l, r) => Operations.Solve.Of(l, r, transpose, origin));
         }
 
-        /// <summary>The inverse of square matrices; of a singular one, infinities and NaN. To solve equations, Solve is faster and more accurate.</summary>
+        /// <summary>The inverse of square matrices; of a singular one, infinities and NaN, in derivatives too. To solve equations,
+        /// Solve is faster and more accurate.</summary>
         /// <param name="a">Floats of shape [.., n, n].</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>

@@ -30,11 +30,11 @@ namespace Adjoint.Operations
         public override ImmutableArray<HostTensor> Evaluate(Evaluation e) =>
             EachItem(e, (x, y) => (y[0], y[1]) = JacobiRotations.Of(x[0], (int)e.Inputs[0].Shape[^1]));
 
-        // A' = V (diag(l') + F * (V^T V')) V^T with F[i, j] = 1 / (l[j] - l[i]), made symmetric. F is 0 between equal eigenvalues:
-        // right for functions that do not depend on the choice of vectors there, and no others have derivatives.
+        // A' = V (diag(l') + F * (V^T V')) V^T with F[i, j] = 1 / (l[j] - l[i]), made symmetric. F is 0 between equal eigenvalues,
+        // where it has no finite value: what functions keep by that, and what they lose, is told where users read it.
         /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
+        public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
+            ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
         {
             if (!needed[0])
                 return [null];
@@ -67,10 +67,18 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <returns>
         /// Values [.., n] and vectors in the columns of [.., n, n], the first of each one's largest components positive. Vectors of equal
-        /// values are not unique: only functions that do not depend on their choice have derivatives.
+        /// values are not unique.
         /// </returns>
+        /// <remarks>
+        /// Where two eigenvalues are equal, vectors have no derivative; by convention the terms that turn one of the two into
+        /// the other count as 0, instead of as NaN. First derivatives of functions of the values alone that treat them alike
+        /// (sums of <c>f(l)</c>) and of vectors of values without equals hold there. Others do not: neither the elements of
+        /// <c>V f(l) V^T</c> nor, in general, second derivatives; write those with MatMul, Inverse or
+        /// Determinant, whose derivatives hold there at every order.
+        /// </remarks>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
-        public static (Node Values, Node Vectors) SymmetricEigen(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static (Node Values, Node Vectors) SymmetricEigen(Node a,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var results = Apply.Of(new SymmetricEigen(), Origin.At(file, line), a).Results;
             return (results[0], results[1]);
