@@ -52,7 +52,7 @@ public static class Precise
     }
 
     /// <summary>y with erf(y) = x.</summary>
-    public static double Erfinv(double x) => x < 0 ? -Erfinv(-x) : x < 0.5 ? Root(0, 1, y => Erf(y) - x) : Erfcinv(1 - x);
+    public static double Erfinv(double x) => x == 0 ? x : x < 0 ? -Erfinv(-x) : x < 0.5 ? Root(0, 1, y => Erf(y) - x) : Erfcinv(1 - x);
 
     /// <summary>y with erfc(y) = q.</summary>
     public static double Erfcinv(double q) =>

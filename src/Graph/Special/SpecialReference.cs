@@ -12,7 +12,8 @@ internal static class SpecialReference
 
     /// <summary>log |Γ(x)|: 5.11.1 far out, 5.5.1 and 5.5.3 elsewhere.</summary>
     public static double LogGamma(double x) =>
-        double.IsInfinity(x) || (x <= 0 && x == Math.Floor(x)) ? double.PositiveInfinity : (double)LogOfGamma(x);
+        double.IsInfinity(x) || (x <= 0 && x == Math.Floor(x)) ? double.PositiveInfinity
+        : x is 1 or 2 ? 0 : (double)LogOfGamma(x);
 
     /// <summary>Γ(x), the exponential of its logarithm with the sign that 5.5.3 gives.</summary>
     public static double Gamma(double x)

@@ -45,7 +45,7 @@ internal readonly record struct TwoDoubles(double High, double Low = 0)
     /// <summary>e^x: the sum of the series at x / 2^k 512, squared nine times.</summary>
     public static TwoDoubles Exp(TwoDoubles x)
     {
-        if (!(Math.Abs(x.High) < 745))
+        if (!(x.High > -745 && x.High < 709.78))
             return Math.Exp(x.High);
         double k = Math.Round(x.High / Ln2.High);
         TwoDoubles r = (x - k * Ln2) * Math.ScaleB(1, -9), term = 1, sum = 0;
