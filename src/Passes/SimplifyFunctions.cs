@@ -16,6 +16,10 @@ public static partial class Simplify
         Rule.On<Abs>("abs(-x) = abs(x)", Soundness.Exact, n => n is (_, [(Negate, [var x])]) ? Make(n.Op, x) : null, e => Ops.Abs(-e.X)),
         Rule.On<Abs>("abs(abs(x)) = abs(x)", Soundness.Exact, n => n is (_, [(Abs, _) y]) ? y : null, e => Ops.Abs(Ops.Abs(e.X))),
         Rule.On<Relu>("relu(relu(x)) = relu(x)", Soundness.Exact, n => n is (_, [(Relu, _) y]) ? y : null, e => Ops.Relu(Ops.Relu(e.X))),
+        Rule.On<Step>("what is rounded is not rounded again", Soundness.Exact, n => n is (_, [(Step, _) y]) ? y : null,
+            e => Ops.Truncate(Ops.Round(e.X))),
+        Rule.On<Clamp>("clamp(clamp(x, a, b), c, d) = clamp(x, clamp(a, c, d), clamp(b, c, d)), for known c <= d", Soundness.Exact,
+            ClampOfClamp, e => e.DType.IsFloat ? Ops.Clamp(Ops.Clamp(e.X, -3, 1), -1, 2) : Simplified()),
         Rule.On<StopGradient>("stop-gradient(x) = x, once derivatives are there", Soundness.Exact,
             n => n is (_, [var x]) ? x : null, e => Ops.StopGradient(e.X)),
         Rule.On<Operations.Convert>("convert to the same type = x", Soundness.Exact, n => n is (_, [var x]) && x.DType == n.DType ? x : null,
@@ -38,6 +42,13 @@ public static partial class Simplify
             n => n is (_, [var x, { Splat: 0.5 }]) ? Make(new Sqrt(), x) : null, e => Ops.Pow(Ops.Abs(e.X), 0.5)),
         Rule.On<Log>("log(exp(x)) = x", Soundness.ChangesDomain, n => n is (_, [(Exp, [var x])]) ? x : null, e => Ops.Log(Ops.Exp(e.X))),
     ];
+
+    // Clamping keeps the order of what it clamps, so bounds can be clamped instead. A constant bound folds.
+    private static Node? ClampOfClamp(Node n) =>
+        n is (Clamp, [(Clamp, [var x, { Splat: not null } a, { Splat: not null } b]), { Splat: { } low } c, { Splat: { } high } d])
+        && n.DType.IsFloat && low <= high
+            ? Make(n.Op, x, Make(n.Op, a, c, d), Make(n.Op, b, c, d))
+            : null;
 
     // Whether every value of one type has its place in another.
     private static bool Holds(DType wide, DType narrow) =>
