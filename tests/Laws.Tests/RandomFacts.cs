@@ -37,6 +37,49 @@ public class RandomFacts
         }
     }
 
+    /// <summary>Between bounds on either side and far out, where nothing but the tail's own digits are left.</summary>
+    [Theory]
+    [InlineData(-2, 2)]
+    [InlineData(-1, 0.5)]
+    [InlineData(0, double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity, double.PositiveInfinity)]
+    [InlineData(8, 9)]
+    [InlineData(-12.5, -12)]
+    [InlineData(double.NegativeInfinity, -7)]
+    public void Draws_between_bounds_have_the_moments_of_a_normal_cut_off(double low, double high)
+    {
+        foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
+        {
+            var (mean, variance, skewness, kurtosis) = MomentsBetween(Math.Max(low, -14), Math.Min(high, 14));
+            Moments(RandomTruncatedNormal(RandomKey.Of(10), [Many], low, high, dtype), mean, variance, skewness, kurtosis, low, high);
+            Node Bound(double b) => FillLike(Iota([Many], 0, dtype), 3 + 0.5 * b);
+            Moments((Reparameterised.TruncatedNormal(RandomKey.Of(11), Scalar(dtype, 3), Scalar(dtype, 0.5), Bound(low), Bound(high)) - 3) / 0.5,
+                mean, variance, skewness, kurtosis, low - 1e-5, high + 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Of_bounds_beyond_all_tails_the_nearer_is_drawn_and_crossed_bounds_are_refused()
+    {
+        Node x = RandomTruncatedNormal(RandomKey.Of(12), [100], 50, 60), y = RandomTruncatedNormal(RandomKey.Of(12), [100], double.NegativeInfinity, -50);
+        var results = Running.Run(Running.Of([], x, y, RandomTruncatedNormal(RandomKey.Of(12), [100], 1, 1)), []);
+        Assert.All(results.Zip((float[])[50, -50, 1]), p => Assert.All(p.First.ToArray<float>(), v => Assert.Equal(p.Second, v)));
+        Assert.Contains("lower bound first", Assert.Throws<GraphException>(() => RandomTruncatedNormal(RandomKey.Of(1), [3], 1, 0)).Message);
+    }
+
+    // By sums over a fine grid, the density scaled so that its largest value is about 1.
+    private static (double Mean, double Variance, double Skewness, double Kurtosis) MomentsBetween(double low, double high)
+    {
+        const int steps = 1 << 20;
+        double nearest = low > 0 ? low : high < 0 ? high : 0;
+        (double X, double Weight)[] grid = [.. Enumerable.Range(0, steps).Select(i => low + (high - low) * (i + 0.5) / steps)
+            .Select(x => (x, Math.Exp((nearest - x) * (nearest + x) / 2)))];
+        double total = grid.Sum(p => p.Weight), mean = grid.Sum(p => p.X * p.Weight) / total;
+        double Central(int k) => grid.Sum(p => Math.Pow(p.X - mean, k) * p.Weight) / total;
+        double variance = Central(2);
+        return (mean, variance, Central(3) / Math.Pow(variance, 1.5), Central(4) / (variance * variance));
+    }
+
     // Mean, variance, skewness and kurtosis within five standard errors or so of a sample; all values within bounds.
     private static void Moments(Node draw, double mean, double variance, double skewness, double kurtosis, double low, double high)
     {

@@ -64,6 +64,30 @@ public static class Reparameterised
         return Normal(Ops.RandomNormal(key, (mean + deviation).Shape, mean.DType), mean, deviation);
     }
 
+    /// <summary>Draws by a key of a normal distribution cut off at bounds, which slopes in mean and deviation take into account.</summary>
+    /// <param name="key">Which draws.</param>
+    /// <param name="mean">Of the distribution before it is cut; broadcasts.</param>
+    /// <param name="deviation">Its standard deviation, positive; broadcasts.</param>
+    /// <param name="low">The smallest number; broadcasts.</param>
+    /// <param name="high">The largest number; broadcasts.</param>
+    /// <param name="file">Set by the compiler.</param>
+    /// <param name="line">Set by the compiler.</param>
+    public static Node TruncatedNormal(RandomKey key, Node mean, Node deviation, Node low, Node high,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        using var _ = Origin.Under(Origin.At(file, line));
+        Node noise = Ops.RandomTruncatedNormal(key, (low - mean) / deviation, (high - mean) / deviation);
+        return Ops.Clamp(mean + deviation * noise, low, high);
+    }
+
+    /// <inheritdoc cref="TruncatedNormal(RandomKey, Node, Node, Node, Node, string, int)"/>
+    public static Node TruncatedNormal(RandomKey key, Node mean, Node deviation, double low, double high,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        using var _ = Origin.Under(Origin.At(file, line));
+        return TruncatedNormal(key, mean, deviation, Ops.Scalar(mean.DType, low), Ops.Scalar(mean.DType, high));
+    }
+
     /// <summary>Uniform draws by a key, of the common shape of the bounds.</summary>
     /// <inheritdoc cref="Uniform(Node, Node, Node, string, int)"/>
     /// <param name="key">Which draws.</param>
