@@ -164,6 +164,18 @@ public class LinearAlgebraFacts
 
     /// <summary>Along T from the identity: log det (I + hT) has the third derivative 2 tr T^3, the sum of the inverse -6 times that of T^3.</summary>
     [Fact]
+    public void What_turns_vectors_of_equal_values_into_each_other_has_no_finite_slope()
+    {
+        Node a = Input("a", DType.Float64, [2, 2]);
+        var weights = Constant(new double[,] { { 1, 2 }, { 3, 5 } });
+        var f = Running.Of([a], Gradient.Of(Sum(SymmetricEigen(a).Vectors * weights), [a])[0], Gradient.Of(Sum(Svd(a).V * weights), [a])[0]);
+        foreach (var slope in Running.Run(f, [new double[,] { { 2, 0 }, { 0, 2 } }]))
+            Assert.Contains(slope.Doubles(), v => !double.IsFinite(v));
+        foreach (var slope in Running.Run(f, [new double[,] { { 2, 0 }, { 0, 3 } }]))
+            Assert.All(slope.Doubles(), v => Assert.True(double.IsFinite(v)));
+    }
+
+    [Fact]
     public void Third_derivatives_of_logarithms_and_inverses_hold_at_equal_singular_values()
     {
         Node h = Input("h", DType.Float64, []);

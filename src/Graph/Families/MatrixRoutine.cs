@@ -57,6 +57,17 @@ internal static class Matrices
     /// <summary>Identity matrices of the shape of <paramref name="x"/>.</summary>
     public static Node IdentityLike(Node x) => Ops.BroadcastTo(Ops.IdentityMatrix(x.Shape[-1], x.DType), x.Shape);
 
+    /// <summary>
+    /// Terms that turn vectors into each other, x[i, j] / gap[i, j]: none on the diagonal, none where the two values are equal and nothing
+    /// turns; where something does, there is no derivative, and the term is infinite.
+    /// </summary>
+    public static Node OverGaps(Node x, Node gaps)
+    {
+        Node none = Ops.Or(Ops.Equal(Ops.Iota(gaps.Shape, -2, DType.Int32), Ops.Iota(gaps.Shape, -1, DType.Int32)),
+            Ops.And(Ops.Equal(gaps, Ops.ZerosLike(gaps)), Ops.Equal(x, Ops.ZerosLike(x))));
+        return Ops.Where(none, Ops.ZerosLike(x), x / Ops.Where(none, Ops.OnesLike(gaps), gaps));
+    }
+
     /// <summary>1 / x, and 0 where x is 0.</summary>
     public static Node ReciprocalOrZero(Node x)
     {

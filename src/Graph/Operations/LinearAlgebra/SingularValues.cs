@@ -35,8 +35,8 @@ namespace Adjoint.Operations
             EachItem(e, (x, y) => (y[0], y[1], y[2]) = OrthogonalColumns.Of(x[0], (int)e.Inputs[0].Shape[^2], (int)e.Inputs[0].Shape[^1]));
 
         // A' = U (E(U^T U') S + S E(V^T V') + diag(s')) V^T + (I - U U^T) U' S^-1 V^T, E(X)[i, j] = (X - X^T)[i, j] / (s[j]^2 - s[i]^2).
-        // J. Townsend, "Differentiating the Singular Value Decomposition", 2016. Between equal values, and below a value of 0, the
-        // terms are 0, where they have no finite value: the remarks for users tell what holds by that and what does not.
+        // J. Townsend, "Differentiating the Singular Value Decomposition", 2016. Between equal values a term that is not 0 is
+        // infinite; below a value of 0 the last term is 0: the remarks for users tell what holds by that and what does not.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
             ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
@@ -67,12 +67,12 @@ namespace Adjoint.Operations
             var inside = Times(T(u), onV);
             var (byColumns, byRows) = (Columns(inside, s), T(Columns(T(inside), s)));   // P S and S P
             var outside = Columns(onV - Times(u, inside), ReciprocalOrZero(s));
-            return [Times(u, gaps * (byColumns + T(byColumns))) + outside, Ops.Diagonal(inside), Times(v, gaps * (byRows + T(byRows)))];
+            return [Times(u, OverGaps(byColumns + T(byColumns), gaps)) + outside, Ops.Diagonal(inside), Times(v, OverGaps(byRows + T(byRows), gaps))];
         }
 
-        private static Node Skew(Node x, Node s) => Gaps(s) * (x - T(x));
+        private static Node Skew(Node x, Node s) => OverGaps(x - T(x), Gaps(s));
 
-        private static Node Gaps(Node s) => ReciprocalOrZero(Ops.Square(Ops.ExpandDims(s, -2)) - Ops.Square(Ops.ExpandDims(s, -1)));
+        private static Node Gaps(Node s) => Ops.Square(Ops.ExpandDims(s, -2)) - Ops.Square(Ops.ExpandDims(s, -1));
     }
 }
 
@@ -90,12 +90,11 @@ namespace Adjoint
         /// are not unique.
         /// </returns>
         /// <remarks>
-        /// Where two singular values are equal, vectors have no derivative, and where one is 0 neither have those of the longer
-        /// side; by convention the terms that turn one of the two into the other, or leave the space of the columns, count as
-        /// 0, instead of as NaN. First derivatives of functions of the values alone that treat them alike, and of vectors of
-        /// values without equals and not 0, hold there. Others do not: neither the elements of <c>U f(s) V^T</c> nor, in general, second
-        /// derivatives; write those with MatMul, Inverse or Determinant, whose derivatives hold there at every
-        /// order.
+        /// Where two singular values are equal, their vectors have no derivative: what would turn one of the two into the other is
+        /// infinite (and sums with it may be NaN), never a wrong number. Where one is 0, what leads out of the space of the columns counts as
+        /// 0. First derivatives of functions of the values alone that treat them alike, and of vectors of values without equals and not 0, are
+        /// finite and hold there. Functions such as <c>U f(s) V^T</c>, and second derivatives, want another form there: MatMul, Inverse and
+        /// Determinant have derivatives of every order.
         /// </remarks>
         /// <exception cref="GraphException">A holds no matrices of floats.</exception>
         public static (Node U, Node S, Node V) Svd(Node a,

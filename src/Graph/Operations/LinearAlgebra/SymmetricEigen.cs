@@ -30,8 +30,8 @@ namespace Adjoint.Operations
         public override ImmutableArray<HostTensor> Evaluate(Evaluation e) =>
             EachItem(e, (x, y) => (y[0], y[1]) = JacobiRotations.Of(x[0], (int)e.Inputs[0].Shape[^1]));
 
-        // A' = V (diag(l') + F * (V^T V')) V^T with F[i, j] = 1 / (l[j] - l[i]), made symmetric. F is 0 between equal eigenvalues,
-        // where it has no finite value: what functions keep by that, and what they lose, is told where users read it.
+        // A' = V (diag(l') + F * (V^T V')) V^T with F[i, j] = 1 / (l[j] - l[i]), made symmetric. Between equal eigenvalues
+        // a term that is not 0 is infinite: what functions keep and what they lose is told where users read it.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(ImmutableArray<Node> x, ImmutableArray<Node> y,
             ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
@@ -40,7 +40,7 @@ namespace Adjoint.Operations
                 return [null];
             var v = y[1];
             Node? values = ct[0] is { } l ? Times(Columns(v, l.Value), T(v)) : null;
-            Node? vectors = ct[1] is { } c ? Symmetric(Times(v, Gaps(y[0]) * Times(T(v), c.Value), T(v))) : null;
+            Node? vectors = ct[1] is { } c ? Symmetric(Times(v, OverGaps(Times(T(v), c.Value), Gaps(y[0])), T(v))) : null;
             return [Whole(values is null ? vectors! : vectors is null ? values : values + vectors, ct[0], ct[1])];
         }
 
@@ -50,10 +50,10 @@ namespace Adjoint.Operations
             if (t[0] is not { } tangent)
                 return [null, null];
             var inside = Times(T(y[1]), Symmetric(tangent), y[1]);
-            return [Ops.Diagonal(inside), Times(y[1], Gaps(y[0]) * inside)];
+            return [Ops.Diagonal(inside), Times(y[1], OverGaps(inside, Gaps(y[0])))];
         }
 
-        private static Node Gaps(Node l) => ReciprocalOrZero(Ops.ExpandDims(l, -2) - Ops.ExpandDims(l, -1));
+        private static Node Gaps(Node l) => Ops.ExpandDims(l, -2) - Ops.ExpandDims(l, -1);
     }
 }
 
@@ -70,11 +70,10 @@ namespace Adjoint
         /// values are not unique.
         /// </returns>
         /// <remarks>
-        /// Where two eigenvalues are equal, vectors have no derivative; by convention the terms that turn one of the two into
-        /// the other count as 0, instead of as NaN. First derivatives of functions of the values alone that treat them alike
-        /// (sums of <c>f(l)</c>) and of vectors of values without equals hold there. Others do not: neither the elements of
-        /// <c>V f(l) V^T</c> nor, in general, second derivatives; write those with MatMul, Inverse or
-        /// Determinant, whose derivatives hold there at every order.
+        /// Where two eigenvalues are equal, their vectors have no derivative: what would turn one of the two into the other is
+        /// infinite (and sums with it may be NaN), never a wrong number. First derivatives of functions of the values alone that
+        /// treat them alike (sums of <c>f(l)</c>) and of vectors of values without equals are finite and hold there. Functions such as
+        /// <c>V f(l) V^T</c>, and second derivatives, want another form there: MatMul, Inverse and Determinant have derivatives of every order.
         /// </remarks>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
         public static (Node Values, Node Vectors) SymmetricEigen(Node a,
