@@ -1,3 +1,4 @@
+using Adjoint.Kernels;
 using Adjoint.Tests;
 
 namespace Adjoint.Laws;
@@ -45,6 +46,19 @@ public class FlatFacts
         Assert.Equal(Math.Cos(0.7), y[0], 14);
         Assert.Equal(Math.Sin(0.7), y[3], 14);
         Assert.Equal(1, y[8]);
+    }
+
+    [Fact]
+    public void Gathers_at_known_positions_are_no_code()
+    {
+        Node x = Input("x", DType.Float64, [4]);
+        var f = Running.Of([x], Gather(x, Constant(new[] { 3, 0, 3 })) * 2);
+        var flat = Assert.IsType<FlatProgram>(Flatten(f));
+        Assert.All(flat.Code.Body.Instructions, i => Assert.Contains(i.Opcode, new[] { Opcode.Load, Opcode.Constant, Opcode.Multiply }));
+        var y = new double[3];
+        f.Compile<One>()([1, 2, 3, 4], y);
+        Assert.Equal([8, 2, 8], y);
+        Assert.Null(Flatten(Running.Of([x], Gather(x, Constant(new[] { 4 })))));
     }
 
     [Fact]

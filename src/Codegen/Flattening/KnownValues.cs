@@ -29,6 +29,7 @@ internal sealed class KnownValues(Body body)
         return i.Opcode switch
         {
             Opcode.Select => a != 0 ? b : known[i.C]!.Value,
+            Opcode.Check => b != 0 ? a : null,
             Opcode.Convert => type.Visit(new ConvertFrom(a, i.Type)),
             _ when type.IsFloat => type == DType.Float64 ? OfDoubles(i.Opcode, Bits.To<double>(a), Bits.To<double>(b)) : OfFloats(i.Opcode, Bits.To<float>(a), Bits.To<float>(b)),
             _ => OfIntegers(i.Opcode, type, type == DType.Int32 ? (int)a : a, type == DType.Int32 ? (int)b : b),

@@ -7,10 +7,10 @@ namespace Adjoint.Codegen;
 /// <param name="Plan">What runs.</param>
 /// <param name="OutputShapes">Extents of each output.</param>
 /// <param name="Lengths">Elements of each external: inputs, then outputs.</param>
-/// <param name="Launched">Per step of the plan: the program's step. Kernels over nothing are left out.</param>
+/// <param name="Launched">Per step of the plan: the number of the program's step. Kernels over nothing are left out.</param>
 /// <param name="Bindings">The numbers.</param>
 internal sealed record BoundPlan(Plan Plan, ImmutableArray<long[]> OutputShapes, long[] Lengths,
-    ImmutableArray<ProgramStep> Launched, IReadOnlyDictionary<string, long> Bindings);
+    ImmutableArray<int> Launched, IReadOnlyDictionary<string, long> Bindings);
 
 /// <summary>Binds programs: evaluates extents, lays out the arena, fills argument blocks. Keeps the last few bindings.</summary>
 internal sealed class Binder
@@ -64,7 +64,8 @@ internal sealed class Binder
             buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0, lifetimes[i].Reuses);
         var (placed, arenaBytes) = ArenaLayout.Solve(buffers);
         ArenaVerifier.Check(placed, arenaBytes);
-        ImmutableArray<ProgramStep> launched = [.. program.Steps.Where(s => s.Plan.Range.Evaluate(bindings) > 0)];
+        ImmutableArray<int> numbers = [.. Enumerable.Range(0, program.Steps.Length).Where(i => program.Steps[i].Plan.Range.Evaluate(bindings) > 0)];
+        ImmutableArray<ProgramStep> launched = [.. numbers.Select(i => program.Steps[i])];
         ImmutableArray<Step> steps = [.. launched.Select(s => Bind(s, placed, bindings))];
         var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(launched))
         {
@@ -72,7 +73,7 @@ internal sealed class Binder
         };
         var f = program.Computation;
         return new(plan, [.. f.Outputs.Select(o => o.Value.Shape.Evaluate(bindings))],
-            [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))], launched, bindings);
+            [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))], numbers, bindings);
     }
 
     private Step Bind(ProgramStep step, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings) => new(

@@ -20,20 +20,25 @@ internal static class PeakMemory
                     lifetimes.Add(new(int.MaxValue, -1));
                 lifetimes[i] = new(Math.Min(lifetimes[i].First, s), s);
             }
+        var taken = new HashSet<int>();
         for (int s = 0; s < program.Steps.Length && !program.IsGuarded; s++)
             foreach (var output in program.Steps[s].Group.Outputs.Where(o => o.Value == o.Buffer))
                 if (program.Places[output.Buffer] is { Kind: PlaceKind.Arena, Index: var made } && lifetimes[made].First == s)
-                    lifetimes[made] = lifetimes[made] with { Reuses = Reusable(program, s, output, made, lifetimes) };
+                {
+                    lifetimes[made] = lifetimes[made] with { Reuses = Reusable(program, s, output, made, lifetimes, taken) };
+                    taken.Add(lifetimes[made].Reuses);
+                }
         return [.. lifetimes];
     }
 
     private static IEnumerable<int> InArena(CompiledProgram program, int step) => program.Steps[step].Touches
         .Select(b => program.Places[b]).Where(p => p.Kind == PlaceKind.Arena).Select(p => p.Index).Distinct();
 
-    private static int Reusable(CompiledProgram program, int step, Passes.GroupOutput output, int made, List<Lifetime> lifetimes) =>
+    private static int Reusable(
+        CompiledProgram program, int step, Passes.GroupOutput output, int made, List<Lifetime> lifetimes, HashSet<int> taken) =>
         InArena(program, step).Where(i => i != made && lifetimes[i].Last == step && lifetimes[i].First < step
             && program.Places.Arena[i] is Node node && node.Shape == output.Buffer.Shape && node.DType.Size == output.Buffer.DType.Size
-            && lifetimes.TrueForAll(l => l.Reuses != i) && InPlace.IsSafe(program.Steps[step].Group, output, node)).DefaultIfEmpty(-1).First();
+            && !taken.Contains(i) && InPlace.IsSafe(program.Steps[step].Group, output, node)).DefaultIfEmpty(-1).First();
 
     /// <summary>The largest sum of sizes alive at one step; where symbols leave it open which step that is, the candidates.</summary>
     public static string Of(CompiledProgram program)

@@ -48,7 +48,7 @@ public sealed class Profile
     {
         var results = executable.RunObserved(arguments, timer, out var plan);
         foreach (var time in timer.Take())
-            Add(plan, executable.Program.Steps.IndexOf(plan.Launched[time.Step]), time);
+            Add(plan, plan.Launched[time.Step], time);
         return results;
     }
 
