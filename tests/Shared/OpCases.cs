@@ -9,11 +9,13 @@ public static partial class OpCases
     private static readonly DType[] Numbers = [DType.Float64, DType.Float32, DType.Int32, DType.Int64];
     private static readonly DType[] Integers = [DType.Int32, DType.Int64];
 
-    /// <summary>All cases: those of every private property here that lists some, whichever file it stands in.</summary>
+    /// <summary>All cases: those of every private property here that lists some, whichever file it stands in. While working on one op,
+    /// set <c>ADJOINT_CASES</c> to a part of its cases' names: the suites then run those alone.</summary>
     public static IReadOnlyList<OpCase> All { get; } =
         [.. typeof(OpCases).GetProperties(BindingFlags.NonPublic | BindingFlags.Static)
             .Where(p => p.PropertyType == typeof(IEnumerable<OpCase>)).OrderBy(p => p.Name, StringComparer.Ordinal)
-            .SelectMany(p => (IEnumerable<OpCase>)p.GetValue(null)!)];
+            .SelectMany(p => (IEnumerable<OpCase>)p.GetValue(null)!)
+            .Where(c => c.Name.Contains(Environment.GetEnvironmentVariable("ADJOINT_CASES") ?? "", StringComparison.Ordinal))];
 
     /// <summary>The case of a name.</summary>
     public static OpCase Of(string name) => All.First(c => c.Name == name);
