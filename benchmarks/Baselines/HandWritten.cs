@@ -14,6 +14,18 @@ internal static unsafe class HandWritten
                 Vector512.Store(Vector512.Load(x + i) + Vector512.Load(x + i) + Vector512.Load(y + i), z + i);
     }
 
+    /// <summary>c = 2a + b with stores past the caches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void StreamingTriad(float[] a, float[] b, float[] c)
+    {
+        fixed (float* x = a, y = b, z = c)
+        {
+            int i = (int)(-((nint)z >> 2) & 15);   // the first aligned element
+            for (; i + 16 <= a.Length; i += 16)
+                Vector512.StoreAlignedNonTemporal(Vector512.Load(x + i) + Vector512.Load(x + i) + Vector512.Load(y + i), z + i);
+        }
+    }
+
     /// <summary>y = tanh(a b + c) a, two vectors a trip.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void TanhChain(float[] a, float[] b, float[] c, float[] y)

@@ -20,8 +20,28 @@ internal static unsafe class Machine
     /// <summary>The peak that work of this many float32 operations is measured against: sustained from a millisecond on.</summary>
     public static double PeakFlops(double flops) => flops / BurstFlops < 1e-3 ? BurstFlops : SustainedFlops;
 
+    /// <summary>The time that float32 operations take at the peak, on some threads, as a row of a table.</summary>
+    public static (string Name, double Seconds) FmaFloor(double flops, int threads = 1) => ("fma peak", flops / PeakFlops(flops) / threads);
+
     /// <summary>Bytes per second that c = 2a + b moves, arrays far beyond the caches, ordinary stores.</summary>
-    public static double TriadBytes { get; } = MeasureTriad();
+    public static double TriadBytes => Triads.Ordinary;
+
+    /// <summary>The same with streaming stores.</summary>
+    public static double StreamingBytes => Triads.Streaming;
+
+    private static (double Ordinary, double Streaming) Triads { get; } = MeasureTriads();
+
+    /// <summary>The suite under which these facts are recorded: seconds for a thousand million operations or bytes.</summary>
+    public const string Suite = "machine";
+
+    /// <summary>The facts as records, so that a file says what its times were taken on.</summary>
+    public static IEnumerable<Measurement> Measurements =>
+        from fact in new[] { ("GFLOP/s float32 in bursts", BurstFlops), ("GFLOP/s float32 sustained", SustainedFlops), ("GB/s triad", TriadBytes), ("GB/s triad with streaming stores", StreamingBytes) }
+        let seconds = 1e9 / fact.Item2
+        select new Measurement(Suite, fact.Item1, seconds, "measured", seconds);
+
+    /// <summary>A recorded fact in words.</summary>
+    public static string Describe(string fact, double seconds) => FormattableString.Invariant($"{1 / seconds:0.#} {fact}");
 
     private static double Peak(int trips) => Chains * 2.0 * Lanes * trips / Alternate.Time(() => Multiply(trips), 1);
 
@@ -79,10 +99,11 @@ internal static unsafe class Machine
         return (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + ca + cb)[0];
     }
 
-    private static double MeasureTriad()
+    private static (double Ordinary, double Streaming) MeasureTriads()
     {
         const int n = 16_000_000;
         float[] a = new float[n], b = new float[n], c = new float[n];
-        return 12.0 * n / Alternate.Time(() => HandWritten.Triad(a, b, c), 1);
+        var (ordinary, streaming) = Alternate.Time(() => HandWritten.Triad(a, b, c), () => HandWritten.StreamingTriad(a, b, c));
+        return (12.0 * n / ordinary, 12.0 * n / streaming);
     }
 }

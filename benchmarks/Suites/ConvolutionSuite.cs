@@ -9,7 +9,7 @@ internal static class ConvolutionSuite
 
     public delegate void Gradients(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> seed, Span<float> y, Span<float> ofX, Span<float> ofW);
 
-    public static IEnumerable<Measurement> Run()
+    public static IEnumerable<Workload> Run()
     {
         foreach (var (batch, channels, results, extent, size, groups) in new[]
             { (1, 64, 64, 56, 3, 1), (16, 64, 64, 56, 3, 1), (1, 64, 256, 56, 1, 1), (1, 64, 64, 56, 3, 64) })
@@ -19,29 +19,26 @@ internal static class ConvolutionSuite
             Node y = Convolution(x, w, window: new([size, size]) { Low = [size / 2, size / 2], High = [size / 2, size / 2] }, groups: groups);
             double flops = 2.0 * batch * results * extent * extent * (channels / groups) * size * size;
             string name = groups > 1 ? $"depthwise {size}x{size}, {channels}" : $"{size}x{size}, {channels} to {results}";
-            yield return Measured($"{name}, batch {batch}", TimeForward(x, w, y), flops);
+            yield return new("convolution", $"{name}, batch {batch}", Forwards(x, w, y)) { Floors = [Machine.FmaFloor(flops)] };
             if (groups == 1)
-                yield return Measured($"{name}, batch {batch}, with gradients", TimeGradients(x, w, y), 3 * flops);
+                yield return new("convolution", $"{name}, batch {batch}, with gradients", WithGradients(x, w, y)) { Floors = [Machine.FmaFloor(3 * flops)] };
         }
     }
 
-    private static Measurement Measured(string name, double seconds, double flops) =>
-        new("convolution", name, seconds, "fma peak", flops / Machine.PeakFlops(flops));
-
-    private static double TimeForward(Node x, Node w, Node y)
+    private static Action Forwards(Node x, Node w, Node y)
     {
         var f = new Computation([x, w], [y], name: "convolution").Compile<Forward>(options: new() { Threads = 1 });
         float[] a = Of(x, 1), b = Of(w, 2), c = Of(y, 3);
-        return Alternate.Time(() => f(a, b, c), 1);
+        return () => f(a, b, c);
     }
 
-    private static double TimeGradients(Node x, Node w, Node y)
+    private static Action WithGradients(Node x, Node w, Node y)
     {
         Node seed = Input("seed", DType.Float32, y.Shape);
         var slopes = Gradient.Vjp([y], [x, w], [seed]);
         var f = new Computation([x, w, seed], [y, slopes[0], slopes[1]], name: "convolution-gradients").Compile<Gradients>(options: new() { Threads = 1 });
         float[] a = Of(x, 1), b = Of(w, 2), s = Of(y, 3), c = Of(y, 3), d = Of(x, 1), e = Of(w, 2);
-        return Alternate.Time(() => f(a, b, s, c, d, e), 1);
+        return () => f(a, b, s, c, d, e);
     }
 
     private static float[] Of(Node node, int seed) => Data.Floats((int)node.Shape.ElementCount.Constant, seed);

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Adjoint.Benchmarks;
+
+/// <summary>Least times of alternating runs: noise only ever adds, and a machine's moods meet all sides.</summary>
+internal static class Alternate
+{
+    private const int Rounds = 5;
+
+    /// <summary>Seconds per call of each side, over about <paramref name="seconds"/> in all.</summary>
+    public static (double A, double B) Time(Action a, Action b, double seconds = 1)
+    {
+        InProcess first = new("a", a), second = new("b", b);
+        InProcess.Settle(first, second);
+        double bestA = double.MaxValue, bestB = double.MaxValue;
+        for (var clock = Stopwatch.StartNew(); bestB == double.MaxValue || clock.Elapsed.TotalSeconds < seconds;)
+        {
+            bestA = Math.Min(bestA, first.Once());
+            bestB = Math.Min(bestB, second.Once());
+        }
+        return (bestA, bestB);
+    }
+
+    /// <summary>Seconds per call of one side.</summary>
+    public static double Time(Action a, double seconds = 0.5)
+    {
+        var side = new InProcess("a", a);
+        InProcess.Settle(side);
+        return side.Least(seconds);
+    }
+
+    /// <summary>Seconds per call of every side, each of which gets about <paramref name="seconds"/> in five turns.</summary>
+    public static double[] Time(IReadOnlyList<Side> sides, double seconds)
+    {
+        InProcess.Settle([.. sides.OfType<InProcess>()]);
+        double[] best = [.. sides.Select(_ => double.MaxValue)];
+        for (int round = 0; round < Rounds; round++)
+            for (int i = 0; i < best.Length; i++)
+                best[i] = Math.Min(best[i], sides[i].Least(seconds / Rounds));
+        return best;
+    }
+}

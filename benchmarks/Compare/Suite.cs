@@ -1,0 +1,29 @@
+namespace Adjoint.Benchmarks;
+
+/// <summary>What belongs together, in the order in which it is measured.</summary>
+internal sealed class Suite
+{
+    private const double SecondsEach = 0.5;
+    private readonly Func<PeerSet, IEnumerable<Measurement>> measure;
+
+    /// <summary>Workloads, which the runner times in turns with what they name and with peers. Prefer this.</summary>
+    public Suite(Func<IEnumerable<Workload>> workloads) => measure = peers => workloads().SelectMany(w => Measure(w, peers));
+
+    /// <summary>Measurements that have a way of their own: compilations, bytes, what is not one call of a delegate.</summary>
+    public Suite(Func<IEnumerable<Measurement>> measurements) => measure = _ => measurements();
+
+    /// <summary>Measures one after the other, while they are asked for.</summary>
+    public IEnumerable<Measurement> Measure(PeerSet peers) => measure(peers);
+
+    private static IEnumerable<Measurement> Measure(Workload w, PeerSet peers)
+    {
+        using var present = peers.Open(w.Suite, w.Case);
+        Side[] others = [.. w.Rivals.Select(r => new InProcess(r.Name, r.Call)), .. present.Sides];
+        double[] seconds = Alternate.Time([new InProcess("adjoint", w.Call), .. others], SecondsEach);
+        return
+        [
+            .. w.Floors.Select(f => new Measurement(w.Suite, w.Case, seconds[0], f.Name, f.Seconds)),
+            .. others.Select((o, i) => new Measurement(w.Suite, w.Case, seconds[0], o.Name, seconds[i + 1])),
+        ];
+    }
+}

@@ -1,0 +1,33 @@
+namespace Adjoint.Benchmarks;
+
+/// <summary>All suites, by the names under which they are asked for.</summary>
+internal static class Suites
+{
+    public static IReadOnlyDictionary<string, Suite> All { get; } = new Dictionary<string, Suite>
+    {
+        ["elementwise"] = new(ElementwiseSuite.Run),
+        ["reductions"] = new(ReductionSuite.Run),
+        ["softmax"] = new(SoftmaxSuite.Run),
+        ["gemm"] = new(GemmSuite.Run),
+        ["convolution"] = new(ConvolutionSuite.Run),
+        ["mlp"] = new(MlpSuite.Run),
+        ["calls"] = new(CallSuite.Run),
+        ["compile"] = new(CompileSuite.Run),
+    };
+
+    /// <summary>The suites of a list with commas; <c>all</c> are all; null where a name is none.</summary>
+    public static IReadOnlyList<Suite>? Named(string list) =>
+        list == "all" ? [.. All.Values] : list.Split(',') is var names && names.All(All.ContainsKey) ? [.. names.Select(n => All[n])] : null;
+
+    /// <summary>All measurements of some suites, printed one by one as they come.</summary>
+    public static List<Measurement> Measure(IReadOnlyList<Suite> suites, PeerSet peers)
+    {
+        var results = new List<Measurement>();
+        foreach (var m in suites.SelectMany(s => s.Measure(peers)))
+        {
+            results.Add(m);
+            Console.WriteLine(ConsoleTable.Row(m));
+        }
+        return results;
+    }
+}
