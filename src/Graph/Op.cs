@@ -68,6 +68,13 @@ public abstract partial record Op
             : [.. y.Select(_ => (Node?)null)];
 
     /// <summary>
+    /// Which elements of the results depend on which elements of the operands, with a slope that may differ from zero: what patterns of
+    /// sparse derivatives are found by. By default each on all. It may say too much, never too little.
+    /// </summary>
+    /// <param name="d">Asks about operands, and takes the answer.</param>
+    public virtual void Depend(Dependence d) => d.SetAll(d.Union(d.Active.Select(d.OfAll)));
+
+    /// <summary>
     /// This op on a batch at once: what <see cref="Vmap"/> puts in its place. Results of a rule carry the batch as leading axis, and
     /// example i of them is what the op gives for example i of the operands, bit for bit up to the order of sums.
     /// </summary>

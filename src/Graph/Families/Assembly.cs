@@ -17,6 +17,22 @@ public abstract record Assembly : Op
     /// <summary>Which operand (a scalar) fills what no placement covers, or -1 where placements cover everything.</summary>
     public virtual int Fill => -1;
 
+    /// <summary>Each element on the one that lands there, or on the filling.</summary>
+    public sealed override void Depend(Dependence d)
+    {
+        var y = d.Apply.Results[0];
+        if (Fill >= 0)
+            d.SetAll(d.OfAll(Fill));
+        var (to, none) = (Dependence.Extents(y), new Dictionary<string, long>());
+        foreach (var place in Place([.. d.Apply.Inputs.Select(i => i.Type)], y.Type).Where(p => Fill >= 0 || d.IsActive(p.Input)))
+        {
+            var (start, x) = (place.Start.Select(s => s.Evaluate(none)).ToArray(), d.Apply.Inputs[place.Input]);
+            for (int i = Dependence.Count(x) - 1; i >= 0; i--)
+                d.Set(0, (int)Elements.Position([.. Elements.Coordinates(i, Dependence.Extents(x))
+                    .Select((c, a) => start[a] + place.Step[a] * c)], to), d.Of(place.Input, i));
+        }
+    }
+
     /// <inheritdoc/>
     public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
     {

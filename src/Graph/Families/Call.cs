@@ -46,6 +46,9 @@ public record Call(string Title, Computation Body) : Op
         return Apply.Of(Batched(body), x.Single.Origin, operands).Results;
     }
 
+    /// <summary>As the body says; a derivative rule of its own is a shorter form of the body's derivative.</summary>
+    public override void Depend(Dependence d) => d.SetBody(Body);
+
     /// <summary>
     /// The call around a batched body: for a record with a derivative rule of its own, the record whose rule holds with the leading axis. By
     /// default a plain call, whose derivative goes through the body: right where the rule is but a shorter form of that.

@@ -81,6 +81,27 @@ public abstract record Cumulative(int Axis, bool Reverse) : Routine
             p.For(0, n, Turn);
     }
 
+    /// <summary>Each element on those of its line up to itself, in running order.</summary>
+    public override void Depend(Dependence d)
+    {
+        var shape = Dependence.Extents(d.Apply.Inputs[0]);
+        int[] active = [.. d.Active];
+        var (n, lines, count) = ((int)shape[Axis], 1, Dependence.Count(d.Apply.Inputs[0]));
+        foreach (long extent in shape[(Axis + 1)..])
+            lines *= (int)extent;
+        for (int line = 0; line < count / Math.Max(n, 1); line++)
+        {
+            var set = ElementSet.Empty;
+            for (int i = 0; i < n; i++)
+            {
+                int e = (line / lines * n + (Reverse ? n - 1 - i : i)) * lines + line % lines;
+                set = d.Union(active.Select(x => d.Of(x, e)).Prepend(set));
+                for (int r = 0; r < d.Apply.Results.Length; r++)
+                    d.Set(r, e, set);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
     {

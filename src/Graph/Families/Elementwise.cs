@@ -112,6 +112,14 @@ public abstract record Elementwise : Op
         _ => null,
     };
 
+    /// <summary>Each element on those at the same place.</summary>
+    public sealed override void Depend(Dependence d)
+    {
+        int[] active = [.. d.Active];
+        for (int e = Dependence.Count(d.Apply.Results[0]) - 1; e >= 0; e--)
+            d.Set(0, e, active.Length == 1 ? d.Of(active[0], e) : d.Union(active.Select(i => d.Of(i, e))));
+    }
+
     /// <inheritdoc/>
     public sealed override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
 

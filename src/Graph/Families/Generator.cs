@@ -37,6 +37,36 @@ public abstract record Generator : Op
     /// </summary>
     public virtual bool IsAligned(int input) => false;
 
+    /// <summary>Whether every element of the result is an element of some float operand, or zero: gathers, slices, diagonals.</summary>
+    public virtual bool Copies => false;
+
+    // Where elements come from is what the reference makes of operands whose elements are their own numbers.
+    /// <summary>Each element on the one that it is a copy of, where positions are known; else on all.</summary>
+    public override void Depend(Dependence d)
+    {
+        var operands = d.Apply.Inputs;
+        var first = new int[operands.Length + 1];
+        for (int i = 0; i < operands.Length; i++)
+            first[i + 1] = first[i] + (operands[i].DType.IsFloat ? Dependence.Count(operands[i]) : 0);
+        HostTensor?[] numbers = [.. operands.Select((x, i) => x.DType.IsFloat ? Numbers(x, first[i] + 1) : d.ValueOf(i))];
+        if (!Copies || numbers.Contains(null))
+        {
+            base.Depend(d);
+            return;
+        }
+        ImmutableArray<TensorType> types = [d.Apply.Results[0].Type with { DType = DType.Int64 }];
+        var copied = Evaluate(new([.. numbers!], types, new Dictionary<string, long>()))[0].ToArray<long>();
+        for (int e = 0; e < copied.Length; e++)
+            if (copied[e] > 0)
+            {
+                int input = Array.FindLastIndex(first, f => f < copied[e]);
+                d.Set(0, e, d.Of(input, (int)copied[e] - first[input] - 1));
+            }
+    }
+
+    private static HostTensor Numbers(Node x, int start) =>
+        HostTensor.From(Enumerable.Range(start, Dependence.Count(x)).Select(i => (long)i).ToArray(), Dependence.Extents(x));
+
     /// <summary>The element at a place, as kernel IR.</summary>
     public abstract Value Lower(Body b, IPlace place, TensorType result);
 }

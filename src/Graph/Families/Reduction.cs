@@ -65,19 +65,35 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
     /// <summary>The same reduction of another tensor.</summary>
     protected Node Again(Node t) => Node.Of(this, t.Apply.Origin, t);
 
-    /// <inheritdoc/>
-    public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
+    /// <summary>Each element on all that it is made of.</summary>
+    public override void Depend(Dependence d)
     {
-        var (x, y) = (e.Inputs[0], e.Allocate());
-        var groups = Enumerable.Range(0, y.Length).Select(_ => new List<int>()).ToArray();
-        var kept = x.Shape.ToArray().Select((n, a) => Axes.Contains(a) ? 1 : n).ToArray();
-        for (int i = 0; i < x.Length; i++)
+        var groups = Groups(Dependence.Extents(d.Apply.Inputs[0]), Dependence.Count(d.Apply.Results[0]));
+        for (int g = 0; g < groups.Length; g++)
+            d.Set(0, g, d.Union(groups[g].Select(i => d.Of(0, i))));
+    }
+
+    // Per element of the result, the flat positions that are combined.
+    private List<int>[] Groups(long[] shape, int count)
+    {
+        var groups = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();
+        var kept = shape.Select((n, a) => Axes.Contains(a) ? 1 : n).ToArray();
+        long elements = shape.Aggregate(1L, (n, d) => n * d);
+        for (int i = 0; i < elements; i++)
         {
-            var at = Elements.Coordinates(i, x.Shape);
+            var at = Elements.Coordinates(i, shape);
             foreach (int axis in Axes)
                 at[axis] = 0;
             groups[Elements.Position(at, kept)].Add(i);
         }
+        return groups;
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
+    {
+        var (x, y) = (e.Inputs[0], e.Allocate());
+        var groups = Groups(x.Shape.ToArray(), y.Length);
         if (x.DType.IsFloat)
             Fold(groups, x.DType.Visit(new Elements.Doubles(x)), y.DType.Visit(new Elements.FromDoubles(y)), Reference);
         else

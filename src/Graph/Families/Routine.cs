@@ -25,6 +25,22 @@ public abstract record Routine : Op
     /// <summary>More items. An op that counts its axes from the front overrides this and counts one more.</summary>
     public override ImmutableArray<Node> Batch(Batching x) => x.Apply(this);
 
+    /// <summary>Each element on all of its item.</summary>
+    public override void Depend(Dependence d)
+    {
+        int items = (int)Product(d.Apply.Results[0].Shape.Take(BatchAxes([.. d.Apply.Inputs.Select(x => x.Type)]))).Constant;
+        for (int item = 0; item < items; item++)
+        {
+            var set = d.Union(d.Active.SelectMany(i => Item(d.Apply.Inputs[i], item).Select(e => d.Of(i, e))));
+            for (int r = 0; r < d.Apply.Results.Length; r++)
+                foreach (int e in Item(d.Apply.Results[r], item))
+                    d.Set(r, e, set);
+        }
+
+        IEnumerable<int> Item(Node node, int item) =>
+            Enumerable.Range(item * (Dependence.Count(node) / items), Dependence.Count(node) / items);
+    }
+
     /// <summary>The program of one item, or of one piece of it.</summary>
     public abstract void Lower(Procedure p);
 

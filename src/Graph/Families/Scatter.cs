@@ -93,6 +93,22 @@ public abstract record Scatter(ScatterMode Mode) : Op
         [t[0] is null && t[2] is null ? null : Rule(x, y[0]).Tangent(t[0] ?? Ops.ZerosLike(x[0]),
             t[2] ?? Ops.ZerosLike(x[2]))];
 
+    /// <summary>Each element on itself and on the updates that meet it, where positions are known; else on all.</summary>
+    public sealed override void Depend(Dependence d)
+    {
+        if (d.ValueOf(1) is not { } positions)
+        {
+            base.Depend(d);
+            return;
+        }
+        HostTensor Zeros(int input) => HostTensor.Zeros(d.Apply.Inputs[input].DType, Dependence.Extents(d.Apply.Inputs[input]));
+        var (x, u) = (Zeros(0), Zeros(2));
+        var to = Targets(x, positions, u);
+        var met = Enumerable.Range(0, u.Length).ToLookup(i => (int)to(i), i => d.Of(2, i));
+        for (int e = 0; e < x.Length; e++)
+            d.Set(0, e, d.Union(met[e].Prepend(d.Of(0, e))));
+    }
+
     private ScatterRule Rule(ImmutableArray<Node> x, Node y)
     {
         Node Write(Node to, Node updates, ScatterMode mode) =>

@@ -57,6 +57,16 @@ public abstract record View : Op
     public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
         [t[0] is { } tangent ? Again(tangent) : null];
 
+    /// <summary>Each element on the one that it is.</summary>
+    public sealed override void Depend(Dependence d)
+    {
+        Node x = d.Apply.Inputs[0], y = d.Apply.Results[0];
+        var (map, from, to) = (Map(x.Type, y.Type), Dependence.Extents(x), Dependence.Extents(y));
+        var none = new Dictionary<string, long>();
+        for (int e = Dependence.Count(y) - 1; e >= 0; e--)
+            d.Set(0, e, d.Of(0, map is null ? e : (int)Elements.Position(map.Apply(Elements.Coordinates(e, to), none), from)));
+    }
+
     /// <inheritdoc/>
     public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
     {

@@ -64,6 +64,9 @@ public sealed record CustomCall(string Title, Computation Body, CustomRule? Reve
         Forward = Forward is null ? null : Forward with { Body = bodies[^1] },
     };
 
+    /// <summary>Each on all: rules may let through what the body does not.</summary>
+    public override void Depend(Dependence d) => d.SetAll(d.Union(d.Active.Select(d.OfAll)));
+
     /// <inheritdoc/>
     protected override Call Batched(Computation body)
     {

@@ -14,6 +14,9 @@ namespace Adjoint.Operations
     public sealed record Diagonal(long Offset) : Generator
     {
         /// <inheritdoc/>
+        public override bool Copies => true;
+
+        /// <inheritdoc/>
         public override string Label => $"diagonal {Offset}";
 
         private long Down => Math.Max(-Offset, 0);

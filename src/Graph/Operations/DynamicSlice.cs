@@ -14,6 +14,9 @@ namespace Adjoint.Operations
     public sealed record DynamicSlice(Shape Lengths, int BatchAxes = 0) : Generator
     {
         /// <inheritdoc/>
+        public override bool Copies => true;
+
+        /// <inheritdoc/>
         public override string Label => $"dynamic-slice {Lengths}";
 
         /// <inheritdoc/>
@@ -73,6 +76,9 @@ namespace Adjoint.Operations
     /// <param name="BatchAxes">How many leading axes number boxes of their own: starts have them too.</param>
     public sealed record DynamicUpdateSlice(int BatchAxes = 0) : Generator
     {
+        /// <inheritdoc/>
+        public override bool Copies => true;
+
         /// <inheritdoc/>
         public override ImmutableArray<TensorType> Infer(Inference x)
         {

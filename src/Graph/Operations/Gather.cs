@@ -13,6 +13,9 @@ namespace Adjoint.Operations
     public sealed record Gather(int Axis) : Generator
     {
         /// <inheritdoc/>
+        public override bool Copies => true;
+
+        /// <inheritdoc/>
         public override string Label => $"gather {Axis}";
 
         /// <inheritdoc/>

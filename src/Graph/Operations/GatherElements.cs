@@ -15,6 +15,9 @@ namespace Adjoint.Operations
     public sealed record GatherElements(int Axis) : Generator
     {
         /// <inheritdoc/>
+        public override bool Copies => true;
+
+        /// <inheritdoc/>
         public override string Label => $"gather-elements {Axis}";
 
         /// <inheritdoc/>

@@ -14,6 +14,9 @@ namespace Adjoint.Operations
     public sealed record GatherND(int BatchAxes) : Generator
     {
         /// <inheritdoc/>
+        public override bool Copies => true;
+
+        /// <inheritdoc/>
         public override string Name => "gather-nd";
 
         /// <inheritdoc/>

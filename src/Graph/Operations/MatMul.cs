@@ -68,6 +68,18 @@ namespace Adjoint.Operations
             return [Ops.Reshape(Product(Ops.Reshape(x[0], [x.Extent * m, k]), x[1]), [x.Extent, m, n])];
         }
 
+        /// <summary>Each element on its row of a and its column of b.</summary>
+        public override void Depend(Dependence d)
+        {
+            var (a, b) = (Dependence.Extents(d.Apply.Inputs[0]), Dependence.Extents(d.Apply.Inputs[1]));
+            int m = (int)a[^2], k = (int)a[^1], n = (int)b[^1], count = Dependence.Count(d.Apply.Results[0]);
+            ElementSet Line(int input, int first, int step) => d.Union(Enumerable.Range(0, k).Select(p => d.Of(input, first + p * step)));
+            ElementSet[] rows = [.. Enumerable.Range(0, n == 0 ? 0 : count / n).Select(i => Line(0, i * k, 1))];
+            ElementSet[] columns = [.. Enumerable.Range(0, m == 0 ? 0 : count / m).Select(j => Line(1, j / n * k * n + j % n, n))];
+            for (int e = 0; e < count; e++)
+                d.Set(0, e, d.Union([rows[e / n], columns[e / (m * n) * n + e % n]]));
+        }
+
         private Node Product(Node a, Node b) => Node.Of(this, Origin.At("", 0), a, b);
 
         private static Node Transposed(Node x) =>
