@@ -10,6 +10,9 @@ namespace Adjoint;
 /// <remarks>Immutable. Symbols are scoped to a computation and bound by the shapes of the arguments of a call.</remarks>
 public sealed class Dim : IEquatable<Dim>
 {
+    // Extents of most tensors: made once, since passes and lowering ask for them all the time.
+    private static readonly Dim[] Small = [.. Enumerable.Range(0, 1025).Select(n => new Dim([new Term(n, [])]))];
+
     private readonly ImmutableArray<Term> terms;
     private readonly string text;
     private readonly int hash;
@@ -33,13 +36,16 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The symbols that occur, each once.</summary>
     public IEnumerable<string> Symbols => terms.SelectMany(t => t.Factors).SelectMany(f => f.Symbols).Distinct();
 
+    /// <summary>The number in the sum that this is; 0 where there is none.</summary>
+    internal long ConstantTerm => !terms.IsEmpty && terms[0].Factors.IsEmpty ? terms[0].Coefficient : 0;
+
     /// <summary>The number that this is.</summary>
     /// <exception cref="InvalidOperationException">It holds a symbol.</exception>
     public long Constant => TryConstant(out long value) ? value
         : throw new InvalidOperationException($"extent {this} is not a number; bind its symbols first.");
 
     /// <summary>A constant extent; a negative one is a difference on its way to an extent.</summary>
-    public static Dim Of(long value) => new([new Term(value, [])]);
+    public static Dim Of(long value) => value >= 0 && value < Small.Length ? Small[value] : new([new Term(value, [])]);
 
     /// <summary>A named extent.</summary>
     public static Dim Symbol(string name)
@@ -61,14 +67,15 @@ public sealed class Dim : IEquatable<Dim>
     public static string operator +(Dim dim, string text) => string.Concat(dim, text);
 
     /// <summary>Sum.</summary>
-    public static Dim operator +(Dim a, Dim b) => Collect(a.terms.Concat(b.terms));
+    public static Dim operator +(Dim a, Dim b) => a.TryConstant(out long x) && b.TryConstant(out long y)
+        ? Of(checked(x + y)) : Collect(a.terms.Concat(b.terms));
 
     /// <summary>Difference.</summary>
     public static Dim operator -(Dim a, Dim b) => a + b * -1;
 
     /// <summary>Product.</summary>
-    public static Dim operator *(Dim a, Dim b) =>
-        Collect(a.terms.SelectMany(_ => b.terms, (s, t) => s.Times(t)));
+    public static Dim operator *(Dim a, Dim b) => a.TryConstant(out long x) && b.TryConstant(out long y)
+        ? Of(checked(x * y)) : Collect(a.terms.SelectMany(_ => b.terms, (s, t) => s.Times(t)));
 
     /// <summary>Quotient rounded toward minus infinity.</summary>
     /// <exception cref="DivideByZeroException"><paramref name="b"/> is the number 0.</exception>
@@ -90,7 +97,7 @@ public sealed class Dim : IEquatable<Dim>
 
     /// <summary>The number that this is once symbols are bound.</summary>
     /// <exception cref="InvalidOperationException">A symbol is not bound.</exception>
-    public long Evaluate(IReadOnlyDictionary<string, long> bindings) =>
+    public long Evaluate(IReadOnlyDictionary<string, long> bindings) => TryConstant(out long value) ? value :
         terms.Sum(t => t.Factors.Aggregate(t.Coefficient, (product, f) => checked(product * f.Evaluate(bindings))));
 
     /// <summary>Solves <c>this = value</c> where this is <c>coefficient * symbol + constant</c>.</summary>

@@ -19,11 +19,20 @@ public sealed record KernelReport(string Name, int Nodes, Dim Work, Dim Flops, D
 /// <summary>How a computation was compiled: passes, kernels, memory, and where the time went.</summary>
 public sealed class CompileReport
 {
+    private readonly Lazy<ImmutableArray<KernelReport>> kernels;
+    private readonly Lazy<string> peak;
+
     internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, int compiled, ImmutableArray<(string, TimeSpan)> stages)
     {
         (Pipeline, Fused, NewKernels, Stages) = (pipeline, fused, compiled, stages);
-        Kernels = [.. program.Steps.Select(Describe)];
-        Peak = PeakMemory.Of(program);
+        kernels = new(() => [.. program.Steps.Select(Describe)]);
+        peak = new(() => PeakMemory.Of(program));
+    }
+
+    private CompileReport(CompileReport first, TimeSpan time)
+    {
+        (Pipeline, Fused, kernels, peak) = (first.Pipeline, first.Fused, first.kernels, first.peak);
+        (IsReused, Stages) = (true, [("look-up", time)]);
     }
 
     /// <summary>What each pass did, and the graph after the named stages.</summary>
@@ -32,14 +41,19 @@ public sealed class CompileReport
     /// <summary>The groups that became kernels.</summary>
     public FusedComputation Fused { get; }
 
+    // Written when first read: lines are looked up in symbol files.
+
     /// <summary>Kernels in the order in which a call runs them.</summary>
-    public ImmutableArray<KernelReport> Kernels { get; }
+    public ImmutableArray<KernelReport> Kernels => kernels.Value;
 
     /// <summary>How many kernels were compiled anew; the others came from the cache.</summary>
     public int NewKernels { get; }
 
     /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
-    public string Peak { get; }
+    public string Peak => peak.Value;
+
+    /// <summary>Whether a computation of equal structure had been compiled before: passes and kernels are that one's, with the times it took.</summary>
+    public bool IsReused { get; }
 
     /// <summary>Wall-clock time per stage of the compiler.</summary>
     public ImmutableArray<(string Stage, TimeSpan Time)> Stages { get; }
@@ -57,10 +71,13 @@ public sealed class CompileReport
         foreach (var k in Kernels)
             text.Append(CultureInfo.InvariantCulture, $"{(k.Commits ? "! " : "  ")}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
         text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes\n");
-        text.Append("compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
+        text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
             .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
         return text.ToString();
     }
+
+    /// <summary>The report of another computation of this structure, found in <paramref name="time"/>.</summary>
+    internal CompileReport Again(TimeSpan time) => new(this, time);
 
     private static KernelReport Describe(ProgramStep step)
     {

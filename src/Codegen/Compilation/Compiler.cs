@@ -82,17 +82,20 @@ internal static class Compiler
         Computation source, FusedComputation fused, List<(FusionGroup Group, KernelPlan Plan)> launches, CompileOptions options, ref int compiled)
     {
         var f = fused.Computation;
-        var commits = options.NanGuard ? new CommitOrder(f, []).Run() : new CommitOrder(f, launches).Run();
-        var order = launches.Where(l => !commits.Order.Contains(l.Group)).Select(l => (Launch: l, Commits: false)).ToList();
+        var commits = new CommitOrder(f, options.NanGuard ? [] : launches).Run();
+        var byGroup = launches.ToLookup(l => l.Group, (IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
+        var last = commits.Order.ToHashSet((IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
+        var order = launches.Where(l => !last.Contains(l.Group)).Select(l => (Launch: l, Commits: false)).ToList();
         foreach (var group in commits.Order)
-            order.AddRange(launches.Where(l => l.Group == group).Select(l => (l, true)));
+            order.AddRange(byGroup[group].Select(l => (l, true)));
         foreach (var copy in commits.Aside.Select(CopyInto))
             order.Add(((copy, LoopLowering.Of(copy)), true));
         var kernels = Compile(order.ConvertAll(o => o.Launch.Plan), options, ref compiled);
         var places = new MemoryPlaces(f);
         foreach (var update in f.Updates.Where(u => commits.ComputedInPlace.Contains(u.Value)))
             places.WriteInPlace(update);
-        return new(f, source, [.. order.Select((o, i) => new ProgramStep(o.Launch.Plan, kernels[i], o.Launch.Group, o.Commits))], places) { IsGuarded = options.NanGuard };
+        ImmutableArray<ProgramStep> steps = [.. order.Select((o, i) => new ProgramStep(o.Launch.Plan, kernels[i], o.Launch.Group, o.Commits))];
+        return new(f, source, steps, places, Lifetimes.Of(steps, places, reuse: !options.NanGuard)) { IsGuarded = options.NanGuard };
     }
 
     private static FusionGroup CopyInto(Update update)

@@ -13,7 +13,7 @@ internal sealed class BufferNames
     public BufferNames(CompiledProgram program, IReadOnlyDictionary<string, long> bindings)
     {
         (this.program, this.bindings) = (program, bindings);
-        var lifetimes = PeakMemory.Lifetimes(program);
+        var lifetimes = program.Lifetimes;
         var sizes = program.Places.Arena.Select(MemoryPlaces.BytesOf).ToList();
         if (sizes.TrueForAll(IsKnown))
         {

@@ -13,10 +13,6 @@ internal readonly record struct ArenaBuffer(int First, int Last, long Bytes, lon
 }
 
 /// <summary>Gives buffers offsets in one arena so that those alive at the same time do not overlap.</summary>
-/// <remarks>
-/// Largest first, each at the lowest offset that is free for as long as it lives: the greedy-by-size strategy of
-/// Y. Pisarchyk and J. Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020.
-/// </remarks>
 internal static class ArenaLayout
 {
     /// <summary>Buffers start on cache lines, and on the widest registers.</summary>
@@ -25,25 +21,14 @@ internal static class ArenaLayout
     /// <summary>The buffers with offsets, in the order given, and the bytes that the arena needs.</summary>
     public static (ArenaBuffer[] Buffers, long Bytes) Solve(IReadOnlyList<ArenaBuffer> buffers)
     {
-        var placed = new SortedSet<(long Offset, int Index)>();
-        var result = Joined(buffers);
-        long bytes = 0;
-        foreach (int index in Enumerable.Range(0, result.Length).Where(i => result[i].Reuses < 0).OrderByDescending(i => result[i].Bytes).ThenBy(i => i))
-        {
-            long offset = 0;
-            foreach (var (start, other) in placed)
-                if (result[other].LivesWith(result[index]))
-                {
-                    if (start - offset >= Aligned(result[index].Bytes))
-                        break;
-                    offset = Math.Max(offset, start + Aligned(result[other].Bytes));
-                }
-            result[index] = result[index] with { Offset = offset };
-            placed.Add((offset, index));
-            bytes = Math.Max(bytes, offset + Aligned(result[index].Bytes));
-        }
-        var roots = Roots(buffers);
-        return ([.. buffers.Select((b, i) => b with { Offset = result[roots[i]].Offset })], bytes);
+        var (joined, roots) = (Joined(buffers), Roots(buffers));
+        ArenaBuffer[] places = [.. joined.Where(b => b.Reuses < 0).Select(b => b with { Bytes = Aligned(b.Bytes) })];
+        var (offsets, bytes) = ArenaSearch.Solve(places, LowerBound(buffers));
+        int next = 0;
+        for (int i = 0; i < joined.Length; i++)
+            if (joined[i].Reuses < 0)
+                joined[i] = joined[i] with { Offset = offsets[next++] };
+        return ([.. buffers.Select((b, i) => b with { Offset = joined[roots[i]].Offset })], bytes);
     }
 
     /// <summary>The most bytes alive at one step: no layout needs less.</summary>
@@ -85,30 +70,4 @@ internal static class ArenaLayout
     }
 
     private static long Aligned(long bytes) => (Math.Max(bytes, 1) + Alignment - 1) / Alignment * Alignment;
-}
-
-/// <summary>Checks a layout without knowing how it was made.</summary>
-internal static class ArenaVerifier
-{
-    /// <summary>Throws if buffers alive at the same step share a byte (but for one that takes the place of another in that one's last step), lie outside the arena or are not aligned.</summary>
-    /// <exception cref="InvalidOperationException">The layout is wrong; names the buffers.</exception>
-    public static void Check(IReadOnlyList<ArenaBuffer> buffers, long arenaBytes)
-    {
-        foreach (var b in buffers)
-            if (b.Offset < 0 || b.Offset % ArenaLayout.Alignment != 0 || b.Offset + b.Bytes > arenaBytes)
-                throw new InvalidOperationException($"{b} does not lie aligned within an arena of {arenaBytes} bytes.");
-        // A sweep over offsets meets every pair that overlaps in memory, and only those.
-        var open = new List<ArenaBuffer>();
-        foreach (var b in buffers.Where(b => b.Bytes > 0).OrderBy(b => b.Offset))
-        {
-            open.RemoveAll(o => o.Offset + o.Bytes <= b.Offset);
-            foreach (var other in open)
-                if (other.LivesWith(b) && !TakesPlace(buffers, b, other) && !TakesPlace(buffers, other, b))
-                    throw new InvalidOperationException($"{other} and {b} are alive at the same step and overlap.");
-            open.Add(b);
-        }
-    }
-
-    private static bool TakesPlace(IReadOnlyList<ArenaBuffer> buffers, ArenaBuffer next, ArenaBuffer before) =>
-        next.Reuses >= 0 && buffers[next.Reuses] == before && next.First == before.Last && next.Offset == before.Offset && next.Bytes == before.Bytes;
 }

@@ -22,7 +22,7 @@ internal sealed class Binder
     private readonly ParameterStore store;
     private readonly ImmutableArray<ParameterBuffer> parameters;
     private readonly ImmutableArray<NativeBuffer> constants;
-    private readonly Lifetime[] lifetimes;
+    private readonly ImmutableArray<Lifetime> lifetimes;
     private readonly string[] symbols;
     private readonly ImmutableArray<bool> inlineExternals;
     private readonly Lock sync = new();
@@ -31,8 +31,8 @@ internal sealed class Binder
     public Binder(CompiledProgram program, ParameterStore store, int threads, ImmutableArray<bool> inlineExternals)
     {
         (this.program, this.store, this.threads, this.inlineExternals) = (program, store, threads, inlineExternals);
-        lifetimes = PeakMemory.Lifetimes(program);
-        parameters = [.. program.Computation.Variables.Select(Declare)];
+        lifetimes = program.Lifetimes;
+        parameters = [.. program.Variables.Select(Declare)];
         constants = [.. program.Places.Constants.Select(c => Pin(c.Values))];
         symbols = [.. program.Source.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().Order(StringComparer.Ordinal)];
         if (symbols.Length == 0)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Adjoint.Operations;
 
 namespace Adjoint.Codegen;
@@ -30,18 +29,16 @@ internal sealed class MemoryPlaces
     private readonly Dictionary<object, MemoryPlace> places = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> arena = [];
     private readonly List<Constant> constants = [];
-    private readonly ImmutableArray<Variable> variables;
 
     /// <summary>Assigns inputs, outputs and variables; what else is asked for goes to constants or the arena.</summary>
     public MemoryPlaces(Computation f)
     {
-        variables = f.Variables;
         for (int i = 0; i < f.Inputs.Length; i++)
             places[f.Inputs[i]] = new(PlaceKind.External, i);
         for (int i = 0; i < f.Outputs.Length; i++)
             places[f.Outputs[i].Value] = new(PlaceKind.External, f.Inputs.Length + i);
-        for (int i = 0; i < variables.Length; i++)
-            places[variables[i]] = new(PlaceKind.Parameter, i);
+        for (int i = 0; i < f.Variables.Length; i++)
+            places[f.Variables[i]] = new(PlaceKind.Parameter, i);
     }
 
     /// <summary>Tensors and temporaries in the arena, by number.</summary>
@@ -51,7 +48,7 @@ internal sealed class MemoryPlaces
     public IReadOnlyList<Constant> Constants => constants;
 
     /// <summary>Lets an update's value be computed right into the variable's storage.</summary>
-    public void WriteInPlace(Update update) => places[update.Value] = new(PlaceKind.Parameter, variables.IndexOf(update.Variable));
+    public void WriteInPlace(Update update) => places[update.Value] = places[update.Variable];
 
     /// <summary>Where a node or temporary lives.</summary>
     public MemoryPlace this[object buffer]

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Adjoint.Codegen;
+
+/// <summary>When an arena buffer holds values.</summary>
+/// <param name="First">The first step that touches it.</param>
+/// <param name="Last">The last one.</param>
+/// <param name="Reuses">The buffer of equal size, dead after the first step, whose place it takes element by element; -1 for none.</param>
+internal readonly record struct Lifetime(int First, int Last, int Reuses = -1);
+
+/// <summary>Finds when arena buffers live and which may take another's place. One walk over what the steps touch.</summary>
+internal sealed class Lifetimes
+{
+    private readonly ImmutableArray<ProgramStep> steps;
+    private readonly MemoryPlaces places;
+    private readonly List<Lifetime> found = [];
+    private readonly HashSet<int> taken = [];
+
+    private Lifetimes(ImmutableArray<ProgramStep> steps, MemoryPlaces places) => (this.steps, this.places) = (steps, places);
+
+    /// <summary>The lifetimes, by arena number; places are given to what has none yet.</summary>
+    /// <param name="steps">Launches in order.</param>
+    /// <param name="places">Where tensors live.</param>
+    /// <param name="reuse">Whether a result may overwrite an operand that nobody reads any more.</param>
+    public static ImmutableArray<Lifetime> Of(ImmutableArray<ProgramStep> steps, MemoryPlaces places, bool reuse)
+    {
+        var lifetimes = new Lifetimes(steps, places);
+        for (int s = 0; s < steps.Length; s++)
+            lifetimes.Touch(s);
+        for (int s = 0; s < steps.Length && reuse; s++)
+            lifetimes.Reuse(s);
+        return [.. lifetimes.found];
+    }
+
+    private void Touch(int step)
+    {
+        foreach (int i in InArena(step))
+        {
+            while (found.Count <= i)
+                found.Add(new(int.MaxValue, -1));
+            found[i] = new(Math.Min(found[i].First, step), step);
+        }
+    }
+
+    private void Reuse(int step)
+    {
+        foreach (var output in steps[step].Group.Outputs)
+            if (output.Value == output.Buffer && places[output.Buffer] is { Kind: PlaceKind.Arena, Index: var made } && found[made].First == step)
+            {
+                found[made] = found[made] with { Reuses = Reusable(step, output, made) };
+                taken.Add(found[made].Reuses);
+            }
+    }
+
+    private IEnumerable<int> InArena(int step) => steps[step].Touches
+        .Select(b => places[b]).Where(p => p.Kind == PlaceKind.Arena).Select(p => p.Index).Distinct();
+
+    private int Reusable(int step, Passes.GroupOutput output, int made) =>
+        InArena(step).Where(i => i != made && found[i].Last == step && found[i].First < step
+            && places.Arena[i] is Node node && node.Shape == output.Buffer.Shape && node.DType.Size == output.Buffer.DType.Size
+            && !taken.Contains(i) && InPlace.IsSafe(steps[step].Group, output, node)).DefaultIfEmpty(-1).First();
+}
