@@ -57,6 +57,12 @@ public abstract class Origin
         return DerivativeOf is { } of ? $"derivative of {of} {text}" : text;
     }
 
+    /// <summary>Whether both stand for the same lines for certain: found without resolving any. Merged ones are the same only if they are one object.</summary>
+    internal bool IsSame(Origin other) => ReferenceEquals(this, other) || Identity.Equals(other.Identity);
+
+    /// <summary>What tells origins apart, and its hash.</summary>
+    internal virtual object Identity => this;
+
     private protected abstract IEnumerable<SourceLine> Own();
 
     private protected virtual (Origin, Origin)? Parts => null;
@@ -93,11 +99,15 @@ public abstract class Origin
 
     private sealed class Written(string file, int line) : Origin
     {
+        internal override object Identity => (file, line);
+
         private protected override IEnumerable<SourceLine> Own() => [new(file, line)];
     }
 
     private sealed class Captured(StackFrame frame) : Origin
     {
+        internal override object Identity => (frame.GetMethod(), frame.GetILOffset());
+
         private protected override IEnumerable<SourceLine> Own() => [SourceLines.Of(frame)];
     }
 
@@ -113,6 +123,8 @@ public abstract class Origin
     private sealed class Derivative(Origin of, string name) : Origin
     {
         public override string? DerivativeOf => name;
+
+        internal override object Identity => (of.Identity, name);
 
         private protected override IEnumerable<SourceLine> Own() => of.Lines;
     }

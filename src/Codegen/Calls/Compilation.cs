@@ -24,7 +24,7 @@ public static class Compilation
         {
             options ??= new();
             options = options with { Validate = options.Validate || validate, NanGuard = options.NanGuard || nanGuard };
-            var (program, report) = Compiler.Run(f, options);
+            var (program, report) = ProgramCache.Find(f, options, out var variables).Compile(f, variables, options);
             return new(program, report, store ?? new(), options);
         }
 
@@ -41,10 +41,13 @@ public static class Compilation
         {
             options ??= new();
             var signature = Signature.Of<TDelegate>(f);
-            var passes = Compiler.Optimise(f, options);
-            return (options.Flatten && !options.NanGuard && Flattener.Of(passes.Optimised, ScalarDelegate.MostInstructions) is { } flat
-                    ? ScalarDelegate.TryBuild<TDelegate>(flat, signature, f.Name) : null)
-                ?? TypedDelegate.Build<TDelegate>(Compiler.Run(f, options, passes).Program, store ?? new(), options);
+            var structure = ProgramCache.Find(f, options, out var variables);
+            return (options.Flatten && !options.NanGuard ? structure.Delegate(() => Flat<TDelegate>(structure.Optimise(options), signature)) : null)
+                ?? TypedDelegate.Build<TDelegate>(structure.Compile(f, variables, options).Program, store ?? new(), options);
         }
     }
+
+    private static TDelegate? Flat<TDelegate>(Passes.PipelineResult passes, Signature signature) where TDelegate : Delegate =>
+        Flattener.Of(passes.Optimised, ScalarDelegate.MostInstructions) is { } flat
+            ? ScalarDelegate.TryBuild<TDelegate>(flat, signature, passes.Source.Name) : null;
 }

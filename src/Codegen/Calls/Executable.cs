@@ -35,7 +35,11 @@ public sealed class Executable
     /// Forgets the kernels that the process keeps for computations of equal structure. Executables are not affected;
     /// the next compilation of a structure seen before takes its full time again.
     /// </summary>
-    public static void ClearKernelCache() => KernelCache.Clear();
+    public static void ClearKernelCache()
+    {
+        ProgramCache.Clear();
+        KernelCache.Clear();
+    }
 
     /// <summary>Runs the computation and returns arrays of its own.</summary>
     /// <param name="arguments">A value per input: arrays of any rank, numbers, host tensors. A flat array stands for any shape of as many elements.</param>

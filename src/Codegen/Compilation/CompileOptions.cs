@@ -36,4 +36,8 @@ public sealed record CompileOptions
 
     /// <summary>Stops compilation between passes and kernels.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Whether the same program comes out, whoever compiles it: what only calls look at may differ.</summary>
+    internal bool CompilesLike(CompileOptions other) =>
+        VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && Admitted.SetEquals(other.Admitted);
 }
