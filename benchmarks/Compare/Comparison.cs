@@ -12,7 +12,7 @@ internal static class Comparison
         }
         Console.WriteLine(ConsoleTable.Machine);
         Console.WriteLine(ConsoleTable.Header);
-        var results = Suites.Measure(suites, PeerSet.None);
+        var results = Suites.Measure(suites, "", PeerSet.None);
         if (args is [_, _, var file])
             Records.WriteBaselines(file, results);
         return 0;

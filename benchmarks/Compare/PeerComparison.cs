@@ -7,8 +7,9 @@ namespace Adjoint.Benchmarks;
 internal static class PeerComparison
 {
     private const string Usage = """
-        usage: peers [--only SUITE[,SUITE]] [--peers FILE] [--json FILE] [--markdown FILE]
+        usage: peers [--only SUITE[,SUITE]] [--case TEXT] [--peers FILE] [--json FILE] [--markdown FILE]
           --only      some suites (all)
+          --case      cases whose names contain a text (all)
           --peers     a file that lists the commands of peers, one in a line (none)
           --json      where the array of {suite, case, adjointSeconds, peer, peerSeconds, ratio} goes, ratio = adjoint / peer
           --markdown  a page whose part between <!-- benchmarks --> and <!-- /benchmarks --> becomes the table
@@ -16,7 +17,7 @@ internal static class PeerComparison
 
     public static int Run(string[] args)
     {
-        if (Options.Parse(args, "--only", "--peers", "--json", "--markdown") is not { } options || Suites.Named(options["--only"] ?? "all") is not { } suites)
+        if (Options.Parse(args, "--only", "--case", "--peers", "--json", "--markdown") is not { } options || Suites.Named(options["--only"] ?? "all") is not { } suites)
         {
             Console.Error.WriteLine(Usage);
             return 2;
@@ -25,7 +26,7 @@ internal static class PeerComparison
         Console.WriteLine(ConsoleTable.Machine);
         Console.WriteLine($"peers: {string.Join(", ", peers.Names.DefaultIfEmpty("none"))}");
         Console.WriteLine(ConsoleTable.Header);
-        List<Measurement> results = [.. Machine.Measurements, .. Suites.Measure(suites, peers)];
+        List<Measurement> results = [.. Machine.Measurements, .. Suites.Measure(suites, options["--case"] ?? "", peers)];
         results.AddRange(Scaling.Of(results));
         if (options["--json"] is { } json)
             Records.WritePeers(json, results);

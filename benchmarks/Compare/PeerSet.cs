@@ -25,14 +25,8 @@ internal sealed class PeerSet(IReadOnlyList<Peer> peers) : IDisposable
     /// <summary>Library and version of each.</summary>
     public IEnumerable<string> Names => peers.Select(p => p.Name);
 
-    /// <summary>Readies a case in every peer that knows it.</summary>
-    public Opened Open(string suite, string name)
-    {
-        var able = peers.Where(p => p.Knows(suite, name)).ToArray();
-        foreach (var peer in able)
-            peer.Open(suite, name);
-        return new(able);
-    }
+    /// <summary>Readies a case in every peer that has it.</summary>
+    public Opened Open(string suite, string name) => new([.. peers.Where(p => p.Open(suite, name))]);
 
     /// <inheritdoc/>
     public void Dispose()

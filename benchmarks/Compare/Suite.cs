@@ -3,17 +3,19 @@ namespace Adjoint.Benchmarks;
 /// <summary>What belongs together, in the order in which it is measured.</summary>
 internal sealed class Suite
 {
-    private const double SecondsEach = 0.5;
-    private readonly Func<PeerSet, IEnumerable<Measurement>> measure;
+    private const double SecondsEach = 0.3;
+    private readonly Func<Func<string, bool>, PeerSet, IEnumerable<Measurement>> measure;
 
     /// <summary>Workloads, which the runner times in turns with what they name and with peers. Prefer this.</summary>
-    public Suite(Func<IEnumerable<Workload>> workloads) => measure = peers => workloads().SelectMany(w => Measure(w, peers));
+    public Suite(Func<IEnumerable<Workload>> workloads) => measure =
+        (wanted, peers) => workloads().Where(w => wanted(w.Case)).SelectMany(w => Measure(w, peers));
 
     /// <summary>Measurements that have a way of their own: compilations, bytes, what is not one call of a delegate.</summary>
-    public Suite(Func<IEnumerable<Measurement>> measurements) => measure = _ => measurements();
+    public Suite(Func<IEnumerable<Measurement>> measurements) => measure =
+        (wanted, _) => measurements().Where(m => wanted(m.Case));
 
-    /// <summary>Measures one after the other, while they are asked for.</summary>
-    public IEnumerable<Measurement> Measure(PeerSet peers) => measure(peers);
+    /// <summary>Measures cases of wanted names one after the other, while they are asked for.</summary>
+    public IEnumerable<Measurement> Measure(Func<string, bool> wanted, PeerSet peers) => measure(wanted, peers);
 
     private static IEnumerable<Measurement> Measure(Workload w, PeerSet peers)
     {

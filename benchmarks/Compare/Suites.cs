@@ -19,11 +19,11 @@ internal static class Suites
     public static IReadOnlyList<Suite>? Named(string list) =>
         list == "all" ? [.. All.Values] : list.Split(',') is var names && names.All(All.ContainsKey) ? [.. names.Select(n => All[n])] : null;
 
-    /// <summary>All measurements of some suites, printed one by one as they come.</summary>
-    public static List<Measurement> Measure(IReadOnlyList<Suite> suites, PeerSet peers)
+    /// <summary>All measurements of cases whose names contain a text, printed one by one as they come.</summary>
+    public static List<Measurement> Measure(IReadOnlyList<Suite> suites, string text, PeerSet peers)
     {
         var results = new List<Measurement>();
-        foreach (var m in suites.SelectMany(s => s.Measure(peers)))
+        foreach (var m in suites.SelectMany(s => s.Measure(name => name.Contains(text, StringComparison.Ordinal), peers)))
         {
             results.Add(m);
             Console.WriteLine(ConsoleTable.Row(m));
