@@ -44,6 +44,7 @@ public class ContractionPrologueFacts
     public static TheoryData<int, int, int, int, int, int> Windowed() => new()
     {
         { 1, 3, 8, 8, 3, 1 }, { 2, 5, 9, 21, 3, 1 }, { 2, 2, 7, 40, 2, 2 }, { 1, 1, 5, 5, 5, 1 }, { 3, 4, 6, 70, 1, 3 },
+        { 1, 2, 30, 30, 3, 1 }, { 1, 400, 5, 20, 3, 1 },
     };
 
     [Theory, MemberData(nameof(Windowed))]

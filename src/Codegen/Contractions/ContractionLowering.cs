@@ -25,7 +25,7 @@ internal static class ContractionLowering
     {
         if (a is not null)
             yield return Pack(group, s, a, []);
-        if (b is not null)
+        if (b is not null && !s.PacksWithin)
             yield return Pack(group, s, b, s.Prologue?.Errors ?? [], s.Prologue?.Cost ?? 1);
     }
 
@@ -38,7 +38,8 @@ internal static class ContractionLowering
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
             a?.Whole(arguments) ?? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA),
             a is null ? null : arguments.Number(a.PanelBytes),
-            s.Prologue is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null, s.Packing, b?.Panels(arguments),
+            s.Prologue is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null, s.Packing,
+            s.PacksWithin ? null : b?.Panels(arguments), s.PacksWithin ? b?.Within(arguments) : null,
             s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * (s.Tile.Rows * s.Tile.Columns * s.Type.Size)), Dim.Zero),
             [.. s.Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
                 arguments.Numbers(loops.Select(l => l.OfSlot(i)))))],

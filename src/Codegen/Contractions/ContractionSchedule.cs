@@ -112,6 +112,13 @@ internal sealed class ContractionSchedule
         }
     }
 
+    /// <summary>
+    /// Whether a panel of b is packed just before its tiles instead of all panels before the product: where no other matrix wants the same
+    /// one, and it takes part in enough products for what making it again for the next rows costs.
+    /// </summary>
+    public bool PacksWithin => Prologue is { Errors.IsEmpty: true } p && batch.All(VariesB)
+        && (p.IsCopy || (M.Extent.TryConstant(out long rows) && rows <= TiledProduct.TallRows));
+
     private static bool IsAtLeast(Dim extent, long limit) => !extent.TryConstant(out long known) || known >= limit;
 
     /// <summary>Which of the loops (batch, m, n) each domain axis is; -1 where it was merged away.</summary>

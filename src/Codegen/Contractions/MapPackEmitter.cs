@@ -11,11 +11,12 @@ internal sealed class MapPackEmitter : PackEmitter
     private readonly EmittableRegion code;
     private readonly ParameterExpression lane;   // columns from the panel's first to lane 0
 
-    private MapPackEmitter(PanelPacking packing, MappedPanels source, EmittableRegion code, VectorWidth width) : base(packing,
-        Lanes.For(width, code.Body.Instructions.Select(i => i.Type).Concat(source.Slots.Select(s => s.Type)).Append(packing.Type))) =>
+    private MapPackEmitter(PanelPacking packing, MappedPanels source, EmittableRegion code, VectorWidth width, KernelWriter? kernel) : base(packing,
+        Lanes.For(width, code.Body.Instructions.Select(i => i.Type).Concat(source.Slots.Select(s => s.Type)).Append(packing.Type)), kernel) =>
         (this.source, this.code, lane) = (source, code, Long());
 
-    public MapPackEmitter(PanelPacking packing, MappedPanels source, VectorWidth width) : this(packing, source, new(source.Code, []), width) { }
+    public MapPackEmitter(PanelPacking packing, MappedPanels source, VectorWidth width, KernelWriter? kernel)
+        : this(packing, source, new(source.Code, []), width, kernel) { }
 
     private int BatchAxes => Packing.Batch.Length;
 

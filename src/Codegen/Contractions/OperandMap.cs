@@ -21,6 +21,9 @@ internal sealed class OperandMap
 
     public System.Collections.Immutable.ImmutableArray<string> Errors => lowering.Errors;
 
+    /// <summary>Whether elements are what lies in memory.</summary>
+    public bool IsCopy => prologue.Map.Members.IsEmpty;
+
     /// <summary>Vector instructions per element, at least one.</summary>
     public int Cost => Math.Max(1, code.Body.Instructions.Count);
 

@@ -15,7 +15,7 @@ internal abstract class PackEmitter : PanelWriter
 
     private readonly Expression k, n;
 
-    protected PackEmitter(PanelPacking packing, Lanes lanes)
+    protected PackEmitter(PanelPacking packing, Lanes lanes, KernelWriter? kernel) : base(kernel)
     {
         (Packing, Lanes) = (packing, lanes);
         (k, n) = (Of(packing.K), Of(packing.N));
@@ -39,15 +39,36 @@ internal abstract class PackEmitter : PanelWriter
     /// <summary>The kernel as a lambda, ready to compile.</summary>
     public static Expression<Kernel> Emit(PanelPacking packing, VectorWidth width)
     {
-        PackEmitter emitter = packing.Source switch
-        {
-            StridedPanels strided => new StridedPackEmitter(packing, strided.Matrix, width),
-            WindowPanels windows => new WindowPackEmitter(packing, windows, width),
-            MappedPanels map => new MapPackEmitter(packing, map, width),
-            _ => throw new NotSupportedException($"{packing.Source.GetType().Name} has no packing."),
-        };
+        var emitter = For(packing, width);
         return emitter.Write(packing.Name, emitter.Panels);
     }
+
+    /// <summary>Packing as a kernel of its own, or inside the kernel of another writer.</summary>
+    public static PackEmitter For(PanelPacking packing, VectorWidth width, KernelWriter? kernel = null) => packing.Source switch
+    {
+        StridedPanels strided => new StridedPackEmitter(packing, strided.Matrix, width, kernel),
+        WindowPanels windows when RunPackEmitter.Suits(packing, windows, width) => new RunPackEmitter(packing, windows, width, kernel),
+        WindowPanels windows => new TablePackEmitter(packing, windows, width, kernel),
+        MappedPanels map => new MapPackEmitter(packing, map, width, kernel),
+        _ => throw new NotSupportedException($"{packing.Source.GetType().Name} has no packing."),
+    };
+
+    /// <summary>Writes rows of one panel, of which row 0 lies, or would lie, at an address.</summary>
+    /// <param name="matrix">Which of the matrices along the batch axes.</param>
+    /// <param name="panel">Which panel.</param>
+    /// <param name="first">First row.</param>
+    /// <param name="last">One past the last row.</param>
+    /// <param name="target">Address of row 0.</param>
+    public void Panel(Expression matrix, Expression panel, Expression first, Expression last, Expression target)
+    {
+        using var scope = Pool.Scope();
+        Set(FirstRow, first);
+        Set(LastRow, last);
+        Copy(Let(matrix), panel, Let(Least(Minus(n, Times(panel, Number(Packing.Columns))), Number(Packing.Columns))), Let(target));
+    }
+
+    /// <summary>Whether one code serves full panels and others.</summary>
+    protected virtual bool CountsColumns => false;
 
     /// <summary>Writes the block's rows of a panel.</summary>
     /// <param name="at">Coordinates along the batch axes.</param>
@@ -69,14 +90,14 @@ internal abstract class PackEmitter : PanelWriter
             {
                 Set(panel, Add(first, Modulo(unit, stored)));
                 Set(width, Least(Subtract(n, Multiply(panel, Number(Packing.Columns))), Number(Packing.Columns)));
-                If(AndAlso(GreaterThanOrEqual(panel, wanted), GreaterThan(width, Number(0))), () => Panel(unit, stored, panel, width));
+                If(AndAlso(GreaterThanOrEqual(panel, wanted), GreaterThan(width, Number(0))), () => Copy(
+                    Let(Divide(unit, stored)), panel, width, Let(Add(Word(Packing.Target), Multiply(unit, Times(k, Number(RowBytes)))))));
             });
         });
     }
 
-    private void Panel(Expression unit, Expression stored, Expression panel, Expression width)
+    private void Copy(ParameterExpression matrix, Expression panel, Expression width, ParameterExpression target)
     {
-        var matrix = Let(Divide(unit, stored));
         var at = new ParameterExpression[Packing.Batch.Length];
         for (int a = at.Length - 1; a >= 0; a--)
         {
@@ -84,8 +105,11 @@ internal abstract class PackEmitter : PanelWriter
             Set(matrix, Divide(matrix, Of(Packing.Batch[a])));
         }
         var column = Let(Multiply(panel, Number(Packing.Columns)));
-        var target = Let(Add(Word(Packing.Target), Multiply(unit, Times(k, Number(RowBytes)))));
-        If(Equal(width, Number(Packing.Columns)), () => Rows(at, column, target, null), () => Rows(at, column, target, width));
+        if (CountsColumns)
+            Rows(at, column, target, width);
+        else
+            If(Equal(width, Number(Packing.Columns)),
+                () => Rows(at, column, target, null), () => Rows(at, column, target, width));
     }
 
     /// <summary>An address moved by coordinates.</summary>

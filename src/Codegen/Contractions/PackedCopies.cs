@@ -55,9 +55,15 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
         arguments.Numbers(Schedule.Batch.Select(BatchStride)), new(Schedule.Type.Size), new(Columns * Schedule.Type.Size));
 
     /// <summary>The kernel that makes them.</summary>
-    public PanelPacking Kernel(string name, ArgumentList arguments) => new($"{name}_pack", Schedule.Type, Columns, Packing,
+    public PanelPacking Kernel(string name, ArgumentList arguments) =>
+        Into($"{name}_pack", arguments) with { Target = arguments.Address(Memory, Dim.Zero) };
+
+    /// <summary>A panel at a time, inside the kernel of the product.</summary>
+    public PanelPacking Within(ArgumentList arguments) => Into("within", arguments);
+
+    private PanelPacking Into(string name, ArgumentList arguments) => new(name, Schedule.Type, Columns, Packing,
         arguments.Numbers(Extents), arguments.Number(Schedule.M.Extent),
-        arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent), Source(arguments), arguments.Address(Memory, Dim.Zero));
+        arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent), Source(arguments), -1);
 
     private Dim BatchStride(ContractionSchedule.Loop loop) => IndexOf(loop) is >= 0 and var i
         ? Product(Batch.Skip(i + 1)) * Stored * PanelBytes : Dim.Zero;

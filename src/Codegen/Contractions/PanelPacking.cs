@@ -54,7 +54,7 @@ internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<i
 /// <param name="K">Rows.</param>
 /// <param name="N">Columns.</param>
 /// <param name="Source">Where elements come from.</param>
-/// <param name="Target">Argument word with the address of the copies, dense in the order of the range.</param>
+/// <param name="Target">Argument word with the address of the copies, dense in the order of the range; -1 where a panel is packed for the next tiles only.</param>
 internal sealed record PanelPacking(string Name, DType Type, int Columns, Packing Packing, ImmutableArray<Amount> Batch,
     Amount M, Amount K, Amount N, PanelSource Source, int Target)
 {

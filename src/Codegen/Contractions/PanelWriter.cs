@@ -4,7 +4,7 @@ using static System.Linq.Expressions.Expression;
 namespace Adjoint.Codegen;
 
 /// <summary>Code about panels that packing and product must agree on.</summary>
-internal abstract class PanelWriter : KernelWriter
+internal abstract class PanelWriter(KernelWriter? kernel = null) : KernelWriter(kernel)
 {
     /// <summary>The first panel that is read from its packed copy; all later ones are too.</summary>
     protected static Expression FirstPacked(Packing packing, Expression m, Expression n, int columns)

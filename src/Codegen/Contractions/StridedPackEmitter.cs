@@ -9,7 +9,8 @@ internal sealed class StridedPackEmitter : PackEmitter
     private readonly MatrixAccess source;
     private readonly Expression rowStride, columnStride;
 
-    public StridedPackEmitter(PanelPacking packing, MatrixAccess source, VectorWidth width) : base(packing, Lanes.For(width, packing.Type.Size)) =>
+    public StridedPackEmitter(PanelPacking packing, MatrixAccess source, VectorWidth width, KernelWriter? kernel)
+        : base(packing, Lanes.For(width, packing.Type.Size), kernel) =>
         (this.source, rowStride, columnStride) = (source, Of(source.Row), Of(source.Column));
 
     protected override void Rows(ParameterExpression[] at, ParameterExpression column, ParameterExpression target, Expression? width)

@@ -38,6 +38,10 @@ internal sealed partial class TileEmitter : PanelWriter
     private readonly ParameterExpression aMatrix, bMatrix, packedMatrix, bPanel, bStride;
     private readonly ParameterExpression[] slotMatrices;
 
+    // What packs panels here, where to, and whether the present one is yet to be packed.
+    private readonly PackEmitter? packer;
+    private readonly ParameterExpression near, isDue;
+
     private TileEmitter(TiledProduct product, VectorWidth width)
     {
         this.product = product;
@@ -54,6 +58,8 @@ internal sealed partial class TileEmitter : PanelWriter
         (aMatrix, bMatrix, packedMatrix, bPanel, bStride) = (Long(), Long(), Long(), Long(), Long());
         (partials, partialMemory) = (Long(), Pool.Rent(typeof(TileMemory)));
         slotMatrices = [.. product.Slots.Select(_ => Long())];
+        packer = product.Within is { } packing ? PackEmitter.For(packing, width, this) : null;
+        (near, isDue) = (Long(), Pool.Rent(typeof(bool)));
     }
 
     private int Size => product.Type.Size;
@@ -71,6 +77,8 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void Range()
     {
+        if (packer is not null)
+            Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(Least(k, Number(product.Span)), Number(PanelRowBytes))));
         if (product.Partials < 0)
         {
             Set(spanFirst, Number(0));
@@ -112,6 +120,8 @@ internal sealed partial class TileEmitter : PanelWriter
         Set(tile, first);
         While(LessThan(tile, last), () =>
         {
+            if (packer is not null)
+                If(isDue, Pack);
             Tile();
             Step(tile, Number(1));
             Step(rowTile, Number(1));
@@ -197,8 +207,21 @@ internal sealed partial class TileEmitter : PanelWriter
         return address;
     }
 
+    // The panel's rows of this span.
+    private void Pack()
+    {
+        Set(bPanel, Subtract(near, Times(spanFirst, Number(PanelRowBytes))));
+        packer!.Panel(matrix, panel, spanFirst, spanLast, bPanel);
+        Set(isDue, Constant(false));
+    }
+
     private void SetPanel()
     {
+        if (packer is not null)
+        {
+            Set(isDue, Constant(true));
+            return;
+        }
         void Packed()
         {
             Set(bPanel, Plus(packedMatrix, Times(panel, PanelBytes)));

@@ -53,13 +53,14 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 /// <param name="B">[k, n]; null where it exists in packed copies only.</param>
 /// <param name="Packing">Which panels of b are read from packed copies.</param>
 /// <param name="Packed">The copies.</param>
+/// <param name="Within">How a panel of b is packed just before its tiles, into memory of the thread; null where no panel is.</param>
 /// <param name="Partials">Argument word with the memory of sums over some spans of k, tile after tile; -1 where one span is all.</param>
 /// <param name="Slots">Memory of the epilogue, with strides along batch axes, m and n.</param>
 /// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
 internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, ImmutableArray<Amount> Batch, Amount M, Amount N,
-    Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, int Partials, ImmutableArray<Slot> Slots,
+    Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, PanelPacking? Within, int Partials, ImmutableArray<Slot> Slots,
     ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
 {
     /// <summary>
@@ -92,7 +93,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, Imm
         var text = new StringBuilder();
         text.Append(Name).Append(": ").Append(Type).Append(" product ").Append(M).Append(' ').Append(N).Append(' ').Append(K)
             .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
-            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append("\npartials w").Append(Partials)
+            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)
             .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');

@@ -11,6 +11,14 @@ internal abstract class KernelWriter
     private readonly Dictionary<int, ParameterExpression> words = [];
     private readonly ParameterExpression args = Parameter(typeof(long), "args");
 
+    /// <summary>Writes a kernel of its own or, given the writer of another one, a part of that.</summary>
+    protected KernelWriter(KernelWriter? kernel = null)
+    {
+        if (kernel is not null)
+            (words, args, Begin, End, Error, Pool, Code) =
+                (kernel.words, kernel.args, kernel.Begin, kernel.End, kernel.Error, kernel.Pool, kernel.Code);
+    }
+
     /// <summary>First unit of the range.</summary>
     protected ParameterExpression Begin { get; } = Parameter(typeof(long), "begin");
 

@@ -56,6 +56,12 @@ internal abstract partial class Lanes
     /// <summary>Reads the first elements only; the other lanes are 0.</summary>
     public abstract Expression LoadPartial(DType type, Expression address, Expression count);
 
+    /// <summary>
+    /// Reads neighbours from several places: the lanes of each one's mask from where they would lie after lane 0 there. No two masks
+    /// share a lane; lanes of none are 0, and their memory is not touched. For types as wide as a mask's integers.
+    /// </summary>
+    public abstract Expression LoadRuns(DType type, IReadOnlyList<(Expression Address, Expression Mask)> runs);
+
     /// <summary>Reads elements a byte stride apart, which may be negative; with a count, the first ones, the rest is
     /// 0.</summary>
     public abstract Expression LoadStrided(
@@ -86,6 +92,9 @@ internal abstract partial class Lanes
 
     /// <summary>The mask that holds in the first <paramref name="count"/> lanes; the count may be past either end.</summary>
     public abstract Expression Prefix(Expression count);
+
+    /// <summary>The mask of the lanes from a first one up to a last one, which it does not hold.</summary>
+    public abstract Expression Between(Expression first, Expression last);
 
     /// <summary>The lanes of half a register; null where values would take less than 128 bits.</summary>
     public abstract Lanes? Half { get; }

@@ -25,6 +25,9 @@ internal sealed class ScalarLanes : Lanes
     public override Expression LoadPartial(DType type, Expression address, Expression count) =>
         Expression.Condition(IsPositive(count), Load(type, address), Expression.Default(RegisterType(type)));
 
+    public override Expression LoadRuns(DType type, IReadOnlyList<(Expression Address, Expression Mask)> runs) => runs.Aggregate(
+        (Expression)Expression.Default(RegisterType(type)), (rest, run) => Expression.Condition(run.Mask, Load(type, run.Address), rest));
+
     public override Expression LoadStrided(
         DType type, Expression address, Expression byteStride, Expression? count = null) =>
         count is null ? Load(type, address) : LoadPartial(type, address, count);
@@ -54,6 +57,9 @@ internal sealed class ScalarLanes : Lanes
         count is null ? Expression.Not(mask) : Expression.AndAlso(IsPositive(count), Expression.Not(mask));
 
     public override Expression Prefix(Expression count) => IsPositive(count);
+
+    public override Expression Between(Expression first, Expression last) =>
+        Expression.AndAlso(Expression.LessThanOrEqual(first, Expression.Constant(0L)), IsPositive(last));
 
     public override Lanes? Half => null;
 

@@ -18,6 +18,10 @@ internal sealed partial class VectorLanes
         return Cast(Masked(nameof(MaskedMemory.Load), address, First(integers, count)), type);
     }
 
+    public override Expression LoadRuns(DType type, IReadOnlyList<(Expression Address, Expression Mask)> runs) => Cast(runs
+        .Select(run => (Expression)Masked(nameof(MaskedMemory.Load), run.Address, run.Mask))
+        .Aggregate((lanes, run) => Operator(ExpressionType.Or, lanes, run)), type);
+
     public override Expression LoadStrided(
         DType type, Expression address, Expression byteStride, Expression? count = null)
     {

@@ -69,6 +69,8 @@ internal sealed partial class VectorLanes : Lanes
     public override Expression Prefix(Expression count) => Call("LessThan", Indices(mask),
         Broadcast(mask, mask == DType.Int64 ? count : Expression.Convert(count, typeof(int))));
 
+    public override Expression Between(Expression first, Expression last) => Call("AndNot", Prefix(last), Prefix(first));
+
     public override Lanes? Half => 4 * Count / 2 < 16 || width is VectorWidth.Bits128 ? null : Of(width - 1, mask.Size);
 
     public override Expression Lower(DType type, Expression register) => Call("GetLower", register);

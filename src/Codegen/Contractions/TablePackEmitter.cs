@@ -1,0 +1,64 @@
+using System.Linq.Expressions;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Packs windows of any strides: the offsets of a panel's columns wait in a table.</summary>
+internal sealed class TablePackEmitter : WindowPackEmitter
+{
+    private readonly ParameterExpression table;
+
+    public TablePackEmitter(PanelPacking packing, WindowPanels source, VectorWidth width, KernelWriter? kernel)
+        : base(packing, source, width, kernel) => table = Pool.Rent(typeof(TileMemory));
+
+    private Amount InnerStride => Source.Columns.IsEmpty ? default : Source.Columns[^1].Stride;
+
+    protected override void Rows(ParameterExpression[] at, ParameterExpression column, ParameterExpression target, Expression? width)
+    {
+        var offsets = Let(TileMemory.AddressOf(table));
+        Offsets(offsets, column, width ?? Number(Packing.Columns));
+        var isEven = width is null ? Blocks().Select(c => Let(IsEven(offsets, c))).ToArray() : [];
+        EachRow(at, target, (from, to) =>
+        {
+            if (width is not null)
+                Code.Add(Scattered(to, from, offsets, width, Number(Packing.Columns)));
+            else
+                foreach (var (block, c) in Blocks().Index())
+                    If(isEven[block], () => Code.Add(Row(from, to, offsets, c)),
+                        () => Code.Add(Scattered(Plus(to, Number((long)c * Size)), from, At(offsets, c), Number(Whole(c)), Number(Whole(c)))));
+        });
+    }
+
+    private IEnumerable<int> Blocks() => Enumerable.Range(0, (Packing.Columns + Lanes.Count - 1) / Lanes.Count).Select(b => b * Lanes.Count);
+
+    private int Whole(int c) => Math.Min(Lanes.Count, Packing.Columns - c);
+
+    // Byte offsets of a panel's columns.
+    private void Offsets(ParameterExpression offsets, Expression column, Expression count)
+    {
+        var at = Coordinates(column, Source.Columns);
+        var (i, offset) = (Long(), Let(Sum(at, Source.Columns)));
+        For(i, Number(0), count, 1, () =>
+        {
+            Code.Add(Memory.Write(Add(offsets, Multiply(i, Number(8))), offset));
+            Next(at, offset, Source.Columns, at.Length - 1);
+        });
+    }
+
+    private static Expression At(Expression offsets, int c) => Plus(offsets, Number(8L * c));
+
+    // Whether a register's columns are an inner stride apart, so that one load takes them.
+    private Expression IsEven(Expression offsets, int c) => Whole(c) < Lanes.Count ? Constant(false)
+        : Call(typeof(TableMemory), nameof(TableMemory.IsEven), null, At(offsets, c), Number(Lanes.Count), Of(InnerStride));
+
+    private Expression Row(Expression from, Expression to, Expression offsets, int c)
+    {
+        var address = Add(from, Memory.Read(typeof(long), At(offsets, c)));
+        var value = InnerStride.IsConstant && InnerStride.Constant == Size ? Lanes.Load(Packing.Type, address)
+            : Lanes.LoadStrided(Packing.Type, address, Of(InnerStride));
+        return Lanes.Store(Packing.Type, Plus(to, Number((long)c * Size)), value);
+    }
+
+    private MethodCallExpression Scattered(Expression to, Expression from, Expression offsets, Expression count, Expression whole) => Call(
+        typeof(TableMemory), Size == 4 ? nameof(TableMemory.Copy4) : nameof(TableMemory.Copy8), null, to, from, offsets, count, whole);
+}
