@@ -5,7 +5,7 @@ namespace Adjoint.Benchmarks;
 /// <summary>Code in this process, timed in pieces that are long enough for the clock's own cost to drown.</summary>
 internal sealed class InProcess(string name, Action call) : Side(name)
 {
-    private const double Piece = 0.5e-3, Slow = 2.5e-3, Pause = 0.15;
+    private const double Piece = 0.5e-3, Slow = 2.5e-3, Pause = 0.12;
     private int repeats = 1;
 
     /// <inheritdoc/>

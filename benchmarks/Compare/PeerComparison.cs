@@ -8,7 +8,7 @@ internal static class PeerComparison
 {
     private const string Usage = """
         usage: peers [--only SUITE[,SUITE]] [--case TEXT] [--peers FILE] [--json FILE] [--markdown FILE]
-          --only      some suites (all)
+          --only      some suites, or all (those that README shows)
           --case      cases whose names contain a text (all)
           --peers     a file that lists the commands of peers, one in a line (none)
           --json      where the array of {suite, case, adjointSeconds, peer, peerSeconds, ratio} goes, ratio = adjoint / peer
@@ -17,7 +17,7 @@ internal static class PeerComparison
 
     public static int Run(string[] args)
     {
-        if (Options.Parse(args, "--only", "--case", "--peers", "--json", "--markdown") is not { } options || Suites.Named(options["--only"] ?? "all") is not { } suites)
+        if (Options.Parse(args, "--only", "--case", "--peers", "--json", "--markdown") is not { } options || Suites.Named(options["--only"] ?? Suites.Published) is not { } suites)
         {
             Console.Error.WriteLine(Usage);
             return 2;

@@ -3,7 +3,7 @@ namespace Adjoint.Benchmarks;
 /// <summary>What belongs together, in the order in which it is measured.</summary>
 internal sealed class Suite
 {
-    private const double SecondsEach = 0.3;
+    private const double SecondsEach = 0.25;
     private readonly Func<Func<string, bool>, PeerSet, IEnumerable<Measurement>> measure;
 
     /// <summary>Workloads, which the runner times in turns with what they name and with peers. Prefer this.</summary>

@@ -11,9 +11,13 @@ internal static class Suites
         ["gemm"] = new(GemmSuite.Run),
         ["convolution"] = new(ConvolutionSuite.Run),
         ["mlp"] = new(MlpSuite.Run),
+        ["cnn"] = new(CnnSuite.Run),
         ["calls"] = new(CallSuite.Run),
         ["compile"] = new(CompileSuite.Run),
     };
+
+    /// <summary>Those whose rows README shows.</summary>
+    public const string Published = "elementwise,gemm,convolution,mlp,cnn,compile";
 
     /// <summary>The suites of a list with commas; <c>all</c> are all; null where a name is none.</summary>
     public static IReadOnlyList<Suite>? Named(string list) =>

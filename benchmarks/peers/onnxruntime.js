@@ -46,16 +46,17 @@ async function open(suite, name) {
 
 const now = () => Number(process.hrtime.bigint()) * 1e-9;
 
-// Seconds per call: the least over pieces of half a millisecond and more.
+// Seconds per call: the least over pieces that are long enough for the clock's own cost to drown.
 async function least(call, seconds) {
-  let start = now();
-  await call();
-  const repeats = Math.max(1, Math.floor(0.5e-3 / Math.max(1e-9, now() - start)));
-  const end = now() + seconds;
-  for (let best = Infinity; ; ) {
-    start = now();
+  const piece = 0.4e-3, end = now() + seconds;
+  for (let repeats = 1, best = Infinity; ; ) {
+    const start = now();
     for (let i = 0; i < repeats; i++) await call();
     const stop = now();
+    if (stop - start < piece) {
+      repeats = 1 + Math.floor((1.2 * repeats * piece) / Math.max(1e-9, stop - start));
+      continue;
+    }
     best = Math.min(best, (stop - start) / repeats);
     if (stop > end) return best;
   }

@@ -12,17 +12,20 @@ inline double seconds_now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Seconds per call: the least over pieces of half a millisecond and more.
+// Seconds per call: the least over pieces that are long enough for the clock's own cost to drown.
 inline double least(const Call& call, double seconds) {
-    double start = seconds_now();
-    call();
-    int repeats = std::max(1, int(0.5e-3 / std::max(1e-9, seconds_now() - start)));
+    const double piece = 0.4e-3;
+    int repeats = 1;
     double best = 1e300, end = seconds_now() + seconds;
     for (;;) {
-        start = seconds_now();
+        double start = seconds_now();
         for (int i = 0; i < repeats; i++)
             call();
         double stop = seconds_now();
+        if (stop - start < piece) {
+            repeats = 1 + int(1.2 * repeats * piece / std::max(1e-9, stop - start));
+            continue;
+        }
         best = std::min(best, (stop - start) / repeats);
         if (stop > end)
             return best;

@@ -7,19 +7,20 @@ import sys
 import time
 
 TWO = ", 2 threads"
+PIECE = 0.4e-3  # seconds that are timed at once, for the clock's own cost to drown
 
 
 def least(f, seconds):
-    """Seconds per call: the least over pieces of half a millisecond and more."""
-    start = time.perf_counter()
-    f()
-    repeats = max(1, int(0.5e-3 / max(1e-9, time.perf_counter() - start)))
-    best, end = float("inf"), time.perf_counter() + seconds
+    """Seconds per call: the least over pieces that are long enough for the clock."""
+    repeats, best, end = 1, float("inf"), time.perf_counter() + seconds
     while True:
         start = time.perf_counter()
         for _ in range(repeats):
             f()
         stop = time.perf_counter()
+        if stop - start < PIECE:
+            repeats = 1 + int(1.2 * repeats * PIECE / max(1e-9, stop - start))
+            continue
         best = min(best, (stop - start) / repeats)
         if stop > end:
             return best

@@ -118,14 +118,14 @@ def mlp(batch, widths):
 def cnn(batch):
     x, labels = rand(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
     c1, c2, w = torch.randn(16, 1, 3, 3) * 0.4, torch.randn(32, 16, 3, 3) * 0.1, torch.randn(32 * 49, 10) * 0.04
-    d1, d2, b = torch.zeros(16), torch.zeros(32), torch.zeros(10)
+    b = torch.zeros(10)
 
     def loss():
-        h = F.max_pool2d(F.relu(F.conv2d(x, c1, d1, padding=1)), 2)
-        h = F.max_pool2d(F.relu(F.conv2d(h, c2, d2, padding=1)), 2)
+        h = F.max_pool2d(F.relu(F.conv2d(x, c1, padding=1)), 2)
+        h = F.max_pool2d(F.relu(F.conv2d(h, c2, padding=1)), 2)
         return F.cross_entropy(torch.addmm(b, h.reshape(batch, -1), w), labels)
 
-    return step(loss, [c1, d1, c2, d2, w, b])
+    return step(loss, [c1, c2, w, b])
 
 
 def transformer(what, batch, tokens, width, heads=8):
