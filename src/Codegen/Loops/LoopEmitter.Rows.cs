@@ -82,8 +82,6 @@ internal sealed partial class LoopEmitter
         Join(stage, sets);
     }
 
-    private Expression At(Expression i, int register) => register == 0 ? i : Add(i, Constant((long)register * lanes.Count));
-
     private Dictionary<int, Expression> FreshAccumulators(EmittableStage stage, Lanes at, Dictionary<int, Expression> spread)
     {
         var set = new Dictionary<int, Expression>(spread);

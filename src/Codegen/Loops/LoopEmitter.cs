@@ -108,19 +108,17 @@ internal sealed partial class LoopEmitter : KernelWriter
     private void EmitLanes(Expression first, Expression last)
     {
         var i = coordinates[LaneLoop];
-        int cost = stages.Sum(s => s.Cost);
-        bool simple = stages.All(s => s.Loop is null) && lanes.Count > 1 && cost <= SingleCopyCost;
         Code.Add(Assign(i, first));
-        if (simple)
-        {
-            int copies = cost <= 8 ? 4 : cost <= 20 ? 2 : 1;
+        if (Copies is > 0 and var copies)
             While(LessThanOrEqual(i, Subtract(last, Constant((long)copies * lanes.Count))), () =>
             {
-                for (int k = 0; k < copies; k++)
-                    EmitStages(k == 0 ? i : Add(i, Constant((long)k * lanes.Count)), null);
+                if (HasLoops)
+                    EmitColumns(i, copies);
+                else
+                    for (int k = 0; k < copies; k++)
+                        EmitStages(At(i, k), null);
                 Code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
             });
-        }
         While(LessThan(i, last), () =>
         {
             if (lanes.Count == 1)
@@ -138,6 +136,14 @@ internal sealed partial class LoopEmitter : KernelWriter
         });
     }
 
+    private bool HasLoops => stages.Any(s => s.Loop is not null);
+
+    // Registers that one trip over the lanes takes; 0 where one copy of the code serves full and partial registers.
+    // Columns side by side read more of each row while it is near, and their accumulators do not wait for each other.
+    private int Copies => lanes.Count == 1 ? 0
+        : HasLoops ? stages.Max(s => s.Cost) switch { <= 12 => 8, <= 24 => 4, <= SingleCopyCost => 2, _ => 0 }
+        : stages.Sum(s => s.Cost) switch { <= 8 => 4, <= 20 => 2, <= SingleCopyCost => 1, _ => 0 };
+
     private void EmitStages(Expression? lane, Expression? count)
     {
         using var scope = Pool.Scope();
@@ -147,16 +153,42 @@ internal sealed partial class LoopEmitter : KernelWriter
             if (stage.Loop is not null && nest.LaneIsInner)
                 EmitRows(stage);
             else if (stage.Loop is not null)
-                EmitColumns(stage, lane, count);
+                EmitColumns(stage, [new(cursors, lane, count, null)]);
         }
     }
 
-    private void EmitColumns(EmittableStage stage, Expression? lane, Expression? count)
+    // Several registers of columns, each with carried values of its own.
+    private void EmitColumns(Expression lane, int copies)
     {
-        foreach (var a in stage.Accumulations)
-            Set(a.Carried, EmitValues(a.Identity, a.IdentityValues, outerLanes));
-        EmitInner(() => EmitRegion(stage.Loop!, lanes, new(cursors, lane, count, null)));
+        using var scope = Pool.Scope();
+        var sites = Enumerable.Range(0, copies).Select(k => new Site(bases, At(lane, k), null, CarriedLocals())).ToArray();
+        foreach (var stage in stages)
+        {
+            foreach (var site in sites)
+                EmitRegion(stage.Before, lanes, site);
+            if (stage.Loop is not null)
+                EmitColumns(stage, [.. sites.Select(s => s with { Addresses = cursors })]);
+        }
     }
+
+    private Dictionary<int, Expression> CarriedLocals() => Enumerable.Range(0, carried.Length)
+        .ToDictionary(c => c, c => (Expression)Pool.Rent(lanes.RegisterType(nest.CarriedTypes[c])));
+
+    private void EmitColumns(EmittableStage stage, Site[] sites)
+    {
+        foreach (var site in sites)
+            foreach (var a in stage.Accumulations)
+                foreach (var (number, value) in a.Carried.Zip(EmitValues(a.Identity, a.IdentityValues, lanes)))
+                    Code.Add(Assign(Carried(site, number), value));
+        EmitInner(() =>
+        {
+            foreach (var site in sites)
+                EmitRegion(stage.Loop!, lanes, site);
+        });
+    }
+
+    private Expression Carried(Site site, int number) =>
+        site.Carried is { } local && local.TryGetValue(number, out var value) ? value : carried[number];
 
     // The loops of a stage but for the lane loop; sets the cursors of the slots.
     private void EmitInner(Action body, int loop = 0)
@@ -188,13 +220,15 @@ internal sealed partial class LoopEmitter : KernelWriter
         int next = 0;
         foreach (var (slot, _) in region.Stores)
             Code.Add(Store(slot, values[next++], at, site));
-        var assigned = region.Targets.Select(c => (Expression)(site.Carried is { } local ? local[c] : carried[c])).ToList();
+        var assigned = region.Targets.Select(c => Carried(site, c)).ToList();
         foreach (var target in assigned)
             Code.Add(Assign(target, values[next++]));
     }
 
     private IReadOnlyList<Expression> EmitValues(Body body, ImmutableArray<Value> values, Lanes at, IReadOnlyList<Expression>? inputs = null) =>
         new BodyEmitter(body, at, Pool, (i, _) => inputs![(int)i.Immediate]).Emit(values, Code);
+
+    private Expression At(Expression i, int register) => register == 0 ? i : Add(i, Constant((long)register * lanes.Count));
 
     private void Set(ImmutableArray<int> numbers, IReadOnlyList<Expression> values)
     {
@@ -208,7 +242,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         Opcode.Gather => at.Gather(i.Type, Word(nest.Slots[(int)i.Immediate].Word), offsets!, site.Count),
         Opcode.Parameter => at.Broadcast(i.Type, Scalar(Of(nest.Parameters[(int)i.Immediate]), i.Type)),
         Opcode.Index => Index((int)i.Immediate, i.Type, at, site),
-        _ => site.Carried is { } local && local.TryGetValue((int)i.Immediate, out var value) ? value : carried[i.Immediate],
+        _ => Carried(site, (int)i.Immediate),
     };
 
     private Expression Index(int axis, DType type, Lanes at, Site site) =>

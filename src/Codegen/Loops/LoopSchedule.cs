@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Adjoint.Kernels;
 using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
@@ -20,6 +21,12 @@ internal sealed class LoopSchedule
 {
     /// <summary>Elements of a one-dimensional range below which another thread does not pay.</summary>
     private const long LaneGrain = 1024;
+
+    /// <summary>Elements of a row below which lanes across rows, each read by a stride, are faster than a row's own lanes.</summary>
+    private const long ShortRow = 32;
+
+    /// <summary>How much more an access in an inner loop counts than one outside.</summary>
+    private const long InnerWeight = 16;
 
     private readonly FusionGroup group;
     private readonly GroupLowering lowering;
@@ -59,15 +66,21 @@ internal sealed class LoopSchedule
         bool overLanes = outer.Count == 0 && lane is not null && !laneIsInner;
         var range = overLanes ? lane!.Extent : Product(outer.Select(l => l.Extent));
         var elements = Product(group.Domain);
-        return new(nest, arguments.ToImmutable(), range, overLanes ? LaneGrain : GrainOfRows(range, elements), elements, lowering.Errors);
+        return new(nest, arguments.ToImmutable(), range, overLanes ? GrainOfLanes(Product(group.InnerAxes.Select(a => group.Domain[a]))) : GrainOfRows(range, elements), elements, lowering.Errors);
     }
 
     private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
+    // Whole cache lines; several registers of columns are computed at once.
+    private static long GrainOfLanes(Dim column) =>
+        column.TryConstant(out long length) ? Math.Max(128, LaneGrain / Math.Max(1, length)) : LaneGrain;
+
     private static long GrainOfRows(Dim range, Dim elements) =>
         Dim.FloorDivide(elements, range.TryConstant(out long r) && r == 0 ? Dim.One : range).TryConstant(out long row) ? Math.Max(1, 4 * LaneGrain / Math.Max(1, row)) : 1;
 
-    // Lanes lie along the axis that most tensors step through by one element; stores count more than loads.
+    // Lanes lie along the axis that most tensors step through by one element. What the inner loops touch outweighs what is
+    // touched once per outer coordinate; stores count more than loads. Rows that are short cost more to join than to
+    // gather. Extents of outer axes have no say: bits would depend on the size of a batch.
     private void PickLanes()
     {
         int best = -1;
@@ -85,15 +98,16 @@ internal sealed class LoopSchedule
         }
     }
 
-    private long ScoreOf(int axis)
-    {
-        var written = Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? [])).Select(s => s.Slot).ToHashSet();
-        long score = 0;
-        for (int s = 0; s < strides.Count; s++)
-            score += strides[s][axis] == lowering.Slots[s].Type.Size ? (written.Contains(s) ? 30 : 20)
-                : strides[s][axis] == Dim.Zero ? 1 : 0;
-        return score;
-    }
+    private long ScoreOf(int axis) => group.InnerAxes.Contains(axis) && HasShortRows ? -1
+        : Stages.Sum(s => ScoreOf(axis, s.Before) + (s.Loop is { } loop ? InnerWeight * ScoreOf(axis, loop) : 0));
+
+    private long ScoreOf(int axis, Region region) => region.Stores.Sum(s => Score(axis, s.Slot, 30))
+        + region.Body.Instructions.Where(i => i.Opcode is Opcode.Load).Select(i => (int)i.Immediate).Distinct().Sum(s => Score(axis, s, 20));
+
+    private long Score(int axis, int slot, long contiguous) => strides[slot][axis] == lowering.Slots[slot].Type.Size ? contiguous
+        : strides[slot][axis] == Dim.Zero ? 1 : 0;
+
+    private bool HasShortRows => group.InnerAxes.Aggregate(Dim.One, (n, a) => n * group.Domain[a]).TryConstant(out long row) && row < ShortRow;
 
     // From the innermost out: an axis whose every stride is the next one's times its extent continues it.
     private void Merge(List<Loop> loops, Loop? last)
