@@ -34,7 +34,7 @@ internal sealed class BundleModel
         Node weights = Input("weights", DType.Float64, [p]), features = Input("features", DType.Float64, [p, 2]);
         Node cameraOf = Input("camera_of", DType.Int32, [p]), pointOf = Input("point_of", DType.Int32, [p]);
         inputs = [cameras, points, weights, features, cameraOf, pointOf];
-        parameters = [.. Columns(Gather(cameras, cameraOf)), .. Columns(Gather(points, pointOf)), weights];
+        parameters = [.. Columns(cameras).Select(c => Gather(c, cameraOf)), .. Columns(points).Select(c => Gather(c, pointOf)), weights];
         (Node u, Node v) = Project(parameters[..CameraSize], new(parameters[11], parameters[12], parameters[13]));
         Node[] feature = Columns(features);
         (first, second, weightError) = (weights * (u - feature[0]), weights * (v - feature[1]), 1 - Square(weights));
@@ -43,11 +43,14 @@ internal sealed class BundleModel
 
     public Residuals Compile(CompileOptions options) => new Computation(inputs, [.. outputs], name: "bundle").Compile<Residuals>(options: options);
 
-    public ResidualsAndJacobian CompileJacobian(CompileOptions options)
+    public ResidualsAndJacobian CompileJacobian(CompileOptions options) => Jacobian().Compile<ResidualsAndJacobian>(options: options);
+
+    /// <summary>Residuals and the values of their Jacobian.</summary>
+    public Computation Jacobian()
     {
-        Node blocks = Stack([.. Gradient.Of(Sum(first), parameters), .. Gradient.Of(Sum(second), parameters)], 1);
+        Node blocks = Transpose(Stack([.. Gradient.Of(Sum(first), parameters), .. Gradient.Of(Sum(second), parameters)], 0));
         Node slopes = Gradient.Of(Sum(weightError), [parameters[^1]])[0];
-        return new Computation(inputs, [.. outputs, blocks, slopes], name: "bundle_jacobian").Compile<ResidualsAndJacobian>(options: options);
+        return new(inputs, [.. outputs, blocks, slopes], name: "bundle_jacobian");
     }
 
     private static Node[] Columns(Node x) => [.. Enumerable.Range(0, (int)x.Shape[1].Constant).Select(i => Reshape(Slice(x, 1, i, i + 1), [x.Shape[0]]))];

@@ -34,12 +34,20 @@ internal sealed class BundleProblem : Problem
         (objective, jacobian) = (model.Compile(options), model.CompileJacobian(options));
     }
 
-    public override void Objective() => objective(cameras, points, weights, features, cameraOf, pointOf, reprojections, weightErrors);
+    public override double Objective()
+    {
+        objective(cameras, points, weights, features, cameraOf, pointOf, reprojections, weightErrors);
+        return reprojections[^1];
+    }
 
     public override void Derivatives() =>
         jacobian(cameras, points, weights, features, cameraOf, pointOf, reprojections, weightErrors, blocks, weightSlopes);
 
-    public override void ScalarObjective() => BundleScalar.Residuals(cameras, points, weights, features, cameraOf, pointOf, yardstick);
+    public override double ScalarObjective()
+    {
+        BundleScalar.Residuals(cameras, points, weights, features, cameraOf, pointOf, yardstick);
+        return yardstick[^1];
+    }
 
     public override void Write(RecordWriter records)
     {

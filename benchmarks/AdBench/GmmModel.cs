@@ -49,9 +49,11 @@ internal sealed class GmmModel
     public Value Compile(CompileOptions options) =>
         new Computation([alpha, mu, icf, points, gamma, m], [value, Reshape(prior, [1])], name: "gmm").Compile<Value>(options: options);
 
-    public ValueAndGradient CompileGradient(CompileOptions options) =>
-        new Computation([alpha, mu, icf, points, gamma, m], [value, .. Gradient.Of(value, [alpha, mu, icf])], name: "gmm_gradient")
-            .Compile<ValueAndGradient>(options: options);
+    public ValueAndGradient CompileGradient(CompileOptions options) => GradientGraph().Compile<ValueAndGradient>(options: options);
+
+    /// <summary>The value and its gradient.</summary>
+    public Computation GradientGraph() =>
+        new([alpha, mu, icf, points, gamma, m], [value, .. Gradient.Of(value, [alpha, mu, icf])], name: "gmm_gradient");
 
     private Node LogLikelihood(Node q, Node l, Node s)
     {

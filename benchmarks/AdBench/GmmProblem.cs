@@ -22,12 +22,16 @@ internal sealed class GmmProblem : Problem
         (objective, derivatives) = (model.Compile(options), model.CompileGradient(options));
     }
 
-    public override void Objective() => value = objective(alpha, mu, icf, points, gamma, m, prior);
+    public override double Objective()
+    {
+        value = objective(alpha, mu, icf, points, gamma, m, prior);
+        return value - prior[0];
+    }
 
     public override void Derivatives() => value = derivatives(alpha, mu, icf, points, gamma, m,
         gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
 
-    public override void ScalarObjective() => GmmScalar.LogLikelihood(d, k, n, alpha, mu, icf, points);
+    public override double ScalarObjective() => GmmScalar.LogLikelihood(d, k, n, alpha, mu, icf, points);
 
     public override void Write(RecordWriter records)
     {

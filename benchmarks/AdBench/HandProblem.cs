@@ -39,10 +39,11 @@ internal sealed class HandProblem : Problem
         scalar = new(hand, corners);
     }
 
-    public override void Objective()
+    public override double Objective()
     {
         pose(theta, transforms);
         skin(transforms, theta, measured, coordinates, residuals);
+        return residuals[^1];
     }
 
     public override void Derivatives()
@@ -51,7 +52,11 @@ internal sealed class HandProblem : Problem
         skinJacobian(transforms, slopes, theta, measured, coordinates, residuals, jacobian);
     }
 
-    public override void ScalarObjective() => scalar.Residuals(theta, measured, coordinates, yardstick);
+    public override double ScalarObjective()
+    {
+        scalar.Residuals(theta, measured, coordinates, yardstick);
+        return yardstick[^1];
+    }
 
     public override void Write(RecordWriter records)
     {

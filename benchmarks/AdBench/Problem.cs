@@ -7,13 +7,14 @@ namespace Adjoint.Benchmarks.AdBench;
 internal abstract class Problem
 {
     /// <summary>Computes the objective.</summary>
-    public abstract void Objective();
+    /// <returns>What the yardstick returns too: the last residual, or the likelihood.</returns>
+    public abstract double Objective();
 
     /// <summary>Computes the objective and its gradient or Jacobian.</summary>
     public abstract void Derivatives();
 
     /// <summary>The objective in scalar C#, one number at a time.</summary>
-    public abstract void ScalarObjective();
+    public abstract double ScalarObjective();
 
     /// <summary>Writes what the last calls of <see cref="Objective"/> and <see cref="Derivatives"/> computed.</summary>
     public abstract void Write(RecordWriter records);
