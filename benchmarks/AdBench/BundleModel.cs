@@ -28,9 +28,10 @@ internal sealed class BundleModel
     private readonly Node[] parameters;             // of each observation: camera, point, weight
     private readonly Node first, second, weightError;
 
-    public BundleModel(int n, int m, int p)
+    public BundleModel(int n, int m)
     {
         Node cameras = Input("cameras", DType.Float64, [n, CameraSize]), points = Input("points", DType.Float64, [m, PointSize]);
+        Dim p = "p";
         Node weights = Input("weights", DType.Float64, [p]), features = Input("features", DType.Float64, [p, 2]);
         Node cameraOf = Input("camera_of", DType.Int32, [p]), pointOf = Input("point_of", DType.Int32, [p]);
         inputs = [cameras, points, weights, features, cameraOf, pointOf];
@@ -48,7 +49,7 @@ internal sealed class BundleModel
     /// <summary>Residuals and the values of their Jacobian.</summary>
     public Computation Jacobian()
     {
-        Node blocks = Transpose(Stack([.. Gradient.Of(Sum(first), parameters), .. Gradient.Of(Sum(second), parameters)], 0));
+        Node blocks = Stack([.. Gradient.Of(Sum(first), parameters), .. Gradient.Of(Sum(second), parameters)], 1);
         Node slopes = Gradient.Of(Sum(weightError), [parameters[^1]])[0];
         return new(inputs, [.. outputs, blocks, slopes], name: "bundle_jacobian");
     }
