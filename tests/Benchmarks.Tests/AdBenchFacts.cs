@@ -1,7 +1,7 @@
 using Adjoint.Benchmarks.AdBench;
 using Adjoint.Tests;
 
-namespace Adjoint.Benchmarks.Tests;
+namespace Benchmarks.Tests;
 
 /// <summary>
 /// ADBench's files against reference results that others' programs computed. Skipped where the files are not beside the repository. Every

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Adjoint.Benchmarks.Tests;
+namespace Benchmarks.Tests;
 
 /// <summary>Result files read back: scalars, vectors and matrices by name.</summary>
 internal static class Records
