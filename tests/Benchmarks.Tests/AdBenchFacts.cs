@@ -28,12 +28,12 @@ public class AdBenchFacts
         string path = Path.GetTempFileName();
         using (var writer = new RecordWriter(path))
             problem.Write(writer);
-        var got = Records.Read(path);
+        var got = ResultFile.Read(path);
         File.Delete(path);
-        foreach (var (record, expected) in Records.Read(Path.Combine(Folder, name + ".ref.txt")))
+        foreach (var (record, expected) in ResultFile.Read(Path.Combine(Folder, name + ".ref.txt")))
         {
             Assert.Equal(expected.Length, got[record].Length);
-            double worst = got[record].Zip(expected, Records.Rho).Max();
+            double worst = got[record].Zip(expected, ResultFile.Rho).Max();
             Assert.True(worst <= Tolerance, $"{name}, {record}: rho {worst:E1}");
         }
     }
@@ -42,7 +42,7 @@ public class AdBenchFacts
     public void The_yardstick_computes_the_same(string name)
     {
         var problem = Open(name);
-        Assert.InRange(Records.Rho(problem.ScalarObjective(), problem.Objective()), 0, Tolerance);
+        Assert.InRange(ResultFile.Rho(problem.ScalarObjective(), problem.Objective()), 0, Tolerance);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class AdBenchFacts
             writer.Vector("many", values);
             writer.Matrix("grid", 3, values);
         }
-        var read = Records.Read(path);
+        var read = ResultFile.Read(path);
         File.Delete(path);
         Assert.Equal([Math.PI], read["one"]);
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), read["many"].Select(BitConverter.DoubleToInt64Bits));

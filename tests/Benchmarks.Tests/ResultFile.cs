@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Benchmarks.Tests;
 
 /// <summary>Result files read back: scalars, vectors and matrices by name.</summary>
-internal static class Records
+internal static class ResultFile
 {
     /// <summary>All records of a file; of a matrix, its elements row by row.</summary>
     public static Dictionary<string, double[]> Read(string path)
