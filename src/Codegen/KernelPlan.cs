@@ -20,4 +20,10 @@ internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Exp
 {
     /// <summary>The loops, where the kernel is a loop nest: what straight-line code can be taken from.</summary>
     public LoopNest? Nest { get; init; }
+
+    /// <summary>Makes the code where it is several methods under one driver; otherwise <see cref="Emit"/> is all of it.</summary>
+    public Func<VectorWidth, Kernel>? Assemble { get; init; }
+
+    /// <summary>The code for registers of a width.</summary>
+    public Kernel Compile(VectorWidth width) => Assemble is null ? Emit(width).Compile() : Assemble(width);
 }

@@ -12,6 +12,7 @@ internal sealed class EmissionJitLog : EventListener
     private const EventKeywords Jit = (EventKeywords)0x10;
 
     private readonly ConcurrentDictionary<string, (uint Flags, uint Size)> methods = new();
+    private readonly ConcurrentQueue<(string Name, int Tier, int Bytes)> compiled = new();
 
     public bool TryFind(string name, out int tier, out int bytes)
     {
@@ -20,6 +21,9 @@ internal sealed class EmissionJitLog : EventListener
         (tier, bytes) = ((int)(flags >> 7) & 7, (int)size);
         return found;
     }
+
+    /// <summary>Every method of a name.</summary>
+    public List<(string Name, int Tier, int Bytes)> All(string name) => [.. compiled.Where(m => m.Name == name)];
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -30,6 +34,8 @@ internal sealed class EmissionJitLog : EventListener
     {
         if (eventData.EventName?.StartsWith("MethodLoadVerbose", StringComparison.Ordinal) is not true) return;
         object Field(string name) => eventData.Payload![eventData.PayloadNames!.IndexOf(name)]!;
-        methods[(string)Field("MethodName")] = ((uint)Field("MethodFlags"), (uint)Field("MethodSize"));
+        var (name, flags, size) = ((string)Field("MethodName"), (uint)Field("MethodFlags"), (uint)Field("MethodSize"));
+        methods[name] = (flags, size);
+        compiled.Enqueue((name, (int)(flags >> 7) & 7, (int)size));
     }
 }

@@ -42,12 +42,46 @@ public static class Compilation
             options ??= new();
             var signature = Signature.Of<TDelegate>(f);
             var structure = ProgramCache.Find(f, options, out var variables);
-            return (options.Flatten && !options.NanGuard ? structure.Delegate(() => Flat<TDelegate>(structure.Optimise(options), signature)) : null)
+            return structure.Delegate(() => Flat<TDelegate>(structure, signature, options))
                 ?? TypedDelegate.Build<TDelegate>(structure.Compile(f, variables, options).Program, store ?? new(), options);
+        }
+
+        /// <summary>Compiles a computation of one instance to a delegate over a batch: as many instances at once as a register has lanes.</summary>
+        /// <typeparam name="TDelegate">
+        /// As for <see cref="Compile{TDelegate}"/>, of a computation in which every input that is not shared, and every output, has an axis
+        /// more: its length is the number of instances.
+        /// </typeparam>
+        /// <param name="layout">Where that axis is, and what all instances share.</param>
+        /// <param name="store">Where variables live.</param>
+        /// <param name="options">How to compile. Threads split the batch.</param>
+        /// <exception cref="ArgumentException">The delegate type does not fit; the message shows one that does. Or an input called shared does not exist.</exception>
+        /// <exception cref="GraphException">Something cannot be differentiated, batched or lowered.</exception>
+        /// <remarks>
+        /// Small static graphs become straight-line code whose values are registers; branches (<c>Where</c>) compute both sides and select.
+        /// Others are batched op by op, as <see cref="Vmap"/> does. Each instance has the bits that it has alone, for every register width.
+        /// </remarks>
+        /// <example><code>
+        /// delegate void Prices(ReadOnlySpan&lt;float&gt; spot, ReadOnlySpan&lt;float&gt; strike, float rate, Span&lt;float&gt; price);
+        /// var price = blackScholes.CompileBatched&lt;Prices&gt;(new() { Shared = ["rate"] });
+        /// </code></example>
+        public TDelegate CompileBatched<TDelegate>(BatchLayout? layout = null, ParameterStore? store = null, CompileOptions? options = null)
+            where TDelegate : Delegate
+        {
+            options ??= new();
+            var batch = new Batch(f, layout ?? new());
+            Signature.Of<TDelegate>(batch.Computation);
+            var program = FlatChoice.Instances(Compiler.Optimise(f, options).Optimised, options) is { } flat
+                ? FlatLowering.Of(batch, flat, options) : Compiler.Run(batch.Computation, options).Program;
+            return TypedDelegate.Build<TDelegate>(program, store ?? new(), options);
         }
     }
 
-    private static TDelegate? Flat<TDelegate>(Passes.PipelineResult passes, Signature signature) where TDelegate : Delegate =>
-        Flattener.Of(passes.Optimised, ScalarDelegate.MostInstructions) is { } flat
-            ? ScalarDelegate.TryBuild<TDelegate>(flat, signature, passes.Source.Name) : null;
+    private static TDelegate? Flat<TDelegate>(CompiledStructure structure, Signature signature, CompileOptions options) where TDelegate : Delegate
+    {
+        var f = structure.Optimise(options).Optimised;
+        if (FlatChoice.Of(f, options) is not { } flat)
+            return null;
+        return ScalarDelegate.TryBuild<TDelegate>(flat, signature, structure.Source.Name)
+            ?? TypedDelegate.Build<TDelegate>(FlatLowering.Of(structure.Source, f, flat, options), new(), options);
+    }
 }

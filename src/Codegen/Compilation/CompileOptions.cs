@@ -26,10 +26,10 @@ public sealed record CompileOptions
     public bool NanGuard { get; init; }
 
     /// <summary>
-    /// Whether typed delegates of small tensors of known shape become straight-line code on single elements, without loops,
-    /// memory or launches; by default where it is little enough code to stay fast. Sums then run in index order.
+    /// Whether typed delegates of small tensors of known shape become straight-line code on single elements, without loops
+    /// or launches; by default where that is estimated to run faster. Sums then run in index order.
     /// </summary>
-    public bool Flatten { get; init; } = true;
+    public Flattening Flatten { get; init; } = Flattening.Auto;
 
     /// <summary>Which kinds of rewrite are admitted; exact, last-bits and improving ones by default.</summary>
     public ImmutableHashSet<Soundness> Admitted { get; init; } = Soundness.Default;
@@ -39,5 +39,18 @@ public sealed record CompileOptions
 
     /// <summary>Whether the same program comes out, whoever compiles it: what only calls look at may differ.</summary>
     internal bool CompilesLike(CompileOptions other) =>
-        VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && Admitted.SetEquals(other.Admitted);
+        VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && Flatten == other.Flatten && Admitted.SetEquals(other.Admitted);
+}
+
+/// <summary>Which typed delegates become straight-line code.</summary>
+public enum Flattening
+{
+    /// <summary>Those that run faster so, by a cost model, and are not too long to compile.</summary>
+    Auto,
+
+    /// <summary>All; what cannot be unrolled is an error.</summary>
+    Always,
+
+    /// <summary>None.</summary>
+    Never,
 }

@@ -42,6 +42,10 @@ internal static class Compiler
         return (program, new CompileReport(passes, fused, program, compiled, clock.Times));
     }
 
+    /// <summary>The kernels that a computation would take as loops, not compiled.</summary>
+    internal static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Launches(Computation f) =>
+        Fuse.Run(DistinctRoots(f)).Groups.SelectMany(g => Lower(g).Select(k => (Group: g, Plan: k)));
+
     private static ImmutableArray<KernelPlan> Lower(FusionGroup group) => group.Kind switch
     {
         GroupKind.Loop => [LoopLowering.Of(group)],
@@ -51,7 +55,7 @@ internal static class Compiler
     };
 
     // Results need memory of their own: a leaf, a view, or a node that is asked for twice, is copied.
-    private static Computation DistinctRoots(Computation f)
+    internal static Computation DistinctRoots(Computation f)
     {
         var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         Node Own(Node node) => node.Op is not (Leaf or View) && taken.Add(node) ? node : Node.Of(new Copy(), node.Apply.Origin, node);

@@ -37,7 +37,7 @@ internal static class KernelCache
             return new(() =>
             {
                 made = true;
-                return plan.Emit(width).Compile();
+                return plan.Compile(width);
             });
         }).Value;
         compiled = made;

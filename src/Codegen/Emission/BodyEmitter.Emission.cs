@@ -27,6 +27,8 @@ internal sealed partial class BodyEmitter
             (needed, uses, trees) = (new bool[count], new int[count], new Tree[count]);
             kept = roots.Count > 1 ? [.. roots.Select(r => Resolve(r.Id))] : [];
             foreach (var root in roots) Use(root.Id);
+            foreach (var sinks in emitter.Sinks)
+                foreach (var _ in sinks) Use(sinks.Key);
             for (int id = count - 1; id >= 0; id--)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
         }
@@ -76,6 +78,14 @@ internal sealed partial class BodyEmitter
             if (emitter.Known.TryGetValue(id, out var known)) trees[id] = Tree.AtHand(known);
             else if (i.Opcode is Opcode.Check) AppendCheck(i);
             else trees[id] = Place(id, Build(i));
+            foreach (var sink in emitter.Sinks[id]) AppendSink(id, sink);
+        }
+
+        private void AppendSink(int id, Func<Expression, Expression> sink)
+        {
+            var tree = trees[Resolve(id)];
+            statements.Add(sink(tree.Expression));
+            Release(tree);
         }
 
         private Tree Build(Instruction i)

@@ -36,6 +36,12 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// <summary>How many lanes a check looks at; null for all.</summary>
     public Expression? Count { get; init; }
 
+    /// <summary>What is done with a value as soon as it is known, by number: stores to memory that this body does not read.</summary>
+    public ILookup<int, Func<Expression, Expression>> Sinks { get; init; } = NoSinks;
+
+    private static readonly ILookup<int, Func<Expression, Expression>> NoSinks =
+        Array.Empty<int>().ToLookup(i => i, _ => (Func<Expression, Expression>)(e => e));
+
     /// <summary>Appends the code that the roots need and gives each root: a local, or a tree to be evaluated
     /// once.</summary>
     /// <remarks>With several roots none is a pending load, so storing one cannot change another.</remarks>

@@ -34,7 +34,7 @@ internal sealed class Flattener
         for (int i = 0; i < f.Inputs.Length; i++)
             values[f.Inputs[i]] = Loads(i, f.Inputs[i]);
         foreach (var apply in f.Applies)
-            if (apply.Op is not InputOp && (!Lower(apply) || body.Instructions.Count > 8 * limit))
+            if (apply.Op is not InputOp && (!Lower(apply) || body.Instructions.Count > 8L * limit))
                 return null;
         var stores = ImmutableArray.CreateBuilder<(int, Value)>();
         for (int o = 0; o < f.Outputs.Length; o++)

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using Adjoint.Runtime;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// The driver of straight-line code: runs its segments one after the other over a block of instances small enough for their
+/// scratch memory to stay in the first-level cache.
+/// </summary>
+/// <remarks>
+/// Segments take whole registers. The last instances of a range that do not fill one are computed together with some before them,
+/// once more, to the same bits; a batch smaller than a register is padded with copies of its last instance.
+/// </remarks>
+internal sealed unsafe class FlatKernel
+{
+    private const int CacheBytes = 24 * 1024, MostRegisters = 64;
+
+    private readonly Kernel[] once, segments;
+    private readonly FlatCode code;
+    private readonly FlatPadding padding;
+    private readonly int lanes, block, keptBytes, scratchBytes;
+
+    private FlatKernel(FlatCode code, VectorWidth width)
+    {
+        var held = code.Lanes(width);
+        (this.code, lanes, block) = (code, held.Count, InstancesAtOnce(code, held));
+        (keptBytes, scratchBytes) = (Aligned(code.Kept * code.PlaceSize), Aligned(code.Scratch * code.PlaceSize * block));
+        padding = new(code, lanes);
+        var kernels = new Kernel[code.Once.Length + code.Segments.Length];
+        var regions = code.Regions.ToArray();
+        Parallel.For(0, kernels.Length, i => kernels[i] = FlatEmitter.Emit(code, regions[i], width).Compile());
+        (once, segments) = (kernels[..code.Once.Length], kernels[code.Once.Length..]);
+    }
+
+    /// <summary>The code as one kernel: the methods of its segments are compiled on all cores.</summary>
+    public static Kernel Compile(FlatCode code, VectorWidth width)
+    {
+        var kernel = new FlatKernel(code, width);
+        bool isOne = !code.IsBatch && kernel is { once: [], segments: [_], scratchBytes: 0 };
+        return isOne ? kernel.segments[0] : kernel.Run;
+    }
+
+    /// <summary>Instances that pass through all segments together: a multiple of the lanes, whatever the batch.</summary>
+    public static int InstancesAtOnce(FlatCode code, Lanes lanes) => !code.IsBatch ? 1
+        : lanes.Count * Math.Clamp(CacheBytes / Math.Max(1, code.Scratch * code.PlaceSize * lanes.Count), 1, MostRegisters);
+
+    private int Run(long args, long begin, long end)
+    {
+        long* words = stackalloc long[code.Words + 2];
+        Unsafe.CopyBlockUnaligned(words, (void*)args, (uint)code.Words * sizeof(long));
+        long memory = FlatScratch.Address(keptBytes + scratchBytes + padding.Bytes);
+        (words[code.KeptWord], words[code.ScratchWord]) = (memory, memory + keptBytes);
+        foreach (var kernel in once)
+            if (kernel((long)words, 0, 1) is not 0 and var error)
+                return error;
+        if (end < lanes)
+            return Padded(words, memory + keptBytes + scratchBytes, (int)end);
+        long whole = begin + (end - begin) / lanes * lanes;
+        int code1 = Sweep(words, begin, whole);
+        return code1 != 0 || whole == end ? code1 : Sweep(words, end - lanes, end);
+    }
+
+    private int Sweep(long* words, long begin, long end)
+    {
+        for (long at = begin; at < end; at += block)
+        {
+            long next = Math.Min(at + block, end);
+            foreach (var kernel in segments)
+                if (kernel((long)words, at, next) is not 0 and var error)
+                    return error;
+        }
+        return 0;
+    }
+
+    private int Padded(long* words, long memory, int instances)
+    {
+        long* own = stackalloc long[code.Words + 2];
+        Unsafe.CopyBlockUnaligned(own, words, (uint)(code.Words + 2) * sizeof(long));
+        padding.Redirect(own, memory);
+        padding.CopyIn(words, own, instances);
+        int error = Sweep(own, 0, lanes);
+        padding.CopyOut(words, own, instances);
+        return error;
+    }
+
+    private static int Aligned(int bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
+}
