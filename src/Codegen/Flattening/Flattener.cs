@@ -25,7 +25,7 @@ internal sealed class Flattener
     public static FlatProgram? Of(Computation f, int limit)
     {
         bool isSmall = f.Updates.IsEmpty && f.Variables.IsEmpty
-            && f.Nodes.All(n => n.Shape.IsStatic && n.Shape.ElementCount.Constant <= limit);
+            && f.Nodes.All(n => n.Shape.IsStatic && Count(n) <= limit);
         return isSmall ? new Flattener(f, limit).Run() : null;
     }
 
@@ -45,7 +45,7 @@ internal sealed class Flattener
     }
 
     private Value[] Loads(int external, Node input) =>
-        [.. Enumerable.Range(0, Count(input)).Select(i => body.Load(input.DType, Slot(new(external, i, input.DType))))];
+        [.. Enumerable.Range(0, (int)Count(input)).Select(i => body.Load(input.DType, Slot(new(external, i, input.DType))))];
 
     private int Slot(FlatElement element)
     {
@@ -53,7 +53,14 @@ internal sealed class Flattener
         return elements.Count - 1;
     }
 
-    private static int Count(Node node) => (int)node.Shape.ElementCount.Constant;
+    // Of a static shape, without arithmetic on symbols: asked for every node.
+    private static long Count(Node node)
+    {
+        long count = 1;
+        for (int a = 0; a < node.Rank; a++)
+            count *= node.Shape[a].Constant;
+        return count;
+    }
 
     private bool Lower(Apply apply)
     {
@@ -77,7 +84,13 @@ internal sealed class Flattener
         return made is not null;
     }
 
-    private static Value[] Each(Node y, Func<int, Value> element) => [.. Enumerable.Range(0, Count(y)).Select(i => element(i))];
+    private static Value[] Each(Node y, Func<int, Value> element)
+    {
+        var made = new Value[Count(y)];
+        for (int i = 0; i < made.Length; i++)
+            made[i] = element(i);
+        return made;
+    }
 
     private Value[] Constants(Constant c)
     {
@@ -92,7 +105,7 @@ internal sealed class Flattener
             return null;
         long[] source = Extents(from), target = Extents(y);
         return map is null ? x
-            : [.. Enumerable.Range(0, Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
+            : [.. Enumerable.Range(0, (int)Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
     }
 
     private static Value[]? Assembled(Assembly assembly, Apply apply, Node y, ImmutableArray<Value[]> x)
