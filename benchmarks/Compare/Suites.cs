@@ -17,6 +17,8 @@ internal static class Suites
         ["cnn"] = new(CnnSuite.Run),
         ["calls"] = new(CallSuite.Run),
         ["compile"] = new(CompileSuite.Run),
+        ["flat"] = new(FlatSuite.Run),
+        ["lanes"] = new(LaneSuite.Run),
     };
 
     /// <summary>Those whose rows README shows.</summary>

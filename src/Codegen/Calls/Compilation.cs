@@ -68,9 +68,10 @@ public static class Compilation
             where TDelegate : Delegate
         {
             options ??= new();
-            var batch = new Batch(f, layout ?? new());
+            var one = Compiler.Optimise(f, options).Optimised;
+            var batch = new Batch(one, layout ?? new());
             Signature.Of<TDelegate>(batch.Computation);
-            var program = FlatChoice.Instances(Compiler.Optimise(f, options).Optimised, options) is { } flat
+            var program = FlatChoice.Instances(one, options) is { } flat
                 ? FlatLowering.Of(batch, flat, options) : Compiler.Run(batch.Computation, options).Program;
             return TypedDelegate.Build<TDelegate>(program, store ?? new(), options);
         }

@@ -67,6 +67,7 @@ internal sealed partial class VectorLanes
         type == DType.Bool
             ? OnBits(nameof(MaskMemory.StoreStrided), address, byteStride, BitsOf(value), All(count))
             : type.IsByte ? EachByte(nameof(ByteMemory.Store), type, address, byteStride, value, All(count))
+            : count is null ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>

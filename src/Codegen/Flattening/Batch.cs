@@ -8,6 +8,9 @@ internal sealed class Batch
     private readonly ImmutableArray<bool> isShared;
     private readonly ImmutableArray<long> elements;
 
+    /// <summary>A batch of a computation whose derivatives are expanded.</summary>
+    /// <exception cref="ArgumentException">An input called shared does not exist, or all are shared.</exception>
+    /// <exception cref="GraphException">An op has no batching rule.</exception>
     public Batch(Computation one, BatchLayout layout)
     {
         ImmutableArray<string> names = [.. one.Inputs.Select(i => ((Operations.InputOp)i.Op).Key)];
@@ -19,11 +22,11 @@ internal sealed class Batch
         IsArrays = layout.IsArrays;
         Extent = Dim.Symbol(layout.Extent);
         elements = [.. one.Inputs.Concat(one.Outputs.Select(o => o.Value)).Select(n => n.Shape.IsStatic ? n.Shape.ElementCount.Constant : -1)];
-        Node[] inputs = [.. one.Inputs.Select((x, i) => isShared[i] ? x : Ops.Input(names[i], x.DType, Shape.Of(Widened(x.Shape))))];
-        int[] own = [.. Enumerable.Range(0, inputs.Length).Where(i => !isShared[i])];
-        var results = Vmap.Of([.. one.Outputs.Select(o => o.Value)], [.. own.Select(i => one.Inputs[i])], [.. own.Select(i => inputs[i])],
-            Axes.Of([.. own.Select(i => IsArrays ? one.Inputs[i].Rank : 0)]), Axes.Of([.. one.Outputs.Select(o => IsArrays ? o.Value.Rank : 0)]));
-        Computation = new(inputs, [.. one.Outputs.Select((o, i) => new Output(o.Name, results[i]))], name: one.Name);
+        ImmutableArray<Node> inputs = [.. one.Inputs.Select((x, i) => isShared[i] ? x : Ops.Input(names[i], x.DType, Shape.Of(Widened(x.Shape))))];
+        ImmutableArray<int> own = [.. Enumerable.Range(0, inputs.Length).Where(i => !isShared[i])];
+        var results = BatchSweep.Run([.. one.Outputs.Select(o => o.Value)], [.. own.Select(i => one.Inputs[i])],
+            [.. own.Select(i => IsArrays ? Batching.Move(inputs[i], inputs[i].Rank - 1, 0) : inputs[i])], Extent);
+        Computation = new(inputs.AsSpan(), [.. one.Outputs.Zip(results, (o, r) => o with { Value = IsArrays ? Batching.Move(r, 0, r.Rank - 1) : r })], name: one.Name);
     }
 
     /// <summary>The same for a batch, as a graph.</summary>

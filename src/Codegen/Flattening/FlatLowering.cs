@@ -36,7 +36,7 @@ internal static class FlatLowering
         (Amount Pitch, Amount Stride) Steps(int external, DType type) => batch.IsShared(external) ? (new(type.Size), new(0))
             : batch.IsArrays ? (arguments.Number(batch.Extent * type.Size), new(type.Size))
             : (new(type.Size), new(batch.ElementsOf(external) * type.Size));
-        return Program(batch.Computation, batch.Computation, flat, arguments, Steps, batch.Extent, options);
+        return Program(batch.Computation, Compiler.DistinctRoots(batch.Computation), flat, arguments, Steps, batch.Extent, options);
     }
 
     private static CompiledProgram Program(Computation source, Computation f, FlatProgram flat, ArgumentList arguments,
