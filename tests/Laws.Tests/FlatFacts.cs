@@ -51,6 +51,21 @@ public class FlatFacts
     }
 
     [Fact]
+    public void Products_with_known_zeros_are_none_only_of_finite_numbers()
+    {
+        Node x = Input("x", DType.Float64, [2]);
+        var f = Running.Of([x], MatMul(Constant(new double[,] { { 0, 2 }, { 1, 0 } }), Reshape(x, [2, 1])));
+        var plain = new CompileOptions { Admitted = Soundness.Default.Union([Soundness.Assumes.Finite, Soundness.Assumes.NoSignedZero]) };
+        double[] y = new double[2], z = new double[2];
+        f.Compile<One>()([double.PositiveInfinity, 3], y);
+        f.Compile<One>(options: plain)([double.PositiveInfinity, 3], z);
+        Assert.Equal([double.NaN, double.PositiveInfinity], y);
+        Assert.Equal([6, double.PositiveInfinity], z);
+        var code = Assert.IsType<FlatProgram>(Flattener.Of(Pipeline.Default.Run(f).Optimised, 100, plain.Admitted)).Code.Body;
+        Assert.Single(code.Instructions, i => i.Opcode is not (Opcode.Load or Opcode.Constant));
+    }
+
+    [Fact]
     public void Gathers_at_known_positions_are_no_code()
     {
         Node x = Input("x", DType.Float64, [4]);

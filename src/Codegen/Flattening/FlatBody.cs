@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Adjoint.Kernels;
+using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
@@ -6,14 +8,19 @@ namespace Adjoint.Codegen;
 internal static class FlatBody
 {
     /// <summary>The simplified region.</summary>
-    public static Region Simplify(Region region)
+    /// <param name="region">The code.</param>
+    /// <param name="admitted">What rewrites may change: where numbers are finite and zeros have no sign, products with 0 are none.</param>
+    public static Region Simplify(Region region, ImmutableHashSet<Soundness> admitted)
     {
+        bool isPlain = admitted.IsSupersetOf([Soundness.Assumes.Finite, Soundness.Assumes.NoSignedZero]);
         var (body, known) = (new Body(), new KnownValues(region.Body));
         var map = new Value[region.Body.Instructions.Count];
         foreach (int id in BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value)))
         {
             var i = region.Body.Instructions[id];
-            map[id] = known[new(id, i.Type)] is { } bits ? body.ConstantBits(i.Type, bits) : Rebuilt(body, i, map, o => o >= 0 ? known[new(o, region.Body.Instructions[o].Type)] : null);
+            long? Known(int o) => o < 0 ? null : body[map[o]] is { Opcode: Opcode.Constant, Immediate: var bits } ? bits : null;
+            map[id] = known[new(id, i.Type)] is { } bits ? body.ConstantBits(i.Type, bits)
+                : (isPlain ? WithoutZeros(body, i, map, Known) : null) ?? Rebuilt(body, i, map, Known);
         }
         return new(body, [], [.. region.Stores.Select(s => (s.Slot, map[s.Value.Id]))]);
     }
@@ -35,6 +42,22 @@ internal static class FlatBody
             Opcode.Select when known(i.A) is { } mask => X(mask != 0 ? i.B : i.C),
             Opcode.Check when known(i.B) is not (null or 0) => X(i.A),
             _ => body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) }),
+        };
+    }
+
+    // Of finite numbers, and zeros whose sign nobody asks for: x * 0 is 0, x + 0 is x, fma(x, 0, y) is y, fma(x, y, 0) is x * y.
+    private static Value? WithoutZeros(Body body, Instruction i, Value[] map, Func<int, long?> known)
+    {
+        bool Is(int operand) => i.Type.IsFloat && known(operand) is { } bits && (bits == 0 || bits == i.Type.Visit(new BitsOf(-0.0)));
+        return i.Opcode switch
+        {
+            Opcode.Multiply when Is(i.A) || Is(i.B) => body.Constant(i.Type, 0),
+            Opcode.Add when Is(i.A) => map[i.B],
+            Opcode.Add or Opcode.Subtract when Is(i.B) => map[i.A],
+            Opcode.Subtract when Is(i.A) => body.Negate(map[i.B]),
+            Opcode.MultiplyAdd when Is(i.A) || Is(i.B) => map[i.C],
+            Opcode.MultiplyAdd when Is(i.C) => Rebuilt(body, i with { Opcode = Opcode.Multiply, C = -1 }, map, known),
+            _ => null,
         };
     }
 

@@ -30,7 +30,7 @@ internal static class FlatChoice
         if (options.Flatten == Flattening.Never || options.NanGuard)
             return null;
         bool always = options.Flatten == Flattening.Always;
-        var flat = Flattener.Of(f, always ? int.MaxValue : Longest);
+        var flat = Flattener.Of(f, always ? int.MaxValue : Longest, options.Admitted);
         return flat is not null || !always ? flat : throw new GraphException($"computation '{f.Name}' cannot be straight-line code: it needs shapes that are numbers, no variables, " +
                 $"and ops on single elements ({string.Join(", ", f.Applies.Where(a => !IsUnrolled(a)).Select(a => $"{a.Op.Name} at {a.Origin}").Take(3))}); leave Flatten at Auto.");
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Adjoint.Kernels;
 using Adjoint.Operations;
+using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
@@ -13,20 +14,22 @@ internal sealed class Flattener
 {
     private readonly Computation f;
     private readonly int limit;
+    private readonly ImmutableHashSet<Soundness> admitted;
     private readonly Body body = new();
     private readonly KnownValues known;
     private readonly Dictionary<Node, Value[]> values = new(ReferenceEqualityComparer.Instance);
     private readonly List<FlatElement> elements = [];
     private readonly List<string> errors = [];
 
-    private Flattener(Computation f, int limit) => (this.f, this.limit, known) = (f, limit, new(body));
+    private Flattener(Computation f, int limit, ImmutableHashSet<Soundness> admitted) =>
+        (this.f, this.limit, this.admitted, known) = (f, limit, admitted, new(body));
 
     /// <summary>The straight-line code of an optimised computation; null where an op has none, or where it would have more instructions than the limit.</summary>
-    public static FlatProgram? Of(Computation f, int limit)
+    public static FlatProgram? Of(Computation f, int limit, ImmutableHashSet<Soundness>? admitted = null)
     {
         bool isSmall = f.Updates.IsEmpty && f.Variables.IsEmpty
             && f.Nodes.All(n => n.Shape.IsStatic && Count(n) <= limit);
-        return isSmall ? new Flattener(f, limit).Run() : null;
+        return isSmall ? new Flattener(f, limit, admitted ?? Soundness.Default).Run() : null;
     }
 
     private FlatProgram? Run()
@@ -40,7 +43,7 @@ internal sealed class Flattener
         for (int o = 0; o < f.Outputs.Length; o++)
             foreach (var (i, value) in values[f.Outputs[o].Value].Index())
                 stores.Add((Slot(new(f.Inputs.Length + o, i, value.Type)), value));
-        var region = FlatBody.Simplify(new(body, [], stores.ToImmutable()));
+        var region = FlatBody.Simplify(new(body, [], stores.ToImmutable()), admitted);
         return region.Body.Instructions.Count > limit ? null : new(region, [.. elements], [.. errors]);
     }
 
