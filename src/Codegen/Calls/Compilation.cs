@@ -30,8 +30,10 @@ public static class Compilation
 
         /// <summary>Compiles the computation to a delegate for hot loops: no allocation, scalars by value, tensors as spans.</summary>
         /// <typeparam name="TDelegate">
-        /// A parameter per input in order (a scalar by value, or <see cref="ReadOnlySpan{T}"/>), then a <see cref="Span{T}"/>
-        /// per output. A delegate with a return value returns the first output, a scalar.
+        /// A parameter per input in order, then one per output. Scalars pass by value or <c>in</c>, and out by <c>out</c>; tensors as
+        /// <see cref="ReadOnlySpan{T}"/> or <see cref="Span{T}"/>, arrays, Tensor, TensorSpan or ReadOnlyTensorSpan of the shape, or structs of as
+        /// many elements (Vector3, Matrix4x4, your own). A struct of other members takes the inputs, or outputs, that they are called after.
+        /// A return value is the first output, a scalar or struct, or a tuple or struct of several.
         /// </typeparam>
         /// <param name="store">Where its variables live.</param>
         /// <param name="options">How to compile.</param>

@@ -44,10 +44,10 @@ internal static class ScalarDelegate
         private readonly LocalPool pool = new();
         private readonly List<Expression> code = [];
         private readonly ParameterExpression error = Variable(typeof(int), "error");
-        private ParameterExpression? result;
 
         public TDelegate Build<TDelegate>() where TDelegate : Delegate
         {
+            code.AddRange(signature.Before);
             CheckSpans();
             var lanes = Lanes.For(VectorWidth.Scalar, 8);
             var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error }
@@ -56,10 +56,8 @@ internal static class ScalarDelegate
                 code.Add(IfThen(NotEqual(error, Constant(0)), Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(errors.ToArray()), error)));
             for (int i = 0; i < region.Stores.Length; i++)
                 Store(region.Stores[i].Slot, values[i]);
-            if (result is not null)
-                code.Add(result);
-            ParameterExpression[] locals = [error, .. pool.Locals, .. result is null ? [] : new[] { result }];
-            return Lambda<TDelegate>(Block(locals, code), name, signature.Parameters).Compile();
+            code.AddRange(signature.After);
+            return Lambda<TDelegate>(Block([error, .. pool.Locals, .. signature.Locals], code), name, signature.Parameters).Compile();
         }
 
         private Expression Load(Lanes lanes, Instruction i)
@@ -67,7 +65,7 @@ internal static class ScalarDelegate
             if (i.Opcode != Opcode.Load)
                 throw new InvalidOperationException($"scalar code reads {i}.");
             var (external, index) = slots[(int)i.Immediate];
-            Expression value = external.ByValue ? external.Parameter! : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], ReadOnly(external), Constant(index));
+            Expression value = external.ByValue ? external.Place : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], external.ReadOnly, Constant(index));
             return lanes.Broadcast(i.Type, value);
         }
 
@@ -76,29 +74,20 @@ internal static class ScalarDelegate
             var (external, index) = slots[slot];
             if (external.Node.DType.IsByte)
                 value = Convert(value, external.Node.DType.ClrType);
-            if (external.Parameter is null)
-                code.Add(Assign(result ??= Variable(value.Type, "result"), value));
-            else
-                code.Add(Call(typeof(ScalarDelegate), nameof(Set), [value.Type], external.Parameter, Constant(index), value));
+            code.Add(external.ByValue ? Assign(external.Place, value)
+                : Call(typeof(ScalarDelegate), nameof(Set), [value.Type], external.Place, Constant(index), value));
         }
 
         private void CheckSpans()
         {
-            var spans = signature.Externals.Where(e => !e.ByValue).ToList();
+            var spans = signature.Externals.Where(e => !e.ByValue && !e.IsOwn).ToList();
             foreach (var span in spans)
-                code.Add(Call(typeof(ScalarDelegate), nameof(CheckLength), [span.Node.DType.ClrType], ReadOnly(span),
-                    Constant((int)span.Node.Shape.ElementCount.Constant), Constant(span.Parameter!.Name)));
-            var outputs = spans.Where(s => s.Node.Op is not Operations.InputOp).ToList();
-            foreach (var output in outputs)
+                code.Add(Call(typeof(ScalarDelegate), nameof(CheckLength), [span.Node.DType.ClrType], span.ReadOnly,
+                    Constant((int)span.Node.Shape.ElementCount.Constant), Constant(span.Name)));
+            foreach (var output in spans.Where(s => s.IsOutput))
                 foreach (var other in spans.TakeWhile(s => s != output).Where(s => s.Node.DType == output.Node.DType))
-                    code.Add(Call(typeof(ScalarDelegate), nameof(CheckOverlap), [output.Node.DType.ClrType], ReadOnly(output), ReadOnly(other),
-                        Constant(output.Parameter!.Name), Constant(other.Parameter!.Name)));
-        }
-
-        private static Expression ReadOnly(Passing span)
-        {
-            var type = typeof(ReadOnlySpan<>).MakeGenericType(span.Node.DType.ClrType);
-            return span.Parameter!.Type == type ? span.Parameter : Convert(span.Parameter, type);
+                    code.Add(Call(typeof(ScalarDelegate), nameof(CheckOverlap), [output.Node.DType.ClrType], output.ReadOnly, other.ReadOnly,
+                        Constant(output.Name), Constant(other.Name)));
         }
     }
 

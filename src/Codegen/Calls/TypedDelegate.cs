@@ -24,31 +24,22 @@ internal static class TypedDelegate
     private static BlockExpression Body(Signature signature, TypedTarget target)
     {
         var frame = Variable(typeof(Frame), "frame");
-        var code = new List<Expression>();
-        var pinned = new List<Expression> { Constant(target, typeof(CallTarget)), frame };
+        List<Expression> code = [.. signature.Before], pinned = [Constant(target, typeof(CallTarget)), frame], scalars = [];
         var types = new List<Type>();
-        for (int i = 0; i < signature.Externals.Length; i++)
+        foreach (var (i, e) in signature.Externals.Index())
         {
-            var (node, parameter, byValue) = signature.Externals[i];
-            var element = node.DType.ClrType;
-            if (byValue && parameter is not null)
-            {
-                code.Add(Call(typeof(Frame), $"Set{element.Name}", null, frame, Constant(i), parameter));
-            }
-            else if (!byValue)
+            var element = e.Node.DType.ClrType;
+            if (!e.ByValue)
             {
                 types.Add(element);
-                pinned.Add(Constant(i));
-                var span = typeof(ReadOnlySpan<>).MakeGenericType(element);
-                pinned.Add(parameter!.Type == span ? parameter : Convert(parameter, span));
+                pinned.AddRange(Constant(i), e.ReadOnly);
             }
+            else if (e.IsOutput)
+                scalars.Add(Assign(e.Place, Call(typeof(Frame), $"Get{element.Name}", null, frame, Constant(i))));
+            else
+                code.Add(Call(typeof(Frame), $"Set{element.Name}", null, frame, Constant(i), e.Place));
         }
         code.Add(Call(typeof(Pinning), nameof(Pinning.Call), types.Count == 0 ? null : [.. types], [.. pinned]));
-        if (signature.Returns)
-        {
-            int output = signature.Externals.ToList().FindIndex(e => e.Parameter is null);
-            code.Add(Call(typeof(Frame), $"Get{signature.Externals[output].Node.DType.ClrType.Name}", null, frame, Constant(output)));
-        }
-        return Block([frame], code);
+        return Block([frame, .. signature.Locals], [.. code, .. scalars, .. signature.After]);
     }
 }
