@@ -15,6 +15,7 @@ internal static class Suites
         ["convolution"] = new(ConvolutionSuite.Run),
         ["mlp"] = new(MlpSuite.Run),
         ["cnn"] = new(CnnSuite.Run),
+        ["transformer"] = new(TransformerSuite.Run),
         ["calls"] = new(CallSuite.Run),
         ["compile"] = new(CompileSuite.Run),
         ["flat"] = new(FlatSuite.Run),
@@ -22,7 +23,7 @@ internal static class Suites
     };
 
     /// <summary>Those whose rows README shows.</summary>
-    public const string Published = "elementwise,gemm,convolution,mlp,cnn,compile";
+    public const string Published = "elementwise,unary,rows,gemm,convolution,mlp,cnn,transformer,compile";
 
     /// <summary>The suites of a list with commas; <c>all</c> are all; null where a name is none.</summary>
     public static IReadOnlyList<Suite>? Named(string list) =>
