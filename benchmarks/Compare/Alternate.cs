@@ -30,14 +30,20 @@ internal static class Alternate
     }
 
     /// <summary>Seconds per call of every side, each of which gets about <paramref name="seconds"/> in five turns; three where calls are long.</summary>
-    public static double[] Time(IReadOnlyList<Side> sides, double seconds)
+    /// <param name="sides">Who takes turns.</param>
+    /// <param name="seconds">Time of each.</param>
+    /// <param name="rest">Seconds of quiet before a turn, in which idle threads of the others stop waiting in loops.</param>
+    public static double[] Time(IReadOnlyList<Side> sides, double seconds, double rest = 0)
     {
         InProcess.Settle([.. sides.OfType<InProcess>()]);
         double[] best = [.. sides.Select(_ => double.MaxValue)];
         var clock = Stopwatch.StartNew();
         for (int round = 0; round < Rounds && (round < LeastRounds || clock.Elapsed.TotalSeconds < 2 * seconds * best.Length); round++)
             for (int i = 0; i < best.Length; i++)
+            {
+                Thread.Sleep(TimeSpan.FromSeconds(rest));
                 best[i] = Math.Min(best[i], sides[i].Least(seconds / Rounds));
+            }
         return best;
     }
 }

@@ -14,7 +14,7 @@ internal static class Comparison
         Console.WriteLine(ConsoleTable.Header);
         var results = Suites.Measure(suites, "", PeerSet.None);
         if (args is [_, _, var file])
-            Records.WriteBaselines(file, results);
+            MeasurementFile.WriteBaselines(file, results);
         return 0;
     }
 }

@@ -29,7 +29,7 @@ internal static class PeerComparison
         List<Measurement> results = [.. Machine.Measurements, .. Suites.Measure(suites, options["--case"] ?? "", peers)];
         results.AddRange(Scaling.Of(results));
         if (options["--json"] is { } json)
-            Records.WritePeers(json, results);
+            MeasurementFile.WritePeers(json, results);
         if (options["--markdown"] is { } page)
             Page.Refresh(page, MarkdownTable.Of(results));
         return 0;

@@ -3,7 +3,7 @@ namespace Adjoint.Benchmarks;
 /// <summary>What belongs together, in the order in which it is measured.</summary>
 internal sealed class Suite
 {
-    private const double SecondsEach = 0.25;
+    private const double SecondsEach = 0.25, Rest = 0.1;
     private readonly Func<Func<string, bool>, PeerSet, IEnumerable<Measurement>> measure;
 
     /// <summary>Workloads, which the runner times in turns with what they name and with peers. Prefer this.</summary>
@@ -21,7 +21,7 @@ internal sealed class Suite
     {
         using var present = peers.Open(w.Suite, w.Case);
         Side[] others = [.. w.Rivals.Select(r => new InProcess(r.Name, r.Call)), .. present.Sides];
-        double[] seconds = Alternate.Time([new InProcess("adjoint", w.Call), .. others], SecondsEach);
+        double[] seconds = Alternate.Time([new InProcess("adjoint", w.Call), .. others], SecondsEach, Scaling.OnTwoThreads(w.Case) ? Rest : 0);
         return
         [
             .. w.Floors.Select(f => new Measurement(w.Suite, w.Case, seconds[0], f.Name, f.Seconds)),

@@ -10,7 +10,7 @@ internal static class TableCommand
             Console.Error.WriteLine("usage: table JSON [PAGE]");
             return 2;
         }
-        string table = MarkdownTable.Of(Records.ReadPeers(args[0]));
+        string table = MarkdownTable.Of(MeasurementFile.ReadPeers(args[0]));
         if (args is [_, var page])
             Page.Refresh(page, table);
         else

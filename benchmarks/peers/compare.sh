@@ -13,9 +13,9 @@ mkdir -p "$out"
 absent() { echo "left out: $1; to have it, $2" >&2; }
 use() { echo "$1" >> "$out/peers.txt"; }
 
-# A peer in Python: name, module, script, package.
+# A peer in Python: name, module, script, package, settings.
 python() {
-  if "$PYTHON" -c "import $2" 2> /dev/null; then use "$PYTHON $here/$3"; else absent "$1" "apt-get install $4"; fi
+  if "$PYTHON" -c "import $2" 2> /dev/null; then use "env ${5:-} $PYTHON $here/$3"; else absent "$1" "apt-get install $4"; fi
 }
 
 # A peer in C++: name, source, library, package, settings.
@@ -27,7 +27,8 @@ program() {
   fi
 }
 
-python PyTorch torch pytorch.py python3-torch
+# Threads that wait in loops, as OpenMP's and OpenBLAS's do unless told otherwise, take each other's cores in PyTorch.
+python PyTorch torch pytorch.py python3-torch "OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=4"
 python NumPy numpy numpy_peer.py python3-numpy
 program OpenBLAS openblas openblas libopenblas-dev OPENBLAS_NUM_THREADS=2
 program oneDNN onednn dnnl libdnnl-dev OMP_NUM_THREADS=1

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Adjoint.Benchmarks;
 
 /// <summary>Measurements as JSON: an array of flat records, ratio = ours over theirs.</summary>
-internal static class Records
+internal static class MeasurementFile
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Benchmarks.Tests;
 
-public sealed class RecordFacts : IDisposable
+public sealed class MeasurementFileFacts : IDisposable
 {
     private static readonly Measurement Twice = new("gemm", "gemm 8x8x8", 2e-6, "openblas 0.3.21", 1e-6);
     private readonly string file = Path.GetTempFileName();
@@ -12,21 +12,21 @@ public sealed class RecordFacts : IDisposable
     [Fact]
     public void Records_of_peers_have_the_keys_that_readers_expect()
     {
-        Records.WritePeers(file, [Twice]);
+        MeasurementFile.WritePeers(file, [Twice]);
         Assert.Equal(["suite", "case", "adjointSeconds", "peer", "peerSeconds", "ratio"], Keys());
     }
 
     [Fact]
     public void Records_of_baselines_have_the_keys_that_readers_expect()
     {
-        Records.WriteBaselines(file, [Twice]);
+        MeasurementFile.WriteBaselines(file, [Twice]);
         Assert.Equal(["suite", "case", "adjointSeconds", "baseline", "baselineSeconds", "ratio"], Keys());
     }
 
     [Fact]
     public void The_ratio_is_ours_over_theirs()
     {
-        Records.WritePeers(file, [Twice]);
+        MeasurementFile.WritePeers(file, [Twice]);
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         Assert.Equal(2, json.RootElement[0].GetProperty("ratio").GetDouble(), 12);
     }
@@ -34,8 +34,8 @@ public sealed class RecordFacts : IDisposable
     [Fact]
     public void What_was_written_is_read_back()
     {
-        Records.WritePeers(file, [Twice, Twice with { Case = "a \"b\"" }]);
-        Assert.Equal([Twice, Twice with { Case = "a \"b\"" }], Records.ReadPeers(file));
+        MeasurementFile.WritePeers(file, [Twice, Twice with { Case = "a \"b\"" }]);
+        Assert.Equal([Twice, Twice with { Case = "a \"b\"" }], MeasurementFile.ReadPeers(file));
     }
 
     private string[] Keys()
