@@ -111,6 +111,30 @@ public sealed unsafe class Plan
         GC.KeepAlive(this);
     }
 
+    /// <summary>Memory for calls of which some steps may be left out: everything that a step has written stays.</summary>
+    /// <param name="words">As <see cref="Run(long*)"/> takes them, for all calls; kept, with what they point to, by the caller.</param>
+    public KeptMemory Keep(ReadOnlySpan<long> words) => new(this, layout, words);
+
+    internal void RunSteps(long* blocks, Span<bool> pending)
+    {
+        runs.Increment();
+        store?.Access.BeginRead();
+        try
+        {
+            for (int i = 0; i < pending.Length; i++)
+                if (pending[i])
+                {
+                    runner.RunOne(blocks, i);
+                    pending[i] = false;
+                }
+        }
+        finally
+        {
+            store?.Access.EndRead();
+        }
+        GC.KeepAlive(this);
+    }
+
     private void RunInWorkspace(WorkspaceCache from, long* words, IStepObserver? observer)
     {
         var workspace = from.Rent();

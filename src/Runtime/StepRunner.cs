@@ -37,6 +37,9 @@ internal sealed unsafe class StepRunner
     /// <summary>Runs the commit steps.</summary>
     public void Commit(long* blocks, IStepObserver? observer) => Run(blocks, firstCommit, launches.Length, observer);
 
+    /// <summary>Runs one step.</summary>
+    public void RunOne(long* blocks, int step) => Run(blocks, step, step + 1, null);
+
     private void Run(long* blocks, int first, int end, IStepObserver? observer)
     {
         for (int i = first; i < end; i++)

@@ -66,6 +66,22 @@ public sealed class Executable
         return new(program.Source, [.. results]);
     }
 
+    /// <summary>The same compiled code with memory of its own, where a run does only what changed inputs reach.</summary>
+    /// <param name="symbols">Numbers for the symbols in the shapes of inputs.</param>
+    /// <exception cref="ArgumentException">A symbol has no number.</exception>
+    /// <exception cref="InvalidOperationException">The computation updates variables.</exception>
+    public Session Open(params ReadOnlySpan<(string Symbol, long Extent)> symbols)
+    {
+        var known = new Dictionary<string, long>();
+        foreach (var (symbol, extent) in symbols)
+            known[symbol] = extent;
+        foreach (string symbol in program.Source.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct())
+            if (!known.ContainsKey(symbol))
+                throw new ArgumentException($"symbol '{symbol}' of computation '{program.Source.Name}' has no number; give it, e.g. Open((\"{symbol}\", 100)).");
+        var bindings = Bindings.Solve(program.Source, (input, axis) => program.Source.Inputs[input].Shape[axis].Evaluate(known), known);
+        return new(program, Store, options, bindings);
+    }
+
     /// <summary>The same compiled code as a delegate for hot loops; see <see cref="Compilation"/>.</summary>
     /// <exception cref="ArgumentException">The delegate type does not fit; the message shows one that does.</exception>
     public TDelegate As<TDelegate>() where TDelegate : Delegate => TypedDelegate.Build<TDelegate>(program, Store, options);
