@@ -32,7 +32,7 @@ public sealed class LevenbergMarquardt
     /// <exception cref="ArgumentException">The computation is no such problem, or data do not fit.</exception>
     public LevenbergMarquardt(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null, SolverOptions? options = null)
     {
-        Options = options ?? new() { GradientTolerance = 1e-15 };
+        Options = options ?? new() { GradientTolerance = 1e-15, MaxIterations = 10_000 };
         problem = new(f, data);
         (best, scale) = (new double[problem.Count], new double[problem.Count]);
         Node x = Input("solver x", DType.Float64, problem.Unknowns.Shape);
@@ -70,7 +70,7 @@ public sealed class LevenbergMarquardt
                 return new(reason, iteration, evaluations, Sum, Norm);
             Try(damping);
             evaluations++;
-            double before = Sum, ratio = (before - TrialSum) / Predicted;
+            double before = Sum, ratio = Predicted > 0 ? (before - TrialSum) / Predicted : 0;
             if (!(TrialSum <= before))
             {
                 if (Change <= Options.StepTolerance || damping > MostDamping)
@@ -83,7 +83,8 @@ public sealed class LevenbergMarquardt
             if (!Linearise())
                 return new(StopReason.NoFurtherDescent, iteration, evaluations, TrialSum, double.NaN);
             (damping, growth) = (Math.Max(LeastDamping, damping * Math.Max(1.0 / 8, 1 - Math.Pow(2 * Math.Min(ratio, 1) - 1, 3))), 2);
-            progress?.Report(new(++iteration, Sum, Norm, damping));
+            iteration++;
+            progress?.Report(new(iteration, Sum, Norm, damping));
             if (change <= Options.StepTolerance)
                 return new(StopReason.StepSmall, iteration, evaluations, Sum, Norm);
             if (Options.ReductionTolerance > 0 && before - Sum <= Options.ReductionTolerance * before)

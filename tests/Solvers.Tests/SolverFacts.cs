@@ -31,7 +31,7 @@ public class SolverFacts
     };
 
     [Theory]
-    [InlineData("descent", 1000), InlineData("conjugate", 100), InlineData("l-bfgs", 100)]
+    [InlineData("descent", 5000), InlineData("conjugate", 100), InlineData("l-bfgs", 100)]
     public void A_bowl_is_descended_to_its_bottom(string name, int most)
     {
         double[] x = Start;
