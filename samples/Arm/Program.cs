@@ -14,6 +14,7 @@ Console.WriteLine($"time      median {sorted[ticks / 2]:0.0} us, 99% {sorted[tic
 Console.WriteLine($"steps     {track.Iterations.Average():0.0} iterations on average, {track.Iterations.Max()} at most");
 Console.WriteLine($"error     {track.LargestError * 1e6:0.000} micrometres at most");
 Console.WriteLine($"garbage   {track.AllocatedBytes} bytes");
+Console.WriteLine($"pose      and Jacobian in {Pose.Nanoseconds(Pose.Compile(), 25 * ticks):0} ns");
 
 // From the side, some poses; the path of the tool in front of them.
 Node angles = Input("angles", DType.Float64, [Chain.Joints]);

@@ -61,7 +61,7 @@ public sealed class LevenbergMarquardt
 
     private SolverReport Run(IProgress<SolverProgress>? progress, CancellationToken cancellationToken)
     {
-        var (damping, growth, iteration, evaluations) = (1e-3, 2.0, 0, 1);
+        var (damping, growth, iteration, evaluations) = (Math.Max(LeastDamping, Options.InitialDamping), 2.0, 0, 1);
         if (!Linearise())
             return new(StopReason.StartNotFinite, 0, 1, Sum, Norm);
         while (true)
