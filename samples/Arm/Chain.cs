@@ -32,7 +32,7 @@ internal static class Chain
     /// <summary>Frames of all joints and of the tool, from the angles (radians, shape [7]).</summary>
     public static List<Frame> Forward(Node angles)
     {
-        Node Unit(int axis) => Constant([.. Enumerable.Range(0, 3).Select(i => i == axis ? 1.0 : 0.0)]);
+        Node Unit(int axis) => Constant(Enumerable.Range(0, 3).Select(i => i == axis ? 1.0 : 0.0).ToArray());
         List<Frame> frames = [new(Constant(new double[3]), Unit(0), Unit(1), Unit(2))];
         for (int i = 0; i < Joints; i++)
             frames.Add(frames[^1].Next(Links[i].Length, Reshape(Slice(angles, 0, i, i + 1), []), Links[i].Tip));

@@ -36,7 +36,7 @@ internal sealed class Tracker
     public static double[] Target(double turn)
     {
         double a = 2 * Math.PI * turn;
-        return [0.5 + 0.08 * Math.Sin(2 * a), 0.25 * Math.Sin(a), 0.25, 1, 0, 0, 0, 0, -1];
+        return [0.5 + 0.08 * Math.Sin(2 * a), 0.25 * Math.Sin(a), 0.25, -1, 0, 0, 0, 0, -1];
     }
 
     /// <summary>Follows the eight.</summary>
