@@ -65,6 +65,11 @@ internal sealed partial class LoopEmitter : KernelWriter
             EmitLanes(Begin, End);
             return;
         }
+        if (Transposes)
+        {
+            EmitTransposed(Of(nest.Lane!.Value));
+            return;
+        }
         var o = Pool.Rent(typeof(long));
         For(o, Begin, End, 1, () =>
         {
