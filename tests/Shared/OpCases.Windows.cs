@@ -28,12 +28,14 @@ public static partial class OpCases
         new("convolution-transpose by strides", x => ConvolutionTranspose(x[0], x[1], window: Uneven), new([1, 2, 3, 4]), new([2, 3, 3, 2])),
         new("convolution-transpose in groups", x => ConvolutionTranspose(x[0], x[1], window: new([2]) { Stride = [3] }, groups: 2, extents: [12]), new([2, 4, 4]), new([4, 3, 2])),
         new("max-pool", x => MaxPool(x[0], new([2, 2]) { Stride = [2, 2] }), new Operand([2, 2, 4, 6])) { DTypes = Numbers },
+        new("max-pool of tiles and a rest", x => MaxPool(x[0], new([2, 3]) { Stride = [2, 3], Low = [1, 0], High = [0, 1] }), new Operand([2, 1, 6, 6])),
         new("max-pool of overlapping windows", x => MaxPool(x[0], Uneven), new Operand([2, 2, 6, 5])),
         new("max-pool of long windows", x => MaxPool(x[0], new([34])), new Operand([1, 2, 36])),
         new("max-pool that shares ties", x => MaxPool(x[0], Uneven, sharesTies: true), new Operand([2, 2, 6, 5])),
         new("positions of max-pool", x => MaxPoolWithPositions(x[0], new([3])).Positions, new Operand([2, 1, 7])) { DTypes = Numbers, Differentiable = false },
         new("window-sum", x => WindowSum(x[0], Uneven), new Operand([1, 2, 5, 5])) { DTypes = Numbers },
         new("average-pool", x => AveragePool(x[0], Uneven), new Operand([2, 1, 6, 5])),
+        new("average-pool of tiles", x => AveragePool(x[0], new([2, 2]) { Stride = [2, 2] }), new Operand([2, 1, 5, 4])),
         new("average-pool with padding", x => AveragePool(x[0], Uneven, countsPadding: true), new Operand([2, 1, 6, 5])),
     ];
 }

@@ -3,7 +3,10 @@ using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Packs windows of any strides: the offsets of a panel's columns wait in a table.</summary>
+/// <summary>
+/// Packs windows of any strides: the offsets of a panel's columns wait in a table. Columns past the last one repeat it. Where rows are
+/// neighbours in memory, as in gradients with respect to filters, small squares are turned.
+/// </summary>
 internal sealed class TablePackEmitter : WindowPackEmitter
 {
     private readonly ParameterExpression table;
@@ -13,19 +16,37 @@ internal sealed class TablePackEmitter : WindowPackEmitter
 
     private Amount InnerStride => Source.Columns.IsEmpty ? default : Source.Columns[^1].Stride;
 
+    private int Square => 16 / Size;
+
+    private bool IsTransposed => Lanes.Count > 1 && Packing.Columns % Square == 0 && Size is 4 or 8
+        && !Source.Rows.IsEmpty && Source.Rows[^1].Stride is { IsConstant: true } stride && stride.Constant == Size;
+
+    protected override bool CountsColumns => true;
+
     protected override void Rows(ParameterExpression[] at, ParameterExpression column, ParameterExpression target, Expression? width)
     {
         var offsets = Let(TileMemory.AddressOf(table));
-        Offsets(offsets, column, width ?? Number(Packing.Columns));
-        var isEven = width is null ? Blocks().Select(c => Let(IsEven(offsets, c))).ToArray() : [];
+        Offsets(offsets, column, width!);
+        var isEven = Blocks().Select(c => Let(IsEven(offsets, c))).ToArray();
         EachRow(at, target, (from, to) =>
         {
-            if (width is not null)
-                Code.Add(Scattered(to, from, offsets, width, Number(Packing.Columns)));
-            else
-                foreach (var (block, c) in Blocks().Index())
-                    If(isEven[block], () => Code.Add(Row(from, to, offsets, c)),
-                        () => Code.Add(Scattered(Plus(to, Number((long)c * Size)), from, At(offsets, c), Number(Whole(c)), Number(Whole(c)))));
+            foreach (var (block, c) in Blocks().Index())
+                If(isEven[block], () => Code.Add(Row(from, to, offsets, c)),
+                    () => Code.Add(Scattered(Plus(to, Number((long)c * Size)), from, At(offsets, c), Number(Whole(c)), Number(Whole(c)))));
+        }, IsTransposed ? (Square, (from, to) => Squares(from, to, offsets)) : null);
+    }
+
+    // As many rows as columns at a time.
+    private void Squares(ParameterExpression from, ParameterExpression to, ParameterExpression offsets)
+    {
+        var (entry, target, end) = (Let(offsets), Let(to), Let(Add(to, Number(RowBytes))));
+        While(LessThan(target, end), () =>
+        {
+            var columns = Enumerable.Range(0, Square).Select(c => (Expression)Add(from, Memory.Read(typeof(long), At(entry, c))));
+            Code.Add(RegisterMethods.Call(typeof(TransposedMemory), Size == 4 ? nameof(TransposedMemory.Join4) : nameof(TransposedMemory.Join8),
+                [.. columns, target, Number(RowBytes)]));
+            Step(entry, Number(8L * Square));
+            Step(target, Number(16));
         });
     }
 
@@ -38,10 +59,10 @@ internal sealed class TablePackEmitter : WindowPackEmitter
     {
         var at = Coordinates(column, Source.Columns);
         var (i, offset) = (Long(), Let(Sum(at, Source.Columns)));
-        For(i, Number(0), count, 1, () =>
+        For(i, Number(0), Number(Packing.Columns), 1, () =>
         {
             Code.Add(Memory.Write(Add(offsets, Multiply(i, Number(8))), offset));
-            Next(at, offset, Source.Columns, at.Length - 1);
+            If(LessThan(Add(i, Number(1)), count), () => Next(at, offset, Source.Columns, at.Length - 1));
         });
     }
 

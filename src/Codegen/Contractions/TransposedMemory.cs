@@ -12,10 +12,19 @@ internal static class TransposedMemory
 {
     /// <summary>4 by 4 elements of 4 bytes; strides in bytes from row to row.</summary>
     [MethodImpl(AggressiveInlining)]
-    public static void Copy4(long source, long stride, long target, long targetStride)
+    public static void Copy4(long source, long stride, long target, long targetStride) =>
+        Join4(source, source + stride, source + 2 * stride, source + 3 * stride, target, targetStride);
+
+    /// <summary>2 by 2 elements of 8 bytes.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static void Copy8(long source, long stride, long target, long targetStride) => Join8(source, source + stride, target, targetStride);
+
+    /// <summary>Four elements of 4 bytes from each of four places.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static void Join4(long first, long second, long third, long fourth, long target, long targetStride)
     {
-        Vector128<int> a = Load<Vector128<int>>(source), b = Load<Vector128<int>>(source + stride),
-            c = Load<Vector128<int>>(source + 2 * stride), d = Load<Vector128<int>>(source + 3 * stride);
+        Vector128<int> a = Load<Vector128<int>>(first), b = Load<Vector128<int>>(second),
+            c = Load<Vector128<int>>(third), d = Load<Vector128<int>>(fourth);
         var (acLow, acHigh, bdLow, bdHigh) = (Low(a, c), High(a, c), Low(b, d), High(b, d));
         Store(target, Low(acLow, bdLow));
         Store(target + targetStride, High(acLow, bdLow));
@@ -23,11 +32,11 @@ internal static class TransposedMemory
         Store(target + 3 * targetStride, High(acHigh, bdHigh));
     }
 
-    /// <summary>2 by 2 elements of 8 bytes.</summary>
+    /// <summary>Two elements of 8 bytes from each of two places.</summary>
     [MethodImpl(AggressiveInlining)]
-    public static void Copy8(long source, long stride, long target, long targetStride)
+    public static void Join8(long first, long second, long target, long targetStride)
     {
-        Vector128<long> a = Load<Vector128<long>>(source), b = Load<Vector128<long>>(source + stride);
+        Vector128<long> a = Load<Vector128<long>>(first), b = Load<Vector128<long>>(second);
         Store(target, Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Vector128.Create(a[0], b[0]));
         Store(target + targetStride,
             Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[1], b[1]));

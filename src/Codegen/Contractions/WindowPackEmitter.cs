@@ -17,29 +17,43 @@ internal abstract class WindowPackEmitter(PanelPacking packing, WindowPanels sou
     /// <param name="at">Coordinates along the batch axes.</param>
     /// <param name="target">Address of the panel's row 0.</param>
     /// <param name="copy">Writes a row: from the address of its column at offset 0, to an address.</param>
-    protected void EachRow(ParameterExpression[] at, Expression target, Action<ParameterExpression, ParameterExpression> copy) =>
-        If(LessThan(FirstRow, LastRow), () => Rows(at, target, copy));
+    /// <param name="several">Writes several rows that are neighbours along the innermost axis, where there are so many; null for none.</param>
+    protected void EachRow(ParameterExpression[] at, Expression target, RowCopy copy, (int Rows, RowCopy Copy)? several = null) =>
+        If(LessThan(FirstRow, LastRow), () => Walk(at, target, copy, several));
 
-    private void Rows(ParameterExpression[] at, Expression target, Action<ParameterExpression, ParameterExpression> copy)
+    /// <summary>Writes code that copies from the address of a row's column at offset 0 to an address.</summary>
+    protected delegate void RowCopy(ParameterExpression from, ParameterExpression to);
+
+    private void Walk(ParameterExpression[] at, Expression target, RowCopy copy, (int Rows, RowCopy Copy)? several)
     {
         var place = Coordinates(FirstRow, source.Rows);
         var from = Let(Plus(Moved(Word(source.Word), at, source.Batch), Sum(place, source.Rows)));
-        var (to, row) = (Let(Add(target, Multiply(FirstRow, Number(RowBytes)))), Long());
-        For(row, FirstRow, LastRow, 1, () =>
+        var (to, row) = (Let(Add(target, Multiply(FirstRow, Number(RowBytes)))), Let(FirstRow));
+        void Copied(int rows, RowCopy copy)
         {
             copy(from, to);
-            Step(to, Number(RowBytes));
-            Next(place, from, source.Rows, place.Length - 1);
+            Step(row, Number(rows));
+            Step(to, Number((long)rows * RowBytes));
+            Next(place, from, source.Rows, place.Length - 1, rows);
+        }
+        While(LessThan(row, LastRow), () =>
+        {
+            if (several is { } block)
+                If(AndAlso(LessThanOrEqual(Add(row, Number(block.Rows)), LastRow),
+                    LessThanOrEqual(Add(place[^1], Number(block.Rows)), Of(source.Rows[^1].Extent))),
+                    () => Copied(block.Rows, block.Copy), () => Copied(1, copy));
+            else
+                Copied(1, copy);
         });
     }
 
-    /// <summary>Moves coordinates and an offset or address by one along an axis, with a carry into the next outer one where it ends.</summary>
-    protected void Next(ParameterExpression[] at, ParameterExpression offset, IReadOnlyList<AxisPart> parts, int axis)
+    /// <summary>Moves coordinates and an offset or address along an axis, at most to its end, with a carry into the next outer one there.</summary>
+    protected void Next(ParameterExpression[] at, ParameterExpression offset, IReadOnlyList<AxisPart> parts, int axis, int by = 1)
     {
         if (axis < 0)
             return;
-        Step(at[axis], Number(1));
-        Step(offset, Of(parts[axis].Stride));
+        Step(at[axis], Number(by));
+        Step(offset, Times(Number(by), Of(parts[axis].Stride)));
         Carry(at, offset, parts, axis);
     }
 

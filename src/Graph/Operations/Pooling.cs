@@ -29,6 +29,28 @@ namespace Adjoint.Operations
             return Ops.Slice(padded, [0, 0, .. window.Low.Select(p => (Dim)p)], shape);
         }
 
+        /// <summary>Whether windows neither overlap nor leave gaps, and are small: they are put together again by writing each element where it belongs.</summary>
+        public static bool Tiles(SlidingWindow window) => window.Count <= Unrolled
+            && Enumerable.Range(0, window.Rank).All(a => window.Stride[a] == window.Size[a] && window.Dilation[a] == 1);
+
+        /// <summary>
+        /// The adjoint of padding and unfolding for windows that tile: the elements of all windows, each as [n, c, o..] and in row-major
+        /// order, side by side in a tensor of the shape that was padded.
+        /// </summary>
+        public static Node Tiled(IEnumerable<Node> elements, SlidingWindow window, Shape shape)
+        {
+            var parts = elements.ToArray();
+            for (int a = window.Rank - 1; a >= 0; a--)
+                parts = [.. parts.Chunk(window.Size[a]).Select(along => Interleaved(along, 2 + a))];
+            Dim Beyond(int a) => shape[2 + a] + (window.Low[a] + window.High[a]) - parts[0].Shape[2 + a];
+            var padded = Ops.Pad(parts[0], 0, [.. shape.Select(_ => Dim.Zero)], [0, 0, .. Enumerable.Range(0, window.Rank).Select(Beyond)]);
+            return Ops.Slice(padded, [0, 0, .. window.Low.Select(p => (Dim)p)], shape);
+        }
+
+        // Positions 0, 1, .. along an axis from the parts in turn.
+        private static Node Interleaved(Node[] parts, int axis) => Ops.Reshape(Ops.Stack(parts, axis + 1),
+            [.. parts[0].Shape.Select((d, a) => a == axis ? d * parts.Length : d)]);
+
         /// <summary>Element <paramref name="k"/> of every window of a padded tensor, counted in row-major order: [n, c, o..].</summary>
         public static Node Shifted(Node padded, SlidingWindow window, Shape counts, int k)
         {
@@ -59,7 +81,8 @@ namespace Adjoint.Operations
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
             [ct[0] is { } seed && needed[0] ? new(Back(x[0], seed.Value), seed.Alive is { } alive ? Back(x[0], Ops.Convert(alive, DType.Int32)) > 0 : null) : null];
 
-        private Node Back(Node x, Node v) => Pooling.Folded(Pooling.Spread(v, Window), Window, x.Shape);
+        private Node Back(Node x, Node v) => Pooling.Tiles(Window)
+            ? Pooling.Tiled(Enumerable.Repeat(v, (int)Window.Count), Window, x.Shape) : Pooling.Folded(Pooling.Spread(v, Window), Window, x.Shape);
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
@@ -94,6 +117,8 @@ namespace Adjoint.Operations
         {
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
+            if (Pooling.Tiles(Window) && !SharesTies)
+                return [new(Tiled(y[1], seed.Value, x[0].Shape), Tiled(y[1], Ops.Convert(seed.Alive ?? Ops.OnesLike(y[1]), DType.Int32), x[0].Shape) > 0)];
             var taken = IsTaken(x[0], y);
             var v = Pooling.Spread(Shared(seed.Value, taken), Window);
             var alive = seed.Alive is null ? taken : Ops.And(taken, Pooling.Spread(seed.Alive, Window));
@@ -110,6 +135,10 @@ namespace Adjoint.Operations
             var taken = IsTaken(x[0], y);
             return [Shared(Ops.Sum(Ops.Where(taken, windows, Ops.ZerosLike(windows)), Pooling.Along(Window)), taken), null];
         }
+
+        // A value per window to the element that was taken, zero to others.
+        private Node Tiled(Node position, Node v, Shape shape) => Pooling.Tiled(Enumerable.Range(0, (int)Window.Count)
+            .Select(k => Ops.Where(Ops.Equal(position, Ops.Scalar(position.DType, k)), v, Ops.ZerosLike(v))), Window, shape);
 
         // A value per window divided by how many share it; a window of NaN has none.
         private Node Shared(Node v, Node taken) =>
