@@ -20,12 +20,12 @@ internal static class Heston
     public static readonly string[] Names = ["spot", "strike", "rate", "v0", "kappa", "theta", "xi", "rho"];
 
     /// <summary>Means over a batch of paths: the price and its slopes by the parameters; and the mean square of the price.</summary>
-    public delegate double Batch(ReadOnlySpan<double> parameters, long seed, Span<double> slopes, Span<double> square);
+    public delegate double Batch(ReadOnlySpan<double> parameters, int seed, Span<double> slopes, Span<double> square);
 
     /// <summary>The simulation of <see cref="Paths"/> paths over one year, compiled.</summary>
     public static Batch Compile(CompileOptions? options = null)
     {
-        Node parameters = Input("parameters", DType.Float64, [Names.Length]), seed = Input("seed", DType.Int64, []);
+        Node parameters = Input("parameters", DType.Float64, [Names.Length]), seed = Input("seed", DType.Int32, []);
         Node[] p = [.. Names.Select((_, i) => Reshape(Slice(parameters, 0, i, i + 1), []))];
         Node payoff = Payoff(p, RandomKey.Of(1).Fold(seed)), price = Mean(payoff);
         return new Computation([parameters, seed], [price, Gradient.Of(price, [parameters])[0], Reshape(Mean(Square(payoff)), [1])], name: "heston")
