@@ -156,7 +156,7 @@ public sealed class Fuse
             var target = at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i]));
             var group = Copy(inputs[place.Input], new(target), node, level, at, at.DomainAxes.Any() ? null : scalars);
             if (group.Domain.Count == 0)
-                scalars = group;
+                scalars = group.Stored < Budget ? group : null;
         }
     }
 

@@ -51,6 +51,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
 
     public void Store(GroupOutput output) => outputs.Add(output);
 
+    /// <summary>How many values are stored so far.</summary>
+    public int Stored => outputs.Count;
+
     /// <summary>Turns a map into the epilogue of a product with this second operand.</summary>
     public PrologueBuilder BecomeContraction(Node operand)
     {
