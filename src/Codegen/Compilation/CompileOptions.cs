@@ -31,6 +31,13 @@ public sealed record CompileOptions
     /// </summary>
     public Flattening Flatten { get; init; } = Flattening.Auto;
 
+    /// <summary>
+    /// Most bytes of scratch memory that one call may take; no limit by default. Where a plan takes more, values that cost little are
+    /// computed again instead of kept, which changes no bit; compiling throws if that is not enough. Needs extents that are
+    /// numbers; not with <see cref="NanGuard"/>, which keeps everything.
+    /// </summary>
+    public long? MemoryCap { get; init; }
+
     /// <summary>Which kinds of rewrite are admitted; exact, last-bits and improving ones by default.</summary>
     public ImmutableHashSet<Soundness> Admitted { get; init; } = Soundness.Default;
 
@@ -39,7 +46,8 @@ public sealed record CompileOptions
 
     /// <summary>Whether the same program comes out, whoever compiles it: what only calls look at may differ.</summary>
     internal bool CompilesLike(CompileOptions other) =>
-        VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && Flatten == other.Flatten && Admitted.SetEquals(other.Admitted);
+        VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && MemoryCap == other.MemoryCap
+        && Flatten == other.Flatten && Admitted.SetEquals(other.Admitted);
 }
 
 /// <summary>Which typed delegates become straight-line code.</summary>

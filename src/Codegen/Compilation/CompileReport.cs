@@ -21,17 +21,19 @@ public sealed class CompileReport
 {
     private readonly Lazy<ImmutableArray<KernelReport>> kernels;
     private readonly Lazy<string> peak;
+    private readonly Func<IReadOnlyDictionary<string, long>, MemoryReport> memory;
 
     internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, int compiled, ImmutableArray<(string, TimeSpan)> stages)
     {
         (Pipeline, Fused, NewKernels, Stages) = (pipeline, fused, compiled, stages);
         kernels = new(() => [.. program.Steps.Select(Describe)]);
         peak = new(() => PeakMemory.Of(program));
+        memory = bindings => MemoryReport.Of(program, bindings);
     }
 
     private CompileReport(CompileReport first, TimeSpan time)
     {
-        (Pipeline, Fused, kernels, peak) = (first.Pipeline, first.Fused, first.kernels, first.peak);
+        (Pipeline, Fused, kernels, peak, memory) = (first.Pipeline, first.Fused, first.kernels, first.peak, first.memory);
         (IsReused, Stages) = (true, [("look-up", time)]);
     }
 
@@ -52,6 +54,11 @@ public sealed class CompileReport
     /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
     public string Peak => peak.Value;
 
+    /// <summary>The bytes that a call takes from the arena, beside the least that any layout of its steps takes.</summary>
+    /// <param name="bindings">Numbers for the symbols; none are needed where all extents are numbers.</param>
+    /// <exception cref="InvalidOperationException">A symbol is not bound.</exception>
+    public MemoryReport Memory(IReadOnlyDictionary<string, long>? bindings = null) => memory(bindings ?? new Dictionary<string, long>());
+
     /// <summary>Whether a computation of equal structure had been compiled before: passes and kernels are that one's, with the times it took.</summary>
     public bool IsReused { get; }
 
@@ -70,11 +77,13 @@ public sealed class CompileReport
         text.Append("\nkernel                                   nodes             flops             bytes  lines\n");
         foreach (var k in Kernels)
             text.Append(CultureInfo.InvariantCulture, $"{(k.Commits ? "! " : "  ")}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
-        text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
         text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
             .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
         return text.ToString();
     }
+
+    private string Arena() => Fused.Computation.Nodes.All(n => n.Shape.IsStatic) ? $"; {Memory()}" : "";
 
     /// <summary>The report of another computation of this structure, found in <paramref name="time"/>.</summary>
     internal CompileReport Again(TimeSpan time) => new(this, time);

@@ -4,16 +4,19 @@ using Adjoint.Runtime;
 
 namespace Adjoint.Codegen;
 
-/// <summary>One launch of a compiled kernel, its extents still symbols.</summary>
+/// <summary>One launch of a kernel, its extents still symbols.</summary>
 /// <param name="Plan">What the kernel is.</param>
-/// <param name="Kernel">Its code.</param>
 /// <param name="Group">The nodes that it computes.</param>
 /// <param name="Commits">It writes variables in place, after everything else has succeeded.</param>
-internal sealed record ProgramStep(KernelPlan Plan, Kernel Kernel, FusionGroup Group, bool Commits)
+internal record Launch(KernelPlan Plan, FusionGroup Group, bool Commits)
 {
     /// <summary>The memory that it touches.</summary>
     public IEnumerable<object> Touches => Plan.Arguments.OfType<MemoryArgument>().Select(m => m.Buffer);
 }
+
+/// <summary>A launch with its code.</summary>
+/// <inheritdoc cref="Launch"/>
+internal sealed record ProgramStep(KernelPlan Plan, Kernel Kernel, FusionGroup Group, bool Commits) : Launch(Plan, Group, Commits);
 
 /// <summary>A compiled computation before its symbols are bound: steps in order, and where every tensor lives.</summary>
 /// <param name="Computation">The optimised graph, each output and update a value of its own.</param>

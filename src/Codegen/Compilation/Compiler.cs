@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
-using Adjoint.Operations;
 using Adjoint.Passes;
 using Adjoint.Runtime;
 
@@ -31,37 +29,20 @@ internal static class Compiler
     /// <exception cref="GraphException">Something cannot be lowered.</exception>
     public static (CompiledProgram Program, CompileReport Report) Run(Computation source, CompileOptions options, PipelineResult passes)
     {
-        var clock = new Stages([("passes", passes.Passes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Time))]);
-        var fused = Fuse.Run(DistinctRoots(passes.Optimised));
-        clock.Mark("fuse");
-        var launches = fused.Groups.SelectMany(g => Lower(g).Select(k => (Group: g, Plan: k))).ToList();
-        clock.Mark("lower");
+        var clock = new StageClock("passes", passes.Passes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Time));
+        var plan = LaunchPlan.Of(passes.Optimised, options, clock);
+        if (options is { MemoryCap: { } cap, NanGuard: false })
+            plan = Recomputation.Under(cap, plan, f => LaunchPlan.Of(f, options, clock));
         int compiled = 0;
-        var program = Assemble(source, fused, launches, options, ref compiled);
+        var kernels = Compile(plan.Launches.ConvertAll(l => l.Plan), options, ref compiled);
+        var places = plan.Places();
+        ImmutableArray<ProgramStep> steps = [.. plan.Launches.Select((l, i) => new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits))];
+        var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, Lifetimes.Of(steps, places, reuse: !options.NanGuard))
+        {
+            IsGuarded = options.NanGuard,
+        };
         clock.Mark("kernels");
-        return (program, new CompileReport(passes, fused, program, compiled, clock.Times));
-    }
-
-    /// <summary>The kernels that a computation would take as loops, not compiled.</summary>
-    internal static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Launches(Computation f) =>
-        Fuse.Run(DistinctRoots(f)).Groups.SelectMany(g => Lower(g).Select(k => (Group: g, Plan: k)));
-
-    private static ImmutableArray<KernelPlan> Lower(FusionGroup group) => group.Kind switch
-    {
-        GroupKind.Loop => [LoopLowering.Of(group)],
-        GroupKind.Contraction => ContractionLowering.Of(group),
-        GroupKind.Routine => RoutineLowering.Of(group),
-        _ => ScatterLowering.Of(group),
-    };
-
-    // Results need memory of their own: a leaf, a view, or a node that is asked for twice, is copied.
-    internal static Computation DistinctRoots(Computation f)
-    {
-        var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        Node Own(Node node) => node.Op is not (Leaf or View) && taken.Add(node) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
-        ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value) })];
-        ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value) })];
-        return new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);
+        return (program, new CompileReport(passes, plan.Fused, program, compiled, clock.Times));
     }
 
     // The JIT runs inside Compile and knows nothing of other kernels, so all cores take part. Emission needs more stack
@@ -80,46 +61,5 @@ internal static class Compiler
         });
         compiled += made;
         return kernels;
-    }
-
-    private static CompiledProgram Assemble(
-        Computation source, FusedComputation fused, List<(FusionGroup Group, KernelPlan Plan)> launches, CompileOptions options, ref int compiled)
-    {
-        var f = fused.Computation;
-        var commits = new CommitOrder(f, options.NanGuard ? [] : launches).Run();
-        var byGroup = launches.ToLookup(l => l.Group, (IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
-        var last = commits.Order.ToHashSet((IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
-        var order = launches.Where(l => !last.Contains(l.Group)).Select(l => (Launch: l, Commits: false)).ToList();
-        foreach (var group in commits.Order)
-            order.AddRange(byGroup[group].Select(l => (l, true)));
-        foreach (var copy in commits.Aside.Select(CopyInto))
-            order.Add(((copy, LoopLowering.Of(copy)), true));
-        var kernels = Compile(order.ConvertAll(o => o.Launch.Plan), options, ref compiled);
-        var places = new MemoryPlaces(f);
-        foreach (var update in f.Updates.Where(u => commits.ComputedInPlace.Contains(u.Value)))
-            places.WriteInPlace(update);
-        ImmutableArray<ProgramStep> steps = [.. order.Select((o, i) => new ProgramStep(o.Launch.Plan, kernels[i], o.Launch.Group, o.Commits))];
-        return new(f, source, steps, places, Lifetimes.Of(steps, places, reuse: !options.NanGuard)) { IsGuarded = options.NanGuard };
-    }
-
-    private static FusionGroup CopyInto(Update update)
-    {
-        var at = Access.Identity(update.Value.Shape);
-        return new("commit", GroupKind.Loop, [.. update.Value.Shape.Where(d => d != Dim.One)], [], [],
-            [new(update.Value, at, update.Variable, at)], Level: 0);
-    }
-
-    private sealed class Stages(IEnumerable<(string, TimeSpan)> before)
-    {
-        private readonly List<(string, TimeSpan)> times = [.. before];
-        private long last = Stopwatch.GetTimestamp();
-
-        public ImmutableArray<(string Stage, TimeSpan Time)> Times => [.. times];
-
-        public void Mark(string stage)
-        {
-            times.Add((stage, Stopwatch.GetElapsedTime(last)));
-            last = Stopwatch.GetTimestamp();
-        }
     }
 }

@@ -41,7 +41,7 @@ internal static class FlatChoice
         return cost <= Short || cost * NanosecondsPerInstruction <= NanosecondsOfLoops(f);
     }
 
-    private static double NanosecondsOfLoops(Computation f) => Compiler.Launches(f)
+    private static double NanosecondsOfLoops(Computation f) => LaunchPlan.Lowered(f)
         .Sum(l => NanosecondsPerLaunch + l.Plan.Work.Constant * l.Plan.UnitNanoseconds);
 
     private static bool IsUnrolled(Apply apply) => apply.Results.All(r => r.Shape.IsStatic)

@@ -22,7 +22,7 @@ internal static class FlatLowering
     /// <param name="options">How to compile.</param>
     public static CompiledProgram Of(Computation source, Computation f, FlatProgram flat, CompileOptions options)
     {
-        f = Compiler.DistinctRoots(f);
+        f = LaunchPlan.DistinctRoots(f);
         return Program(source, f, flat, new ArgumentList(), (_, type) => (new(type.Size), new(0)), Dim.One, options);
     }
 
@@ -36,7 +36,7 @@ internal static class FlatLowering
         (Amount Pitch, Amount Stride) Steps(int external, DType type) => batch.IsShared(external) ? (new(type.Size), new(0))
             : batch.IsArrays ? (arguments.Number(batch.Extent * type.Size), new(type.Size))
             : (new(type.Size), new(batch.ElementsOf(external) * type.Size));
-        return Program(batch.Computation, Compiler.DistinctRoots(batch.Computation), flat, arguments, Steps, batch.Extent, options);
+        return Program(batch.Computation, LaunchPlan.DistinctRoots(batch.Computation), flat, arguments, Steps, batch.Extent, options);
     }
 
     private static CompiledProgram Program(Computation source, Computation f, FlatProgram flat, ArgumentList arguments,

@@ -32,7 +32,12 @@ internal static class ArenaLayout
     }
 
     /// <summary>The most bytes alive at one step: no layout needs less.</summary>
-    public static long LowerBound(IReadOnlyList<ArenaBuffer> buffers)
+    public static long LowerBound(IReadOnlyList<ArenaBuffer> buffers) => Crowd(buffers).Bytes;
+
+    /// <summary>The first step at which as much is alive as at any.</summary>
+    public static int MostCrowded(IReadOnlyList<ArenaBuffer> buffers) => Crowd(buffers).Step;
+
+    private static (long Bytes, int Step) Crowd(IReadOnlyList<ArenaBuffer> buffers)
     {
         var change = new SortedDictionary<int, long>();
         foreach (var b in Joined(buffers).Where(b => b.Reuses < 0))
@@ -40,9 +45,11 @@ internal static class ArenaLayout
             change[b.First] = change.GetValueOrDefault(b.First) + Aligned(b.Bytes);
             change[b.Last + 1] = change.GetValueOrDefault(b.Last + 1) - Aligned(b.Bytes);
         }
-        long alive = 0, most = 0;
-        foreach (long c in change.Values)
-            most = Math.Max(most, alive += c);
+        var most = (Bytes: 0L, Step: 0);
+        long alive = 0;
+        foreach (var (step, c) in change)
+            if ((alive += c) > most.Bytes)
+                most = (alive, step);
         return most;
     }
 

@@ -11,23 +11,23 @@ internal readonly record struct Lifetime(int First, int Last, int Reuses = -1);
 /// <summary>Finds when arena buffers live and which may take another's place. One walk over what the steps touch.</summary>
 internal sealed class Lifetimes
 {
-    private readonly ImmutableArray<ProgramStep> steps;
+    private readonly IReadOnlyList<Launch> steps;
     private readonly MemoryPlaces places;
     private readonly List<Lifetime> found = [];
     private readonly HashSet<int> taken = [];
 
-    private Lifetimes(ImmutableArray<ProgramStep> steps, MemoryPlaces places) => (this.steps, this.places) = (steps, places);
+    private Lifetimes(IReadOnlyList<Launch> steps, MemoryPlaces places) => (this.steps, this.places) = (steps, places);
 
     /// <summary>The lifetimes, by arena number; places are given to what has none yet.</summary>
     /// <param name="steps">Launches in order.</param>
     /// <param name="places">Where tensors live.</param>
     /// <param name="reuse">Whether a result may overwrite an operand that nobody reads any more.</param>
-    public static ImmutableArray<Lifetime> Of(ImmutableArray<ProgramStep> steps, MemoryPlaces places, bool reuse)
+    public static ImmutableArray<Lifetime> Of(IReadOnlyList<Launch> steps, MemoryPlaces places, bool reuse)
     {
         var lifetimes = new Lifetimes(steps, places);
-        for (int s = 0; s < steps.Length; s++)
+        for (int s = 0; s < steps.Count; s++)
             lifetimes.Touch(s);
-        for (int s = 0; s < steps.Length && reuse; s++)
+        for (int s = 0; s < steps.Count && reuse; s++)
             lifetimes.Reuse(s);
         return [.. lifetimes.found];
     }

@@ -50,6 +50,9 @@ internal sealed class MemoryPlaces
     /// <summary>Lets an update's value be computed right into the variable's storage.</summary>
     public void WriteInPlace(Update update) => places[update.Value] = places[update.Variable];
 
+    /// <summary>Whether a node has been given memory.</summary>
+    public bool Has(Node node) => places.ContainsKey(node);
+
     /// <summary>Where a node or temporary lives.</summary>
     public MemoryPlace this[object buffer]
     {

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Adjoint.Operations;
+using Adjoint.Passes;
+
+namespace Adjoint.Codegen;
+
+/// <summary>What a call launches, and in which order, before any kernel has code.</summary>
+/// <param name="Fused">The groups.</param>
+/// <param name="Commits">Which updates are written in place.</param>
+/// <param name="Launches">In order, commits last.</param>
+internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, List<Launch> Launches)
+{
+    /// <summary>Fuses, lowers and orders an optimised computation.</summary>
+    /// <param name="optimised">What the passes made.</param>
+    /// <param name="options">Whether the order may change.</param>
+    /// <param name="clock">Told when a stage ends.</param>
+    /// <exception cref="GraphException">Something cannot be lowered.</exception>
+    public static LaunchPlan Of(Computation optimised, CompileOptions options, StageClock clock)
+    {
+        var fused = Fuse.Run(DistinctRoots(optimised));
+        clock.Mark("fuse");
+        var launches = Lowered(fused).ToList();
+        clock.Mark("lower");
+        var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
+        var plan = new LaunchPlan(fused, commits, Order(launches, commits));
+        if (!options.NanGuard)
+            plan = plan with { Launches = StepOrder.Of(plan.Launches, plan.Places) };
+        clock.Mark("order");
+        return plan;
+    }
+
+    /// <summary>Where tensors live: a fresh assignment, in which arena buffers are numbered as they are asked for.</summary>
+    public MemoryPlaces Places()
+    {
+        var f = Fused.Computation;
+        var places = new MemoryPlaces(f);
+        foreach (var update in f.Updates.Where(u => Commits.ComputedInPlace.Contains(u.Value)))
+            places.WriteInPlace(update);
+        return places;
+    }
+
+    /// <summary>The kernels that a computation would take as loops, not compiled.</summary>
+    public static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(Computation optimised) => Lowered(Fuse.Run(DistinctRoots(optimised)));
+
+    private static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(FusedComputation fused) =>
+        fused.Groups.SelectMany(g => Lower(g).Select(k => (Group: g, Plan: k)));
+
+    private static ImmutableArray<KernelPlan> Lower(FusionGroup group) => group.Kind switch
+    {
+        GroupKind.Loop => [LoopLowering.Of(group)],
+        GroupKind.Contraction => ContractionLowering.Of(group),
+        GroupKind.Routine => RoutineLowering.Of(group),
+        _ => ScatterLowering.Of(group),
+    };
+
+    // Results need memory of their own: a leaf, a view, or a node that is asked for twice, is copied.
+    internal static Computation DistinctRoots(Computation f)
+    {
+        var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        Node Own(Node node) => node.Op is not (Leaf or View) && taken.Add(node) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
+        ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value) })];
+        ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value) })];
+        return new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);
+    }
+
+    // As fusion gave them; then what writes variables in place, and copies of what was computed aside.
+    private static List<Launch> Order(List<(FusionGroup Group, KernelPlan Plan)> launches, CommitOrder commits)
+    {
+        var byGroup = launches.ToLookup(l => l.Group, (IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
+        var last = commits.Order.ToHashSet((IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
+        var order = launches.Where(l => !last.Contains(l.Group)).Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList();
+        order.AddRange(commits.Order.SelectMany(g => byGroup[g]).Select(l => new Launch(l.Plan, l.Group, Commits: true)));
+        order.AddRange(commits.Aside.Select(CopyInto).Select(copy => new Launch(LoopLowering.Of(copy), copy, Commits: true)));
+        return order;
+    }
+
+    private static FusionGroup CopyInto(Update update)
+    {
+        var at = Access.Identity(update.Value.Shape);
+        return new("commit", GroupKind.Loop, [.. update.Value.Shape.Where(d => d != Dim.One)], [], [],
+            [new(update.Value, at, update.Variable, at)], Level: 0);
+    }
+}
