@@ -20,6 +20,8 @@ internal static class Suites
         ["compile"] = new(CompileSuite.Run),
         ["flat"] = new(FlatSuite.Run),
         ["lanes"] = new(LaneSuite.Run),
+        ["memory"] = new(MemorySuite.Run),
+        ["threads"] = new(ThreadSuite.Run),
     };
 
     /// <summary>Those whose rows README shows.</summary>

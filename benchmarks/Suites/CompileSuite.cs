@@ -1,50 +1,50 @@
 using System.Diagnostics;
-using static Adjoint.Ops;
 
 namespace Adjoint.Benchmarks;
 
-/// <summary>Time to compile, the kernel cache emptied before each run.</summary>
+/// <summary>Time to compile: with empty caches, and a structure that was compiled before.</summary>
 internal static class CompileSuite
 {
+    // Log-log slope from 1,000 to 100,000 nodes that time may grow by.
+    private const double Slope = 1.15;
+
     public static IEnumerable<Measurement> Run()
     {
-        double first = Seconds(() => MlpSuite.Model().Compile());
-        yield return new("compile", "mlp step, first in the process", first, "150 ms", 0.150);
-        yield return new("compile", "mlp step, warm process", Least(3, () => MlpSuite.Model().Compile()), "150 ms", 0.150);
-        double ten = Least(2, () => Chain(10_000).Compile());
-        double hundred = Least(2, () => Chain(100_000).Compile());
-        yield return new("compile", "100,000 elementwise nodes", hundred, "4 s", 4);
-        yield return new("compile", "100,000 nodes", hundred, "12 x 10,000 nodes", 12 * ten);
+        foreach (var (name, model, limit) in new (string, Func<Computation>, double)[]
+            { ("mlp step 64x784-128-10", MlpSuite.Model, 0.060), ("transformer step 8x128x256, 8 heads", () => PlanModels.Transformer(8, 128, 256, 8), 0.400) })
+        {
+            yield return Least(name + ", first", 1, model, isEmpty: true, limit);
+            yield return Least(name, 5, model, isEmpty: true, limit);
+            yield return Least(name + ", equal structure again", 9, model, isEmpty: false, 0.005);
+        }
+        double thousand = Least("", 5, () => PlanModels.Chain(1000), isEmpty: true, 1).AdjointSeconds;
+        var hundred = Least("chain of 100,000, 12 us per op", 3, () => PlanModels.Chain(100_000), isEmpty: true, 1.2);
+        yield return hundred;
+        yield return hundred with { Case = "chain of 100,000", Baseline = $"1,000 nodes, slope {Slope}", BaselineSeconds = thousand * Math.Pow(100, Slope) };
         double million = 0;
-        var thread = new Thread(() => million = Seconds(() => Chain(1_000_000).Compile()), 256 * 1024);
+        var thread = new Thread(() => million = Seconds(PlanModels.Chain(1_000_000)), 256 * 1024);
         thread.Start();
         thread.Join();
-        yield return new("compile", "chain of 1,000,000, 256 KB stack", million, "60 s", 60);
+        yield return new("compile", "chain of 1,000,000, 256 KB stack", million, "12 s", 12);
     }
 
-    // Ops and constants vary, so that kernels differ and the cache cannot help.
-    private static Computation Chain(int nodes)
+    // Building the graph is not compiling it.
+    private static Measurement Least(string name, int runs, Func<Computation> model, bool isEmpty, double limit)
     {
-        Node x = Input("x", DType.Float32, ["n"]), y = x;
-        var random = new Random(nodes);
-        for (int i = 0; i < nodes; i++)
-            y = random.Next(4) switch
-            {
-                0 => y + x,
-                1 => y * x,
-                2 => y - x,
-                _ => Maximum(y, x),
-            };
-        return new([x], [y], name: "chain");
+        double least = double.MaxValue;
+        for (int i = 0; i < runs; i++)
+        {
+            if (isEmpty)
+                Executable.ClearKernelCache();
+            least = Math.Min(least, Seconds(model()));
+        }
+        return new("compile", name, least, $"limit {limit * 1e3} ms", limit);
     }
 
-    private static double Least(int runs, Action action) => Enumerable.Range(0, runs).Min(_ => Seconds(action));
-
-    private static double Seconds(Action action)
+    private static double Seconds(Computation f)
     {
-        Executable.ClearKernelCache();
         long start = Stopwatch.GetTimestamp();
-        action();
+        f.Compile();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }
