@@ -16,6 +16,7 @@ internal static class Suites
         ["mlp"] = new(MlpSuite.Run),
         ["cnn"] = new(CnnSuite.Run),
         ["transformer"] = new(TransformerSuite.Run),
+        ["attention"] = new(AttentionSuite.Run),
         ["calls"] = new(CallSuite.Run),
         ["compile"] = new(CompileSuite.Run),
         ["flat"] = new(FlatSuite.Run),
