@@ -1,3 +1,4 @@
+using Adjoint.Operations;
 using static Adjoint.Ops;
 
 namespace Adjoint.Tests;
@@ -49,6 +50,12 @@ public static partial class OpCases
             new Operand([2, 2, 3, 4]), new([2, 2, 5, 4]), new([2, 2, 5, 3]), new([2, 1, 3, 5])) { Ulps = 64 },
         new("attention of a symbolic batch", x => ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true),
             new Operand([2, 2, 3, 4]), new([2, 2, 3, 4]), new([2, 2, 3, 4])) { Ulps = 64, RowSymbol = "batch" },
+        new("attention, streamed", x => ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true, softcap: 1.5, streams: true),
+            new Operand([2, 4, 5, 4]), new([2, 2, 5, 4]), new([2, 2, 5, 3])) { Ulps = 64 },
+        new("attention with a bias, streamed", x => ScaledDotProductAttention(x[0], x[1], x[2], x[3], scale: 0.3, streams: true),
+            new Operand([2, 2, 3, 4]), new([2, 2, 5, 4]), new([2, 2, 5, 3]), new([2, 1, 3, 5])) { Ulps = 64 },
+        new("attention-pullback", x => Flat([.. AttentionPullback.Of(new(false, false, null, 0), Origin.None, [.. x])]),
+            new Operand([2, 3, 4, 3]), new([2, 5, 2, 3]), new([2, 5, 2, 4]), new([2, 3, 4, 4]), new([2, 4, 3], 2, 4), new([2, 4, 3])) { Ulps = 64 },
         new("attention with a past", x => Flat(Attention(x[0], x[1], x[2], null, x[3], x[4], null, new() { IsCausal = true, Scores = AttentionScores.Weights })),
             new Operand([1, 2, 3, 4]), new([1, 2, 3, 4]), new([1, 2, 3, 3]), new([1, 2, 2, 4]), new([1, 2, 2, 3])) { Ulps = 64 },
         new("attention with packed heads, a short mask and padding", x => Flat(Attention(x[0], x[1], x[2], x[3], validKeys: x[4],

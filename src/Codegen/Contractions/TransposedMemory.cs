@@ -42,6 +42,36 @@ internal static class TransposedMemory
             Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[1], b[1]));
     }
 
+    /// <summary>Rows by columns of 4 bytes; strides in bytes from row to row.</summary>
+    public static void Matrix4(long source, long stride, long target, long targetStride, long rows, long columns)
+    {
+        for (long r = 0; r < rows; r += 4)
+            for (long c = 0; c < columns; c += 4)
+                if (rows - r >= 4 && columns - c >= 4)
+                    Copy4(source + r * stride + 4 * c, stride, target + c * targetStride + 4 * r, targetStride);
+                else
+                    Edge<int>(source + r * stride + 4 * c, stride, target + c * targetStride + 4 * r, targetStride, Math.Min(rows - r, 4), Math.Min(columns - c, 4));
+    }
+
+    /// <summary>Rows by columns of 8 bytes.</summary>
+    public static void Matrix8(long source, long stride, long target, long targetStride, long rows, long columns)
+    {
+        for (long r = 0; r < rows; r += 2)
+            for (long c = 0; c < columns; c += 2)
+                if (rows - r >= 2 && columns - c >= 2)
+                    Copy8(source + r * stride + 8 * c, stride, target + c * targetStride + 8 * r, targetStride);
+                else
+                    Edge<long>(source + r * stride + 8 * c, stride, target + c * targetStride + 8 * r, targetStride, Math.Min(rows - r, 2), Math.Min(columns - c, 2));
+    }
+
+    private static void Edge<T>(long source, long stride, long target, long targetStride, long rows, long columns) where T : unmanaged
+    {
+        int size = Unsafe.SizeOf<T>();
+        for (long r = 0; r < rows; r++)
+            for (long c = 0; c < columns; c++)
+                Store(target + c * targetStride + size * r, Load<T>(source + r * stride + size * c));
+    }
+
     // Lower halves interleaved: a0 b0 a1 b1.
     [MethodImpl(AggressiveInlining)]
     private static Vector128<int> Low(Vector128<int> a, Vector128<int> b) =>

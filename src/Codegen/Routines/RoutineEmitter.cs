@@ -74,6 +74,8 @@ internal sealed partial class RoutineEmitter : KernelWriter
             case Read s: Set(scalars[s.Local], one.Load(procedure.Memory[s.Cells].Type, At(s.Cells, Scalar(s.Offset)))); break;
             case Write s when lanes is not null: Code.Add(StoreLanes(s)); break;
             case Write s: Code.Add(one.Store(procedure.Memory[s.Cells].Type, At(s.Cells, Scalar(s.Offset)), Scalar(s.Value))); break;
+            case MultiplyBlocks s: Run(s); break;
+            case TransposeBlock s: Run(s); break;
             default: throw new NotSupportedException($"no code for {step}");
         }
     }

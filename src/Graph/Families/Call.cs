@@ -19,6 +19,9 @@ public record Call(string Title, Computation Body) : Op
     /// <summary>Whether the inline pass replaces this call by its body.</summary>
     public virtual bool Inlined => true;
 
+    /// <summary>The program that takes this call's place where it is inlined; null for its body.</summary>
+    public virtual Routine? Kernel => null;
+
     /// <summary>Whether this record overrides <see cref="Op.Vjp"/> and <see cref="Op.Jvp"/>; else derivatives go through the body.</summary>
     public virtual bool HasOwnDerivative => false;
 

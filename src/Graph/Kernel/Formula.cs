@@ -75,6 +75,9 @@ public readonly struct Formula
     /// <summary>Natural logarithm.</summary>
     public Formula Log() => Map((b, v) => b.Log(v));
 
+    /// <summary>Hyperbolic tangent.</summary>
+    public Formula Tanh() => Map((b, v) => b.Tanh(v));
+
     /// <summary>The larger of two; NaN wins.</summary>
     public Formula Max(Formula other) => Join(this, other, (b, v, w) => b.Max(v, w));
 

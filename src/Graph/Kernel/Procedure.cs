@@ -42,6 +42,9 @@ public sealed partial class Procedure
     /// <summary>Which of the item's pieces runs, from 0: see <see cref="Operations.Routine.Pieces"/>.</summary>
     public Formula Piece => new(this, Body.Index(DType.Int64, 0));
 
+    /// <summary>How many operands there are.</summary>
+    public int OperandCount => operands.Length;
+
     /// <summary>The type of an operand, batch axes included.</summary>
     public TensorType OperandType(int index) => operands[index];
 

@@ -47,6 +47,8 @@ internal sealed class ProcedureText
         LaneLoop s => $"lanes {Name(s.Local)} from {Text(s.From)} to {Text(s.To)}",
         Repeat s => $"while {Text(s.Condition)}",
         Branch s => $"if {Text(s.Condition)}",
+        MultiplyBlocks s => $"{Place(s.C)} {(s.Adds ? "+=" : "=")} {Place(s.A)} {Place(s.B)} for [{Text(s.M)}, {Text(s.K)}] [{Text(s.K)}, {Text(s.N)}]",
+        TransposeBlock s => $"{Place(s.To)} = transposed {Place(s.From)} for [{Text(s.M)}, {Text(s.N)}]",
         Demand s => $"require {Text(s.Condition)}, or '{procedure.Errors[s.Code - 1]}'",
         _ => throw new NotSupportedException($"no text for {step}"),
     };
@@ -66,6 +68,8 @@ internal sealed class ProcedureText
     private string Lane(int local) => procedure.Locals[local].HoldsLanes ? " + lane" : "";
 
     private string Name(int local) => (procedure.Locals[local].HoldsLanes ? "v" : "x") + local.ToString(CultureInfo.InvariantCulture);
+
+    private string Place(MatrixAt x) => $"m{x.Cells}[{Text(x.First)} by {Text(x.Row)}, {Text(x.Column)}]";
 
     private string Text(Value value)
     {

@@ -58,3 +58,27 @@ public sealed record Branch(Value Condition, ImmutableArray<Statement> Then, Imm
 /// <param name="Condition">What must hold.</param>
 /// <param name="Code">From 1: which message of the procedure.</param>
 public sealed record Demand(Value Condition, int Code) : Statement;
+
+/// <summary>Where a matrix lies; all numbers are int64 and in elements.</summary>
+/// <param name="Cells">Which memory.</param>
+/// <param name="First">From its start to the first element.</param>
+/// <param name="Row">From one row to the next.</param>
+/// <param name="Column">From one column to the next.</param>
+public sealed record MatrixAt(int Cells, Value First, Value Row, Value Column);
+
+/// <summary>A product of matrices, see <see cref="Procedure.Multiply"/>.</summary>
+/// <param name="C">[m, n], rows of neighbours.</param>
+/// <param name="A">[m, k].</param>
+/// <param name="B">[k, n], rows of neighbours.</param>
+/// <param name="M">Rows.</param>
+/// <param name="N">Columns.</param>
+/// <param name="K">Products per element.</param>
+/// <param name="Adds">Whether c is added to.</param>
+public sealed record MultiplyBlocks(MatrixAt C, MatrixAt A, MatrixAt B, Value M, Value N, Value K, bool Adds) : Statement;
+
+/// <summary>A copy with rows and columns exchanged, see <see cref="Procedure.Transpose"/>.</summary>
+/// <param name="To">[n, m].</param>
+/// <param name="From">[m, n].</param>
+/// <param name="M">Rows of the source.</param>
+/// <param name="N">Columns of the source.</param>
+public sealed record TransposeBlock(MatrixAt To, MatrixAt From, Value M, Value N) : Statement;

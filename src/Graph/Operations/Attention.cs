@@ -77,15 +77,21 @@ public static partial class Ops
     /// <param name="isCausal">Whether query i sees keys 0 to i only.</param>
     /// <param name="scale">1/√width by default.</param>
     /// <param name="softcap">If not 0, products p become <c>softcap · tanh(p / softcap)</c> before masks.</param>
+    /// <param name="streams">
+    /// Whether scores are made block by block and never lie in memory together, see <see cref="StreamedAttention"/>. By
+    /// default they do so unless there are known to be fewer than 4,096 per head, where plain products are as fast.
+    /// </param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">Shapes or element types do not fit.</exception>
     public static Node ScaledDotProductAttention(Node q, Node k, Node v, Node? mask = null, bool isCausal = false,
-        double? scale = null, double softcap = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        double? scale = null, double softcap = 0, bool? streams = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var origin = Origin.At(file, line);
         DemandHeads(origin, q, k, v);
         var options = new AttentionOptions { IsCausal = isCausal, Scale = scale, SoftCap = softcap };
+        if (streams ?? AttentionStream.Pays(q.Shape[-2], k.Shape[-2]))
+            return new AttentionStream(new(true, isCausal, scale, softcap), origin).Of(q, k, v, mask);
         return Call.OfSome("attention", origin, [q, k, v, mask], a =>
             [Attended(a[0]!, a[1]!, a[2]!, new(a[3], Dim.Zero, null), options).Y])[0];
     }

@@ -37,9 +37,11 @@ public static partial class Ops
         return Call.OfSome("multi-head-attention", origin, [query, key, value, inWeight, outWeight, inBias, outBias, mask], a =>
         {
             var (weights, biases) = (Split(a[3]!, 3), a[5] is { } b ? Split(b, 3) : null);
-            Node Projected(int i) => Headed(Linear(a[i]!, weights[i], biases?[i]), heads);
-            Node y = ScaledDotProductAttention(Projected(0), Projected(1), Projected(2), a[7], isCausal);
-            return [Linear(Reshape(Unheaded(y), query.Shape), a[4]!, a[6])];
+            Node Projected(int i) => Linear(a[i]!, weights[i], biases?[i]);
+            Node y = AttentionStream.Pays(query.Shape[1], key.Shape[1])
+                ? new AttentionStream(new(false, isCausal, null, 0), origin).OfPacked(Projected(0), Projected(1), Projected(2), a[7], heads)
+                : Unheaded(ScaledDotProductAttention(Headed(Projected(0), heads), Headed(Projected(1), heads), Headed(Projected(2), heads), a[7], isCausal));
+            return [Linear(Reshape(y, query.Shape), a[4]!, a[6])];
         })[0];
     }
 
