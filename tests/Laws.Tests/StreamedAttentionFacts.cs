@@ -34,7 +34,7 @@ public class StreamedAttentionFacts
     private static Computation Both(Node[] x, bool isCausal, bool streams)
     {
         Node y = ScaledDotProductAttention(x[0], x[1], x[2], x[3], isCausal, softcap: 3, streams: streams);
-        return Of(x, [y, .. Gradient.Vjp([y], x[..4], [x[4]])]);
+        return Of(x, [y, .. Gradient.Vjp([y], x.AsSpan(0, 4), [x[4]])]);
     }
 
     private static (Node[], HostTensor[]) Operands(DType type, int queries, int keys, int width, int valueWidth)
@@ -98,8 +98,8 @@ public class StreamedAttentionFacts
         HostTensor[] Of(bool streams)
         {
             Node y = ScaledDotProductAttention(x[0], x[1], x[2], x[3], isCausal: true, streams: streams);
-            Node slope = Sum(Gradient.Vjp([y], x[..1], [x[4]])[0] * x[0]);
-            return Run(Running.Of(x, [.. Gradient.Of(slope, x), .. Gradient.Jvp([y], x[..4], x[..4])]), at);
+            Node slope = Sum(Gradient.Vjp([y], x.AsSpan(0, 1), [x[4]])[0] * x[0]);
+            return Run(Running.Of(x, [.. Gradient.Of(slope, x), .. Gradient.Jvp([y], x.AsSpan(0, 4), x.AsSpan(0, 4))]), at);
         }
         foreach (var (expected, got) in Of(false).Zip(Of(true)))
             AssertClose(expected, got, 1e-12, "streamed");
