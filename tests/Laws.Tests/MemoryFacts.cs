@@ -153,6 +153,18 @@ public class MemoryFacts
         AssertTrue(f);
     }
 
+    /// <summary>What a product's operand is made of is read while tiles are stored, so no tile may lie there, however the threads take turns.</summary>
+    [Theory, InlineData(1), InlineData(2)]
+    public void A_tensor_that_is_packed_while_tiles_are_stored_keeps_its_place(int threads)
+    {
+        const int n = 100;
+        Node x = Input("x", DType.Float32, [3, n, n]);
+        var f = Running.Of([x], MatMul(x, Triu(Softmax(x))) * 2);
+        var values = Running.Random(new(4), DType.Float32, [3, n, n], -0.1, 0.1);
+        for (int repeat = 0; repeat < 10; repeat++)
+            Running.AssertClose(Running.Truth(f, values)[0], Running.Run(f, [values], Running.At(VectorWidths.Best, threads))[0], 1e-4, "values");
+    }
+
     [Fact]
     public void A_tensor_read_elsewhere_than_where_it_is_written_keeps_its_place()
     {
@@ -190,6 +202,8 @@ public class MemoryFacts
         yield return Running.Of([x, row], Softmax(x), LayerNorm(x) * row, Sum(x, [0]), Sum(x));
         yield return Running.Of([x, row, turned], MatMul(x, turned), Relu(MatMul(turned, x) + row));
         yield return Running.Of([x, row], Concat([x, x * 2], 1), Pad(x, 0, [1, 2], [0, 3]), x > row);
+        Node heads = Reshape(x, [1, 1, rows, columns]), y = ScaledDotProductAttention(heads, heads, heads, streams: true);
+        yield return Running.Of([x], y, Gradient.Of(Sum(Square(y)), [x])[0]);
         yield return Running.Of([x], ArgMax(x, 1), Max(x, [0]), Gather(x, Constant(new[] { 0, (int)rows - 1, 0 })));
     }
 

@@ -16,13 +16,16 @@ internal static class InPlace
             ? Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != memory)
             : Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, memory, output.Target) : Storage.OwnerBehindViews(x.Node) != memory));
 
-    // What the group's code reads, and where; no access stands for anywhere. A prologue has run before.
+    // What the group's code reads, and where; no access stands for anywhere: a prologue is evaluated panel by panel while tiles are stored.
     private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group) => group.Members.SelectMany(m => m.Node.Op switch
     {
         Elementwise => m.Node.Apply.Inputs.Select(x => (x, (Access?)m.Access)),
         Reduction r => [(m.Node.Apply.Inputs[0], m.Access.Into(r, m.Node.Apply.Inputs[0], group.InnerAxes))],
         _ => m.Node.Apply.Inputs.Select(x => (x, (Access?)null)),
-    }).Concat(group.Outputs.Select(o => (o.Value, (Access?)o.At)));
+    }).Concat(group.Outputs.Select(o => (o.Value, (Access?)o.At))).Concat(Packed(group).Select(x => (x, (Access?)null)));
+
+    private static IEnumerable<Node> Packed(FusionGroup group) =>
+        group.Prologue is { } prologue ? prologue.Map.Members.SelectMany(m => m.Node.Apply.Inputs).Append(prologue.Value) : [];
 
     private static bool Fits(Node x, Access access, Node memory, Access target)
     {
