@@ -39,6 +39,9 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The number in the sum that this is; 0 where there is none.</summary>
     internal long ConstantTerm => !terms.IsEmpty && terms[0].Factors.IsEmpty ? terms[0].Coefficient : 0;
 
+    /// <summary>Whether this is plainly at least 0 whatever the symbols are: a sum of products of symbols with positive numbers.</summary>
+    internal bool IsPlainlyNatural => terms.All(t => t.Coefficient >= 0 && t.Factors.All(f => f is SymbolFactor));
+
     /// <summary>The number that this is.</summary>
     /// <exception cref="InvalidOperationException">It holds a symbol.</exception>
     public long Constant => TryConstant(out long value) ? value

@@ -40,6 +40,20 @@ internal static class PeakMemory
         }
         if (largest.Count > 1 && largest.TryGetValue(Dim.Zero, out var plain) && plain.Number == 0)
             largest.Remove(Dim.Zero);
-        return [.. largest.OrderBy(l => l.Value.Order).Select(l => l.Key + l.Value.Number).DefaultIfEmpty(Dim.Zero)];
+        return Undominated(largest.OrderBy(l => l.Value.Order).Select(l => l.Key + l.Value.Number).DefaultIfEmpty(Dim.Zero));
+    }
+
+    // Without those that another one exceeds whatever the symbols are.
+    private static List<Dim> Undominated(IEnumerable<Dim> sums)
+    {
+        var kept = new List<Dim>();
+        foreach (var sum in sums)
+        {
+            if (kept.Exists(k => (k - sum).IsPlainlyNatural))
+                continue;
+            kept.RemoveAll(k => (sum - k).IsPlainlyNatural);
+            kept.Add(sum);
+        }
+        return kept;
     }
 }
