@@ -9,7 +9,7 @@ public class ArchitectureFacts
 {
     private static readonly Assembly[] Assemblies =
         [typeof(Node).Assembly, typeof(Pipeline).Assembly, typeof(Executable).Assembly, typeof(Runtime.Plan).Assembly,
-            Assembly.Load("Adjoint.Onnx"), Assembly.Load("Adjoint.Weights")];
+            Assembly.Load("Adjoint.Onnx"), Assembly.Load("Adjoint.Weights"), Assembly.Load("Adjoint.Solvers"), Assembly.Load("Adjoint.Solvers.MathNet")];
 
     /// <summary>Graph &lt;- Passes &lt;- Codegen -> Runtime; files stand outside.</summary>
     [Theory]
@@ -18,6 +18,8 @@ public class ArchitectureFacts
     [InlineData("Adjoint.Runtime")]
     [InlineData("Adjoint.Codegen", "Adjoint.Graph", "Adjoint.Passes", "Adjoint.Runtime")]
     [InlineData("Adjoint.Weights", "Adjoint.Graph", "Adjoint.Runtime")]
+    [InlineData("Adjoint.Solvers", "Adjoint.Graph", "Adjoint.Passes", "Adjoint.Codegen", "Adjoint.Runtime")]
+    [InlineData("Adjoint.Solvers.MathNet", "Adjoint.Graph", "Adjoint.Passes", "Adjoint.Codegen", "Adjoint.Runtime", "Adjoint.Solvers")]
     [InlineData("Adjoint.Onnx", "Adjoint.Graph", "Adjoint.Passes", "Adjoint.Codegen", "Adjoint.Runtime")]
     public void Arrows_point_one_way(string assembly, params string[] allowed) => Assert.Empty(
         Assemblies.Single(a => a.GetName().Name == assembly).GetReferencedAssemblies().Select(a => a.Name!)
