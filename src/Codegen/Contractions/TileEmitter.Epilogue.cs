@@ -18,7 +18,7 @@ internal sealed partial class TileEmitter
     private int MatrixLoops => coordinates.Length;
 
     // A full tile from registers where that is little code; else through memory on the stack, register by register.
-    private void Finish(Place at, ParameterExpression[,] sums)
+    private void Finish(Place at, RegisterTile sums)
     {
         if (epilogue.Roots.Count == 0)
             return;
@@ -36,7 +36,7 @@ internal sealed partial class TileEmitter
             Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
     }
 
-    private void Finished(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isUnrolled, bool isPartial)
+    private void Finished(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isUnrolled, bool isPartial)
     {
         if (isUnrolled)
             Unrolled(at, sums, cursors, isPartial);
@@ -44,7 +44,7 @@ internal sealed partial class TileEmitter
             Looped(at, sums, cursors, isPartial);
     }
 
-    private void Unrolled(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isPartial)
+    private void Unrolled(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isPartial)
     {
         var counts = Enumerable.Range(0, vectors).Select(v => isPartial ? Let(Within(Minus(at.ColumnsLeft, Number((long)v * lanes.Count)))) : null).ToArray();
         for (int r = 0; r < rows; r++)
@@ -61,7 +61,7 @@ internal sealed partial class TileEmitter
 
     private Expression Within(Expression count) => Most(Least(count, Number(lanes.Count)), Number(0));
 
-    private void Looped(Place at, ParameterExpression[,] sums, ParameterExpression[] cursors, bool isPartial)
+    private void Looped(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isPartial)
     {
         using var scope = Pool.Scope();
         int rowBytes = vectors * lanes.Count * Size;

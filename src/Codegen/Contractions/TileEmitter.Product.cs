@@ -57,9 +57,7 @@ internal sealed partial class TileEmitter
 
     private void Part(Place at)
     {
-        var sums = new ParameterExpression[rows, vectors];
-        foreach (var (r, v) in Registers())
-            sums[r, v] = Pool.Rent(lanes.RegisterType(product.Type));
+        var sums = new RegisterTile(lanes, product.Type, rows, vectors, Pool);
         Accumulate(at, sums);
         if (IsOneBlock)
         {
@@ -77,39 +75,26 @@ internal sealed partial class TileEmitter
     private Expression PartialAddress(Expression partial, int r, int v) =>
         Plus(partial, Number((long)r * PanelRowBytes + (long)v * lanes.Count * Size));
 
-    private void AddPartials(Expression partial, ParameterExpression[,] sums)
-    {
-        foreach (var (r, v) in Registers())
-            Set(sums[r, v], Instruction(Opcode.Add, lanes.Load(product.Type, PartialAddress(partial, r, v)), sums[r, v]));
-    }
+    private void AddPartials(Expression partial, RegisterTile sums) => Code.AddRange(sums.Fill((r, v) =>
+        lanes.Instruction(new(Opcode.Add, product.Type), product.Type, lanes.Load(product.Type, PartialAddress(partial, r, v)), sums[r, v])));
 
-    private void StorePartials(Expression partial, ParameterExpression[,] sums)
+    private void StorePartials(Expression partial, RegisterTile sums)
     {
         foreach (var (r, v) in Registers())
             Code.Add(lanes.Store(product.Type, PartialAddress(partial, r, v), sums[r, v]));
     }
 
     // sums[r, v] = sum over a block of k of a[row + r, k] * b[k, column + v * lanes ...], each a chain from zero.
-    private void Accumulate(Place at, ParameterExpression[,] sums)
+    private void Accumulate(Place at, RegisterTile sums)
     {
         using var scope = Pool.Scope();
-        foreach (var (r, v) in Registers())
-            Set(sums[r, v], lanes.Constant(product.Type, 0));
+        Code.AddRange(sums.Fill((_, _) => lanes.Constant(product.Type, 0)));
         var a = RowAddresses(at);
         var b = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
         var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
-        var (row, element) = (Enumerable.Range(0, vectors).Select(_ => Pool.Rent(lanes.RegisterType(product.Type))).ToArray(),
-            Pool.Rent(lanes.RegisterType(product.Type)));
         While(GreaterThan(left, Number(0)), () =>
         {
-            for (int v = 0; v < vectors; v++)
-                Set(row[v], lanes.Load(product.Type, Plus(b, Number((long)v * lanes.Count * Size))));
-            for (int r = 0; r < rows; r++)
-            {
-                Set(element, lanes.Broadcast(product.Type, Memory.Read(product.Type.ClrType, Moved(a[r], offset))));
-                for (int v = 0; v < vectors; v++)
-                    Set(sums[r, v], Instruction(Opcode.MultiplyAdd, element, row[v], sums[r, v]));
-            }
+            Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], offset), v => lanes.Load(product.Type, Plus(b, Number((long)v * lanes.Count * Size)))));
             Step(offset, Of(product.A.Column));
             Step(b, BStride);
             Step(left, Number(-1));
@@ -138,7 +123,4 @@ internal sealed partial class TileEmitter
     }
 
     private bool IsWholeRows => product.M is { IsConstant: true } && product.M.Constant % product.Tile.Rows == 0;
-
-    private Expression Instruction(Opcode opcode, Expression x, Expression y, Expression? z = null) =>
-        lanes.Instruction(new(opcode, product.Type), product.Type, x, y, z);
 }
