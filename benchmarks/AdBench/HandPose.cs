@@ -23,7 +23,7 @@ internal static class HandPose
     public static Transforms Compile(HandModel hand, CompileOptions options)
     {
         Node theta = Input("theta", DType.Float64, [Parameters]);
-        return new Computation([theta], [Together(Of(hand, Angles(theta)))], name: "hand_pose").Compile<Transforms>(options: options);
+        return new Computation([theta], [Stack(Of(hand, Angles(theta)))], name: "hand_pose").Compile<Transforms>(options: options);
     }
 
     public static TransformsAndJacobian CompileJacobian(HandModel hand, CompileOptions options)
@@ -32,12 +32,10 @@ internal static class HandPose
         Node[] angles = Angles(theta), transforms = Of(hand, angles);
         Node[][] tangents = [.. angles.Select(a => Gradient.Jvp(transforms, [a], [OnesLike(a)]))];
         Node jacobian = Stack([.. transforms.SelectMany((_, i) => tangents.Select(t => t[i]))]);
-        return new Computation([theta], [Together(transforms), jacobian], name: "hand_pose_jacobian").Compile<TransformsAndJacobian>(options: options);
+        return new Computation([theta], [Stack(transforms), jacobian], name: "hand_pose_jacobian").Compile<TransformsAndJacobian>(options: options);
     }
 
     private static Node[] Angles(Node theta) => [.. Enumerable.Range(0, Parameters).Select(i => Reshape(Slice(theta, 0, i, i + 1), []))];
-
-    private static Node Together(Node[] numbers) => Stack(numbers);
 
     // Numbers of [4 bones, 3]: the columns of each bone's transform, in space.
     private static Node[] Of(HandModel hand, Node[] theta)

@@ -34,9 +34,10 @@ internal sealed class HandProblem : Problem
         (transforms, slopes) = (new double[3 * all], new double[3 * all * HandPose.Parameters]);
         (residuals, jacobian, yardstick) = (new double[3 * count], new double[3 * count * columns], new double[3 * count]);
         (pose, poseJacobian) = (HandPose.Compile(hand, options), HandPose.CompileJacobian(hand, options));
-        var model = new HandSkin([.. corners.Select(c => c.SelectMany(hand.Shares).ToArray())], all);
+        double[][] shares = [.. corners.Select(c => c.SelectMany(hand.Shares).ToArray())];
+        var model = new HandSkin(shares, all);
         (skin, skinJacobian) = (model.Compile(options), model.CompileJacobian(options));
-        scalar = new(hand, corners);
+        scalar = new(hand, shares);
     }
 
     public override double Objective()

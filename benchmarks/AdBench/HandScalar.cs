@@ -1,9 +1,8 @@
 namespace Adjoint.Benchmarks.AdBench;
 
 /// <summary>Residuals of hand tracking by plain C# loops over matrices: what the machine makes of scalar code.</summary>
-internal sealed class HandScalar(HandModel hand, int[][] corners)
+internal sealed class HandScalar(HandModel hand, double[][] shares)
 {
-    private readonly double[][] shares = [.. corners.Select(c => c.SelectMany(hand.Shares).ToArray())];
     private readonly double[][] absolute = [.. hand.Bones.Select(_ => new double[12])];
     private readonly double[] transforms = new double[12 * hand.Bones.Length], turned = new double[12], global = new double[9];
 

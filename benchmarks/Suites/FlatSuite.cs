@@ -30,31 +30,10 @@ internal static class FlatSuite
 
     private static (Spans Call, int Results, double CompileSeconds) Build(int reach, int ops)
     {
-        var f = Random(reach, ops);
+        var f = RandomScalars.Of(reach, ops);
         Executable.ClearKernelCache();
         long start = Stopwatch.GetTimestamp();
         var call = f.Compile<Spans>(options: new() { Flatten = Flattening.Always });
         return (call, (int)f.Outputs[0].Value.Shape[0].Constant, Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    // Values that nothing uses are results, so that every op is needed. 0.4 keeps magnitudes from running away.
-    private static Computation Random(int reach, int ops)
-    {
-        var random = new Random(1);
-        Node x = Input("x", DType.Float64, [16]);
-        List<Node> values = [.. Enumerable.Range(0, 16).Select(i => Reshape(Slice(x, 0, i, i + 1), []))];
-        var unused = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < ops; i++)
-        {
-            Node Any()
-            {
-                var value = values[^random.Next(1, Math.Min(reach, values.Count) + 1)];
-                unused.Remove(value);
-                return value;
-            }
-            values.Add(random.Next(3) switch { 0 => Any() + Any(), 1 => Any() - Any(), _ => Any() * 0.4 });
-            unused.Add(values[^1]);
-        }
-        return new Computation([x], [Stack([.. values.Where(unused.Contains)])], name: $"random{ops}");
     }
 }

@@ -1,3 +1,4 @@
+using Adjoint.Benchmarks;
 using Adjoint.Kernels;
 using Adjoint.Tests;
 
@@ -14,7 +15,7 @@ public class SegmentFacts(Xunit.Abstractions.ITestOutputHelper output)
     [Theory, MemberData(nameof(Graphs))]
     public void Code_of_any_length_gives_the_bits_of_the_reference(int reach, int ops)
     {
-        var f = RandomChain(reach, ops);
+        var f = RandomScalars.Of(reach, ops);
         var random = new Random(3);
         double[] x = [.. Enumerable.Range(0, 16).Select(_ => random.NextDouble())], y = new double[Results(f)];
         var expected = Running.Truth(f, HostTensor.From(x))[0];
@@ -29,7 +30,7 @@ public class SegmentFacts(Xunit.Abstractions.ITestOutputHelper output)
         Skip.IfNot(VectorWidths.Best == VectorWidth.Bits512, "measured with 32 registers");
         using var jit = new Adjoint.Codegen.Tests.EmissionJitLog();
         KernelCache.Clear();
-        var f = RandomChain(reach, ops).Named($"cliff{reach}_{ops}");
+        var f = RandomScalars.Of(reach, ops).Named($"cliff{reach}_{ops}");
         f.Compile<Spans>(options: new() { Flatten = Flattening.Always });
         string name = ops <= ScalarDelegate.MostInstructions ? f.Name : $"{f.Name}_flat";
         Assert.True(jit.TryFind(name, out _, out _), name);
@@ -43,7 +44,7 @@ public class SegmentFacts(Xunit.Abstractions.ITestOutputHelper output)
     [Fact]
     public void Segmented_code_allocates_nothing_and_may_be_called_from_several_threads()
     {
-        var graph = RandomChain(20, 5_000);
+        var graph = RandomScalars.Of(20, 5_000);
         var f = graph.Compile<Spans>(options: new() { Flatten = Flattening.Always });
         double[] x = [.. Enumerable.Range(0, 16).Select(i => i / 16.0)], y = new double[Results(graph)];
         f(x, y);
@@ -77,25 +78,4 @@ public class SegmentFacts(Xunit.Abstractions.ITestOutputHelper output)
     }
 
     private static int Results(Computation f) => (int)f.Outputs[0].Value.Shape[0].Constant;
-
-    // Ops on two of the last values, as many back as the reach; what nothing uses is a result.
-    private static Computation RandomChain(int reach, int ops)
-    {
-        var random = new Random(1);
-        Node x = Input("x", DType.Float64, [16]);
-        List<Node> values = [.. Enumerable.Range(0, 16).Select(i => Reshape(Slice(x, 0, i, i + 1), []))];
-        var unused = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < ops; i++)
-        {
-            Node Any()
-            {
-                var value = values[^random.Next(1, Math.Min(reach, values.Count) + 1)];
-                unused.Remove(value);
-                return value;
-            }
-            values.Add(random.Next(3) switch { 0 => Any() + Any(), 1 => Any() - Any(), _ => Any() * 0.4 });
-            unused.Add(values[^1]);
-        }
-        return Running.Of([x], Stack([.. values.Where(unused.Contains)]));
-    }
 }

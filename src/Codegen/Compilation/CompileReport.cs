@@ -52,6 +52,7 @@ public sealed class CompileReport
     public int NewKernels { get; }
 
     /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
+    /// <remarks>Not counted: the panel that each thread packs for the tiles of a product at hand, kept between calls.</remarks>
     public string Peak => peak.Value;
 
     /// <summary>The bytes that a call takes from the arena, beside the least that any layout of its steps takes.</summary>
