@@ -80,6 +80,56 @@ public class EmissionInstructionFacts
             }
     }
 
+    [Theory, InlineData("float32"), InlineData("float64"), InlineData("int32"), InlineData("int64")]
+    public void A_constant_limit_keeps_NaN_and_tells_zeros_apart(string name)
+    {
+        var type = Named(name);
+        long[] edges = [.. EmissionEdges.Of(type)];
+        foreach (long limit in edges)
+            foreach (var opcode in new[] { Opcode.Max, Opcode.Min })
+            {
+                var body = new Body();
+                var (x, bound) = (body.Load(type, 0), body.ConstantBits(type, limit));
+                var instruction = new Instruction(opcode, type, x.Id, bound.Id);
+                var root = body.Emit(instruction);
+                foreach (var lanes in EmissionKernel.LanesFor(type))
+                {
+                    long[] found = new EmissionKernel(body, [root], lanes).Run([type], [edges], [type], edges.Length).Outputs[0];
+                    for (int k = 0; k < edges.Length; k++)
+                    {
+                        long expected = EmissionTruth.Of(instruction, type, edges[k], limit, 0);
+                        Assert.True(EmissionTruth.Same(type, expected, found[k]), $"{opcode} of {edges[k]:x} and {limit:x}, {lanes.Count} lanes: {found[k]:x}");
+                    }
+                }
+            }
+    }
+
+    /// <summary>A mask that selects twice, joins another mask and is stored lives in a register of its own kind.</summary>
+    [Theory, InlineData("float32"), InlineData("float64"), InlineData("int32"), InlineData("int64")]
+    public void A_mask_serves_several_uses(string name)
+    {
+        var type = Named(name);
+        var body = new Body();
+        var (x, y) = (body.Load(type, 0), body.Load(type, 1));
+        var (less, same) = (body.Less(x, y), body.Equal(x, y));
+        var both = body.Or(less, same);
+        Value[] roots = [body.Select(less, x, y), body.Select(less, y, x), body.Select(body.Not(both), x, body.Zero(x)), less, both];
+        long[][] inputs = EmissionEdges.Combined([type, type]);
+        int count = inputs[0].Length;
+        foreach (var lanes in EmissionKernel.LanesFor(type, DType.Bool))
+        {
+            long[][] found = new EmissionKernel(body, [.. roots], lanes).Run([type, type], inputs, [.. roots.Select(r => r.Type)], count).Outputs;
+            for (int k = 0; k < count; k++)
+            {
+                var (a, b) = (inputs[0][k], inputs[1][k]);
+                bool isLess = EmissionTruth.Of(new(Opcode.Less, DType.Bool), type, a, b, 0) != 0;
+                bool holds = isLess || EmissionTruth.Of(new(Opcode.Equal, DType.Bool), type, a, b, 0) != 0;
+                long[] expected = [isLess ? a : b, isLess ? b : a, holds ? 0 : a, isLess ? 1 : 0, holds ? 1 : 0];
+                Assert.Equal(expected, found.Select(f => f[k]));
+            }
+        }
+    }
+
     private static IEnumerable<Opcode> OpcodesOf(DType type) =>
         type == DType.Bool ? [.. Bitwise, .. Comparisons, Opcode.Max, Opcode.Min]
         : type.IsFloat ? [.. Numeric, .. Comparisons, Opcode.Sqrt]

@@ -107,7 +107,7 @@ internal sealed partial class BodyEmitter
         private Tree Keep(int id, Tree tree)
         {
             Release(tree);
-            var local = emitter.pool.Rent(tree.Expression.Type);
+            var local = emitter.pool.Rent(tree.Expression.Type, mask: emitter.body.Instructions[id].Type == DType.Bool);
             statements.Add(Expression.Assign(local, tree.Expression));
             return new(local, 0, [id]);
         }
@@ -141,6 +141,14 @@ internal sealed partial class BodyEmitter
             return local;
         }
 
+        private static bool IsLimit(Instruction bound) => bound.Opcode is Opcode.Constant && bound.Type.IsFloat
+            && bound.Type.Visit(new Number(bound.Immediate)) is var number && number != 0 && !double.IsNaN(number);
+
+        private readonly struct Number(long bits) : IDTypeVisitor<double>
+        {
+            public double Visit<T>() where T : unmanaged => Bits.ToDouble(Bits.To<T>(bits));
+        }
+
         private Expression Write(Instruction i, Tree[] operands)
         {
             Expression? Operand(int k) => k < operands.Length ? operands[k].Expression : null;
@@ -149,6 +157,7 @@ internal sealed partial class BodyEmitter
             {
                 Opcode.Gather => emitter.leaf(i, Operand(0)),
                 Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
+                Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) => emitter.lanes.Limit(i.Opcode, Operand(1)!, Operand(0)!),
                 _ => emitter.lanes.Instruction(i, OperandType(), Operand(0)!, Operand(1), Operand(2)),
             };
         }

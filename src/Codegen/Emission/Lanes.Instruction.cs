@@ -48,6 +48,9 @@ internal abstract partial class Lanes
     /// <summary>b where the mask a holds, else c.</summary>
     protected abstract Expression Select(DType type, Expression a, Expression b, Expression c);
 
+    /// <summary>Maximum or minimum of a and a number that is neither NaN nor zero, so that a NaN of a is all that needs care.</summary>
+    public abstract Expression Limit(Opcode opcode, Expression bound, Expression a);
+
     /// <summary>The same values in another type.</summary>
     protected abstract Expression Convert(DType from, DType to, Expression a);
 

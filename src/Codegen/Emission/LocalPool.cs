@@ -10,16 +10,20 @@ namespace Adjoint.Codegen;
 internal sealed class LocalPool
 {
     private readonly List<ParameterExpression> locals = [];
-    private readonly Dictionary<Type, Stack<ParameterExpression>> free = [];
+    private readonly Dictionary<(Type, bool), Stack<ParameterExpression>> free = [];
+    private readonly HashSet<ParameterExpression> masks = [];
     private readonly Stack<HashSet<ParameterExpression>> rented = new([[]]);
 
     /// <summary>Every local ever lent: what the lambda's outermost block declares.</summary>
     public IReadOnlyList<ParameterExpression> Locals => locals;
 
     /// <summary>A local of this type that nobody else holds.</summary>
-    public ParameterExpression Rent(Type type)
+    /// <param name="type">What it holds.</param>
+    /// <param name="mask">Whether it will hold masks. A vector local that never holds anything else lives in a mask register.</param>
+    public ParameterExpression Rent(Type type, bool mask = false)
     {
-        var local = free.TryGetValue(type, out var some) && some.Count > 0 ? some.Pop() : Declare(type);
+        var local = free.TryGetValue((type, mask), out var some) && some.Count > 0 ? some.Pop() : Declare(type);
+        if (mask) masks.Add(local);
         rented.Peek().Add(local);
         return local;
     }
@@ -48,7 +52,8 @@ internal sealed class LocalPool
 
     private void Free(ParameterExpression local)
     {
-        if (!free.TryGetValue(local.Type, out var some)) free.Add(local.Type, some = new());
+        var kind = (local.Type, masks.Contains(local));
+        if (!free.TryGetValue(kind, out var some)) free.Add(kind, some = new());
         some.Push(local);
     }
 

@@ -11,8 +11,10 @@ internal static class ScalarInstructions
     [MethodImpl(AggressiveInlining)]
     public static T Max<T>(T a, T b) where T : INumber<T> => T.Max(a, b);
 
+    // As a maximum: .NET 10 takes 0 for the smaller of 0 and a constant -0.
     [MethodImpl(AggressiveInlining)]
-    public static T Min<T>(T a, T b) where T : INumber<T> => T.Min(a, b);
+    public static T Min<T>(T a, T b) where T : INumber<T> =>
+        typeof(T) == typeof(float) || typeof(T) == typeof(double) ? -T.Max(-a, -b) : T.Min(a, b);
 
     // Of the least integer, itself: T.Abs would throw.
     [MethodImpl(AggressiveInlining)]

@@ -79,6 +79,8 @@ internal sealed class ScalarLanes : Lanes
     protected override Expression Select(DType type, Expression a, Expression b, Expression c) =>
         Expression.Condition(a, b, c);
 
+    public override Expression Limit(Opcode opcode, Expression bound, Expression a) => Call(opcode.ToString(), a, bound);
+
     protected override Expression Convert(DType from, DType to, Expression a) =>
         to == DType.Bool ? Expression.NotEqual(a, Expression.Default(a.Type))
         : from == DType.Bool ? RegisterMethods.Generic(typeof(ScalarInstructions), "OfBool", [to.ClrType], a)

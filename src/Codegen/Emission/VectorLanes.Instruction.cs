@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
-using Adjoint.Kernels;
 using System.Runtime.Intrinsics;
+using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
 
@@ -22,9 +22,18 @@ internal sealed partial class VectorLanes
         return operand.Size < mask.Size ? Call("ToInt64", holds) : holds;
     }
 
-    protected override Expression Select(DType type, Expression a, Expression b, Expression c) => type == DType.Bool
-        ? Call("ConditionalSelect", a, b, c)
-        : Call("ConditionalSelect", Cast(MaskFor(type, a), type), b, c);
+    // A blend lets the mask stay in a mask register however often it is used. As a vector it would come from vpmovm2d, which
+    // waits for what its destination held before, so that one round of a loop waits for the last.
+    protected override Expression Select(DType type, Expression a, Expression b, Expression c)
+    {
+        if (type == DType.Bool) return Call("ConditionalSelect", a, b, c);
+        var holds = Cast(MaskFor(type, a), type);
+        return HardwareMethods.TryCall(typeof(Vector512<>), "BlendVariable", c, b, holds) ?? Call("ConditionalSelect", holds, b, c);
+    }
+
+    // Hardware gives its second operand if either is NaN, in one instruction; IEEE 754's rules take three.
+    public override Expression Limit(Opcode opcode, Expression bound, Expression a) =>
+        HardwareMethods.TryCall(bound.Type.GetGenericTypeDefinition(), opcode.ToString(), bound, a) ?? Call(opcode.ToString(), a, bound);
 
     protected override Expression BitCast(DType to, Expression a) => Cast(a, to);
 
