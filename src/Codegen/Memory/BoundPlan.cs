@@ -99,7 +99,7 @@ internal sealed class Binder
         (step, code) => new ComputationException(steps[step].Plan.Errors[code - 1]);
 
     private ParameterBuffer Declare(Variable variable) => store.GetOrAdd(variable.Name, variable.DType.ClrType,
-        variable.Shape.Evaluate(new Dictionary<string, long>()), bytes => variable.Initial.Create(variable.Type).Bytes.CopyTo(bytes));
+        variable.Shape.Evaluate(new Dictionary<string, long>()), bytes => variable.Initial.Fill(variable.Type, bytes));
 
     private static NativeBuffer Pin(HostTensor values)
     {
