@@ -20,6 +20,20 @@ internal static class PlanModels
         return Step("perceptron", [x, labels], Mean(SoftmaxCrossEntropy(h, labels)), variables);
     }
 
+    /// <summary>Small networks of one hidden layer that have nothing in common but their data and the sum of their losses.</summary>
+    public static Computation Ensemble(int members, int batch, int width)
+    {
+        Node x = Input("x", DType.Float32, [batch, width]), y = Input("y", DType.Float32, [batch, 1]), loss = Constant(0f);
+        var variables = new List<Variable>();
+        for (int m = 0; m < members; m++)
+        {
+            Variable w = new($"w{m}", [width, width], Init.HeNormal(m)), b = new($"b{m}", [width]), v = new($"v{m}", [width, 1], Init.HeNormal(m + 1000));
+            variables.AddRange([w, b, v]);
+            loss += Mean(Square(MatMul(Tanh(MatMul(x, w) + b), v) - y));
+        }
+        return Step("ensemble", [x, y], loss, variables);
+    }
+
     /// <summary>Two convolutions with pooling and one dense layer on images of 28x28.</summary>
     public static Computation Convolutional(int batch)
     {

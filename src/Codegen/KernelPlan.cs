@@ -18,6 +18,12 @@ namespace Adjoint.Codegen;
 internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Expression<Kernel>> Emit, ImmutableArray<Argument> Arguments,
     Dim Range, long Grain, Dim Work, double UnitNanoseconds, ImmutableArray<string> Errors, Func<string> Description)
 {
+    // A launch of nothing: arguments, registers, the way in and out.
+    private const double LaunchNanoseconds = 300;
+
+    /// <summary>About how long a launch takes on one thread, given the numbers behind <see cref="Work"/>.</summary>
+    public double Nanoseconds(long work) => LaunchNanoseconds + work * UnitNanoseconds;
+
     /// <summary>The loops, where the kernel is a loop nest: what straight-line code can be taken from.</summary>
     public LoopNest? Nest { get; init; }
 

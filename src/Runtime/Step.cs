@@ -13,6 +13,8 @@ namespace Adjoint.Runtime;
 /// caller's.</param>
 /// <param name="Commits">The step overwrites parameters: it runs after every compute step has succeeded, while no other
 /// thread reads the store. It must not fail, since half a commit cannot be taken back.</param>
+/// <param name="Beside">The step neither reads nor writes what the step before it writes, nor writes what that one reads, and
+/// so with all steps back to the last that is not beside another: they may run at the same time.</param>
 public sealed record Step(
     string Name,
     Kernel Kernel,
@@ -20,4 +22,20 @@ public sealed record Step(
     long Range,
     long Grain = 1,
     double Cost = 0,
-    bool Commits = false);
+    bool Commits = false,
+    bool Beside = false)
+{
+    // A spinning worker joins within 1 us, a parked one within 10 to 50: below this much work each, help is not worth it. Where
+    // there are small steps side by side there are more of them, and the worker is not parked for long.
+    private const double NanosecondsPerThread = 10_000, NanosecondsPerThreadBeside = 5_000;
+
+    /// <summary>How many threads can help with this step alone, the caller's among them.</summary>
+    public int UsefulThreads => (int)Math.Clamp(Cost / NanosecondsPerThread, 1, Pieces);
+
+    // Into how many the range can be cut.
+    private long Pieces => (Math.Max(Range, 1) + Grain - 1) / Grain;
+
+    /// <summary>How many threads can help with steps that run side by side.</summary>
+    internal static int ThreadsFor(ImmutableArray<Step> beside) => beside.Length == 1 ? beside[0].UsefulThreads
+        : (int)Math.Clamp(beside.Sum(step => step.Cost) / NanosecondsPerThreadBeside, 1, beside.Sum(step => step.Pieces));
+}

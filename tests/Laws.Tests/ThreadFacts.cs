@@ -35,6 +35,62 @@ public class ThreadFacts
         Assert.True(calls > 0);
     }
 
+    /// <summary>Small products that do not wait for each other run at the same time, and results are those of one thread.</summary>
+    [Theory, InlineData(2), InlineData(3), InlineData(8)]
+    public void Kernels_side_by_side_give_the_bits_of_one_thread(int threads)
+    {
+        var f = Ensemble(9, 24);
+        var random = new Random(8);
+        HostTensor[] data = [.. f.Inputs.Select(i => Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
+        var (alone, together) = (f.Compile(options: new() { Threads = 1 }), f.Compile(options: new() { Threads = threads }));
+        Assert.True(together.Report.Kernels.Count(k => k.Beside) >= 8);
+        for (int run = 0; run < 40; run++)
+            Running.AssertSameBits(alone.Run(data)[0], together.Run(data)[0], $"loss of step {run}");
+        foreach (var variable in f.Variables)
+            Running.AssertSameBits(alone.Stored(variable), together.Stored(variable), variable.Name);
+    }
+
+    [Fact]
+    public void Kernels_side_by_side_touch_nothing_that_another_one_writes()
+    {
+        foreach (int members in (int[])[2, 5, 40])
+            foreach (int width in (int[])[8, 24, 100])
+            {
+                var program = Ensemble(members, width).Compile().Program;
+                for (int first = 0, end; first < program.Steps.Length; first = end)
+                {
+                    for (end = first + 1; end < program.Steps.Length && program.Steps[end].Beside; end++)
+                        for (int other = first; other < end; other++)
+                            AssertApart(program, other, end);
+                    Assert.DoesNotContain(program.Lifetimes, l => l.Reuses >= 0 && l.First == first && end > first + 1);
+                }
+            }
+    }
+
+    private static void AssertApart(CompiledProgram program, int a, int b)
+    {
+        HashSet<MemoryPlace> Touched(int step) => [.. program.Steps[step].Touches.Select(x => program.Places[x])];
+        HashSet<MemoryPlace> Written(int step) => [.. program.Steps[step].Group.Outputs.Select(o => program.Places[o.Buffer])];
+        Assert.Equal(program.Steps[a].Commits, program.Steps[b].Commits);
+        Assert.NotSame(program.Steps[a].Group, program.Steps[b].Group);
+        Assert.False(Written(a).Overlaps(Touched(b)) || Written(b).Overlaps(Touched(a)), $"steps {a} and {b}");
+    }
+
+    // Small networks that have nothing to do with each other but the sum of their losses.
+    private static Computation Ensemble(int members, int width)
+    {
+        Node x = Input("x", DType.Float32, [48, width]), y = Input("y", DType.Float32, [48, 1]), loss = Constant(0f);
+        var variables = new List<Variable>();
+        for (int m = 0; m < members; m++)
+        {
+            Variable w = new($"w{m}", [width, width], Init.HeNormal(m)), b = new($"b{m}", [width]), v = new($"v{m}", [width, 1], Init.HeNormal(m + 99));
+            variables.AddRange([w, b, v]);
+            loss += Mean(Square(MatMul(Tanh(MatMul(x, w) + b), v) - y));
+        }
+        Variable[] all = [.. variables];
+        return new Computation([x, y], [loss]).WithUpdates(Adam.Updates(all, Gradient.Of(loss, [.. all]), 0.01));
+    }
+
     [Fact]
     public void Compacting_collections_do_not_move_what_a_call_uses()
     {

@@ -39,6 +39,30 @@ public unsafe class PlanFacts
     }
 
     [Fact]
+    public void Steps_beside_each_other_give_the_results_of_steps_in_a_row()
+    {
+        foreach (bool beside in new[] { false, true })
+        {
+            var plan = new Plan(
+                [.. Enumerable.Range(0, 9).Select(i => new Step($"shift {i}", Kernels.Shift, [ArgWord.External(0), ArgWord.External(i + 1), Bits(i)],
+                    5, Cost: 20_000, Beside: beside && i % 3 != 0))], [.. new bool[10]]) { Threads = 4 };
+            float* y = stackalloc float[45];
+            fixed (float* px = X)
+            {
+                long* words = stackalloc long[10];
+                words[0] = (long)px;
+                for (int i = 0; i < 9; i++) words[i + 1] = (long)(y + 5 * i);
+                for (int run = 0; run < 50; run++) plan.Run(words);
+            }
+            for (int i = 0; i < 45; i++) Assert.Equal(X[i % 5] + i / 5, y[i]);
+        }
+    }
+
+    [Fact]
+    public void A_step_beside_nothing_is_refused() => Assert.Contains("beside", Assert.Throws<ArgumentException>(
+        () => new Plan([new("nothing", Kernels.Nothing, [], 1, Beside: true)], [])).Message);
+
+    [Fact]
     public void An_inline_external_reaches_the_kernel_by_address()
     {
         var plan = new Plan(

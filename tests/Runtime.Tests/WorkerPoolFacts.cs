@@ -120,4 +120,45 @@ public unsafe class WorkerPoolFacts
             return 0;
         }, 0, 100, 1, 8);
     }
+
+    [Theory]
+    [InlineData(2, 1.0), InlineData(3, 0.0), InlineData(6, 1e9)]
+    public void Launches_side_by_side_each_compute_every_unit_once(int threads, double cost)
+    {
+        long[] ranges = [1, 1000, 0, 17, 5000, 1, 64, 3, 2, 1, 1, 1, 1, 900, 1, 1, 7, 2048];
+        int[][] counts = [.. ranges.Select(n => new int[n])];
+        var pins = counts.Select(c => System.Runtime.InteropServices.GCHandle.Alloc(c, System.Runtime.InteropServices.GCHandleType.Pinned)).ToArray();
+        long* blocks = stackalloc long[ranges.Length];
+        for (int i = 0; i < ranges.Length; i++) blocks[i] = pins[i].AddrOfPinnedObject();
+        Launch[] launches = [.. ranges.Select((n, i) => new Launch(Kernels.Visit, i, n, 1 + i % 3 * 7, i % 2 * cost))];
+        for (int run = 0; run < 100; run++) Assert.Equal(default, Pool.Execute(launches, (long)blocks, threads));
+        Array.ForEach(pins, p => p.Free());
+        Assert.All(counts, c => Assert.All(c, count => Assert.Equal(100, count)));
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(6)]
+    public void The_error_of_launches_side_by_side_is_the_one_of_a_serial_run(int threads)
+    {
+        long* blocks = stackalloc long[] { 5000, 70, 3 };
+        for (int i = 0; i < 200; i++)
+            Assert.Equal(new Failure(1, 71), Pool.Execute(
+                [new(Kernels.FailFrom, 0, 100, 1, 1), new(Kernels.FailFrom, 1, 100, 1, 1), new(Kernels.FailFrom, 2, 100, 1, 1)], (long)blocks, threads));
+    }
+
+    [Fact]
+    public void Callers_at_work_count_as_processors_that_are_taken()
+    {
+        var pool = new WorkerPool(maxWorkers: 1);
+        int caller = Environment.CurrentManagedThreadId, strangers = 0;
+        using var started = new ManualResetEventSlim();
+        using var done = new ManualResetEventSlim();
+        var other = new Thread(() => pool.Execute((_, _, _) => { started.Set(); done.Wait(); return 0; }, 0, 1, 1, 2));
+        other.Start();
+        started.Wait();
+        for (int i = 0; i < 50; i++)
+            pool.Execute((_, _, _) => { if (Environment.CurrentManagedThreadId != caller) Interlocked.Increment(ref strangers); return 0; }, 0, 64, 1, 2);
+        done.Set();
+        other.Join();
+        Assert.Equal(0, strangers);
+    }
 }

@@ -14,7 +14,8 @@ namespace Adjoint;
 /// <param name="Bytes">Bytes that it has to read and write.</param>
 /// <param name="Origins">The user's lines.</param>
 /// <param name="Commits">Whether it writes variables in place.</param>
-public sealed record KernelReport(string Name, int Nodes, Dim Work, Dim Flops, Dim Bytes, string Origins, bool Commits);
+/// <param name="Beside">Whether it may run at the same time as the kernel before it.</param>
+public sealed record KernelReport(string Name, int Nodes, Dim Work, Dim Flops, Dim Bytes, string Origins, bool Commits, bool Beside);
 
 /// <summary>How a computation was compiled: passes, kernels, memory, and where the time went.</summary>
 public sealed class CompileReport
@@ -77,7 +78,7 @@ public sealed class CompileReport
             text.AppendLine(pass.ToString());
         text.Append("\nkernel                                   nodes             flops             bytes  lines\n");
         foreach (var k in Kernels)
-            text.Append(CultureInfo.InvariantCulture, $"{(k.Commits ? "! " : "  ")}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{(k.Commits ? '!' : ' ')}{(k.Beside ? '|' : ' ')}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
         text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
         text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
             .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
@@ -95,6 +96,6 @@ public sealed class CompileReport
         int perElement = Math.Max(1, step.Group.Nodes.Count(n => n.Op is Operations.Elementwise or Operations.Reduction));
         var flops = step.Plan.Work * (step.Group.Kind == GroupKind.Contraction ? 2 : perElement);
         var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
-        return new(step.Plan.Name, step.Group.Nodes.Count(), step.Plan.Work, flops, touched, string.Join(", ", origins), step.Commits);
+        return new(step.Plan.Name, step.Group.Nodes.Count(), step.Plan.Work, flops, touched, string.Join(", ", origins), step.Commits, step.Beside);
     }
 }

@@ -10,6 +10,9 @@ namespace Adjoint.Codegen;
 /// <param name="Commits">It writes variables in place, after everything else has succeeded.</param>
 internal record Launch(KernelPlan Plan, FusionGroup Group, bool Commits)
 {
+    /// <summary>It may run at the same time as the launch before it, and those that that one runs beside.</summary>
+    public bool Beside { get; init; }
+
     /// <summary>The memory that it touches.</summary>
     public IEnumerable<object> Touches => Plan.Arguments.OfType<MemoryArgument>().Select(m => m.Buffer);
 }

@@ -36,7 +36,7 @@ internal static class Compiler
         int compiled = 0;
         var kernels = Compile(plan.Launches.ConvertAll(l => l.Plan), options, ref compiled);
         var places = plan.Places();
-        ImmutableArray<ProgramStep> steps = [.. plan.Launches.Select((l, i) => new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits))];
+        ImmutableArray<ProgramStep> steps = [.. plan.Launches.Select((l, i) => new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits) { Beside = l.Beside })];
         var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, Lifetimes.Of(steps, places, reuse: !options.NanGuard))
         {
             IsGuarded = options.NanGuard,

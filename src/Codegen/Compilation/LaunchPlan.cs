@@ -24,7 +24,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
         var plan = new LaunchPlan(fused, commits, Order(launches, commits));
         if (!options.NanGuard)
-            plan = plan with { Launches = StepOrder.Of(plan.Launches, plan.Places) };
+            plan = plan with { Launches = StepOrder.Of(plan.Launches, plan.Places, sideBySide: options.MemoryCap is null) };
         clock.Mark("order");
         return plan;
     }

@@ -66,7 +66,8 @@ internal sealed class Binder
         ArenaVerifier.Check(placed, arenaBytes);
         ImmutableArray<int> numbers = [.. Enumerable.Range(0, program.Steps.Length).Where(i => program.Steps[i].Plan.Range.Evaluate(bindings) > 0)];
         ImmutableArray<ProgramStep> launched = [.. numbers.Select(i => program.Steps[i])];
-        ImmutableArray<Step> steps = [.. launched.Select(s => Bind(s, placed, bindings))];
+        // Where the first of a wave computes nothing, the next one takes its part.
+        ImmutableArray<Step> steps = [.. launched.Select((s, i) => Bind(s, i > 0 && IsBeside(numbers[i - 1], numbers[i]), placed, bindings))];
         var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(launched))
         {
             Threads = threads, Observer = program.IsGuarded ? new NanGuard(launched, bindings) : null,
@@ -76,9 +77,12 @@ internal sealed class Binder
             [.. f.Inputs.Concat(f.Outputs.Select(o => o.Value)).Select(n => n.Shape.ElementCount.Evaluate(bindings))], numbers, bindings);
     }
 
-    private Step Bind(ProgramStep step, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings) => new(
+    private bool IsBeside(int before, int step) =>
+        Enumerable.Range(before + 1, step - before).All(i => program.Steps[i].Beside);
+
+    private Step Bind(ProgramStep step, bool beside, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings) => new(
         step.Plan.Name, step.Kernel, [.. step.Plan.Arguments.Select(a => Word(a, arena, bindings))], step.Plan.Range.Evaluate(bindings),
-        step.Plan.Grain, step.Plan.Work.Evaluate(bindings) * step.Plan.UnitNanoseconds, step.Commits);
+        step.Plan.Grain, step.Plan.Nanoseconds(step.Plan.Work.Evaluate(bindings)), step.Commits, beside);
 
     private ArgWord Word(Argument argument, ArenaBuffer[] arena, IReadOnlyDictionary<string, long> bindings)
     {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Adjoint.Codegen;
 
 /// <summary>When an arena buffer holds values.</summary>
-/// <param name="First">The first step that touches it.</param>
-/// <param name="Last">The last one.</param>
+/// <param name="First">The first step that touches it, or the first of those beside which that one runs.</param>
+/// <param name="Last">The last one, or the last of those beside it.</param>
 /// <param name="Reuses">The buffer of equal size, dead after the first step, whose place it takes element by element; -1 for none.</param>
 internal readonly record struct Lifetime(int First, int Last, int Reuses = -1);
 
@@ -15,8 +15,9 @@ internal sealed class Lifetimes
     private readonly MemoryPlaces places;
     private readonly List<Lifetime> found = [];
     private readonly HashSet<int> taken = [];
+    private readonly (int First, int Last)[] waves;
 
-    private Lifetimes(IReadOnlyList<Launch> steps, MemoryPlaces places) => (this.steps, this.places) = (steps, places);
+    private Lifetimes(IReadOnlyList<Launch> steps, MemoryPlaces places) => (this.steps, this.places, waves) = (steps, places, WavesOf(steps));
 
     /// <summary>The lifetimes, by arena number; places are given to what has none yet.</summary>
     /// <param name="steps">Launches in order.</param>
@@ -32,13 +33,25 @@ internal sealed class Lifetimes
         return [.. lifetimes.found];
     }
 
+    // Per step: the first and last of those that may run at the same time.
+    private static (int First, int Last)[] WavesOf(IReadOnlyList<Launch> steps)
+    {
+        var waves = new (int First, int Last)[steps.Count];
+        for (int first = 0, end; first < steps.Count; first = end)
+        {
+            for (end = first + 1; end < steps.Count && steps[end].Beside; end++) { }
+            Array.Fill(waves, (first, end - 1), first, end - first);
+        }
+        return waves;
+    }
+
     private void Touch(int step)
     {
         foreach (int i in InArena(step))
         {
             while (found.Count <= i)
                 found.Add(new(int.MaxValue, -1));
-            found[i] = new(Math.Min(found[i].First, step), step);
+            found[i] = new(Math.Min(found[i].First, waves[step].First), waves[step].Last);
         }
     }
 

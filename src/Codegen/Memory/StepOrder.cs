@@ -20,13 +20,36 @@ internal sealed class StepOrder
     private readonly Dictionary<object, long> sizes = new(ReferenceEqualityComparer.Instance);
     private readonly MemoryPlaces first;
 
-    private StepOrder(List<Launch> launches, Func<MemoryPlaces> places) => (this.launches, this.places, first) = (launches, places, places());
+    private StepOrder(List<Launch> launches, Func<MemoryPlaces> places) =>
+        (this.launches, this.places, first) = (launches, places, places());
 
     /// <summary>The launches in the order chosen.</summary>
     /// <param name="launches">In an order that works, commits last.</param>
     /// <param name="places">Makes a fresh assignment of memory.</param>
-    public static List<Launch> Of(List<Launch> launches, Func<MemoryPlaces> places) =>
-        launches.Count is < Fewest or > Most ? launches : new StepOrder(launches, places).Run();
+    /// <param name="sideBySide">Whether small ones may run side by side, for a little more memory.</param>
+    public static List<Launch> Of(List<Launch> launches, Func<MemoryPlaces> places, bool sideBySide)
+    {
+        if (launches.Count is < Fewest or > Most)
+            return launches;
+        var order = new StepOrder(launches, places);
+        var best = order.Run();
+        return sideBySide ? SideBySide.Of(best, places, order.Peak) : best;
+    }
+
+    /// <summary>A number for one that is not known yet: any does that tells large from small.</summary>
+    internal static long Guess(Dim dim)
+    {
+        if (dim.TryConstant(out long known))
+            return known;
+        try
+        {
+            return dim.Evaluate(dim.Symbols.ToDictionary(s => s, _ => 64L));
+        }
+        catch (DivideByZeroException)
+        {
+            return 0;
+        }
+    }
 
     private List<Launch> Run()
     {
@@ -63,26 +86,12 @@ internal sealed class StepOrder
         return ArenaLayout.LowerBound([.. lifetimes.Select((l, i) => new ArenaBuffer(l.First, l.Last, SizeOf(at.Arena[i]), 0, l.Reuses))]);
     }
 
-    // What lies in the arena counts. Extents are not known yet: any number does that tells large from small.
+    // What lies in the arena counts.
     private long SizeOf(object buffer)
     {
         if (!sizes.TryGetValue(buffer, out long size))
             sizes.Add(buffer, size = first[buffer].Kind == PlaceKind.Arena ? Guess(MemoryPlaces.BytesOf(buffer)) : 0);
         return size;
-    }
-
-    private static long Guess(Dim bytes)
-    {
-        if (bytes.TryConstant(out long known))
-            return known;
-        try
-        {
-            return bytes.Evaluate(bytes.Symbols.ToDictionary(s => s, _ => 64L));
-        }
-        catch (DivideByZeroException)
-        {
-            return 0;
-        }
     }
 }
 
