@@ -1,8 +1,8 @@
 namespace Adjoint.Benchmarks;
 
 /// <summary>
-/// Steps on two threads against the same step on one, which is to take 1.85 times as long; and many callers at once, whose calls may use all
-/// threads, against callers whose calls use one each.
+/// Steps on two threads against the same step on one, which is to take 1.85 times as long; and many callers at once, whose calls
+/// may use all threads, against callers whose calls use one each.
 /// </summary>
 internal static class ThreadSuite
 {
@@ -36,7 +36,8 @@ internal static class ThreadSuite
             for (int i = 0; i < 20; i++)
                 step.Run(arguments);
         });
-        Executable[] Compile(int threads) => [.. Enumerable.Range(0, callers).Select(_ => model.Compile(options: new() { Threads = threads }))];
+        Executable[] Compile(int threads) =>
+            [.. Enumerable.Range(0, callers).Select(_ => model.Compile(options: new() { Threads = threads }))];
         var (all, one) = Alternate.Time(Calls(Compile(Environment.ProcessorCount)), Calls(Compile(1)), 5);
         return new("threads", $"{callers} callers of an mlp step at once, all threads each", all, "one thread each", one);
     }

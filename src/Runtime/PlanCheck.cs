@@ -34,7 +34,8 @@ internal sealed class PlanCheck(
         var step = steps[i];
         string where = $"step {i} ({step.Name})";
         Require(step.Commits || !committing, $"{where} computes after a commit step");
-        Require(!step.Beside || (i > 0 && steps[i - 1].Commits == step.Commits), $"{where} has no step of its kind before it to run beside");
+        Require(!step.Beside || (i > 0 && steps[i - 1].Commits == step.Commits),
+            $"{where} has no step of its kind before it to run beside");
         Require(step.Range >= 0 && step.Grain >= 1, $"{where} has range {step.Range} and grain {step.Grain}");
         for (int word = 0; word < step.Args.Length; word++)
             Require(Fits(step.Args[word]), $"{where}: word {word}, {step.Args[word]}, points outside the plan");

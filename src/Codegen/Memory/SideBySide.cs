@@ -62,7 +62,8 @@ internal sealed class SideBySide
     {
         List<int> wave = [ready.Dequeue()], passed = [];
         bool commits = launches[wave[0]].Commits;
-        while (IsNarrow(wave[0]) && wave.Count + passed.Count < MostInWave && ready.TryPeek(out int next, out _) && launches[next].Commits == commits)
+        while (IsNarrow(wave[0]) && wave.Count + passed.Count < MostInWave
+            && ready.TryPeek(out int next, out _) && launches[next].Commits == commits)
             (IsNarrow(ready.Dequeue()) ? wave : passed).Add(next);
         if (wave.Sum(NanosecondsOf) < Worthwhile)
         {
@@ -75,12 +76,13 @@ internal sealed class SideBySide
         return wave;
     }
 
-    private bool IsNarrow(int launch) => NanosecondsOf(launch) < Narrow || StepOrder.Guess(launches[launch].Plan.Range) <= launches[launch].Plan.Grain;
+    private bool IsNarrow(int launch) =>
+        NanosecondsOf(launch) < Narrow || StepOrder.Guess(launches[launch].Plan.Range) <= launches[launch].Plan.Grain;
 
     private double NanosecondsOf(int launch) => launches[launch].Plan.Nanoseconds(StepOrder.Guess(launches[launch].Plan.Work));
 
-    // Who comes later in the order given, and touches memory that the earlier one writes or writes what it touches, waits. So do launches of a
-    // group for those before them, and commits for all that compute: their number is what a wave may not mix.
+    // Who comes later in the order given, and touches memory that the earlier one writes or writes what it touches, waits. So do
+    // launches of a group for those before them.
     private void Connect()
     {
         var writers = new Dictionary<MemoryPlace, int>();
