@@ -34,13 +34,13 @@ internal static class ContractionLowering
         var arguments = new ArgumentList();
         var tiles = Product(s.Batch.Select(l => l.Extent)) * s.RowTiles * s.Panels;
         var loops = s.Batch.Append(s.M).Append(s.N).ToList();
-        var product = new TiledProduct(group.Name, s.Type, s.Tile, arguments.Numbers(s.Batch.Select(l => l.Extent)),
+        var product = new TiledProduct(group.Name, s.Type, s.Tile, s.Span, s.Slice, arguments.Numbers(s.Batch.Select(l => l.Extent)),
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
             a?.Whole(arguments) ?? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA),
             a is null ? null : arguments.Number(a.PanelBytes),
             s.Prologue is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null, s.Packing,
             s.PacksWithin ? null : b?.Panels(arguments), s.PacksWithin ? b?.Within(arguments) : null,
-            s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * (s.Tile.Rows * s.Tile.Columns * s.Type.Size)), Dim.Zero),
+            s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * TiledProduct.WaitingBytesOf(s.Tile, s.Type, s.Slice)), Dim.Zero),
             [.. s.Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
                 arguments.Numbers(loops.Select(l => l.OfSlot(i)))))],
             s.Positions(), arguments.Numbers(s.Lowering.Parameters), s.Epilogue);

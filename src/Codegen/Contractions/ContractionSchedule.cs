@@ -39,7 +39,9 @@ internal sealed class ContractionSchedule
         K = LoopOf(x.Shape[-1] == Dim.One ? -1 : axes[^1], x.Shape[-1]);
         if (Prologue is null)
             Merge();
-        Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best);
+        if (HasFewColumns)
+            Turn();
+        Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best, IsDenseB ? TileShape.MostLines : TileShape.TransposedLines);
     }
 
     /// <summary>A loop: its domain axis (-1 for none), and bytes per step of a, b and each slot.</summary>
@@ -50,6 +52,9 @@ internal sealed class ContractionSchedule
         public Dim OfB => Strides[1];
 
         public Dim OfSlot(int slot) => Strides[2 + slot];
+
+        /// <summary>The same loop where a and b have changed places.</summary>
+        public Loop Turned => this with { Strides = [OfB, OfA, .. Strides.Skip(2)] };
     }
 
     public GroupLowering Lowering { get; }
@@ -60,10 +65,10 @@ internal sealed class ContractionSchedule
     public DType Type { get; }
 
     /// <summary>The memory of a.</summary>
-    public GroupLowering.SlotBuilder A { get; }
+    public GroupLowering.SlotBuilder A { get; private set; }
 
     /// <summary>The memory of b, where it lies in memory.</summary>
-    public GroupLowering.SlotBuilder B { get; }
+    public GroupLowering.SlotBuilder B { get; private set; }
 
     /// <summary>What b is made from while it is packed; null where it is read from memory by strides.</summary>
     public OperandMap? Prologue { get; }
@@ -78,9 +83,9 @@ internal sealed class ContractionSchedule
 
     public Loop M { get; private set; }
 
-    public Loop N { get; }
+    public Loop N { get; private set; }
 
-    public Loop K { get; }
+    public Loop K { get; private set; }
 
     public TileShape Tile { get; }
 
@@ -88,21 +93,32 @@ internal sealed class ContractionSchedule
 
     public Dim Panels => Dim.FloorDivide(N.Extent + (Tile.Columns - 1), Tile.Columns);
 
+    /// <summary>
+    /// Products per element before the next tile's turn. Where few rows of a meet a large b, most of the time is reading b: rows of b a few
+    /// at a time go through all panels, as long runs of memory in few pages; columns of b are runs of memory by themselves.
+    /// </summary>
+    public int Span => !StreamsB || (!IsDenseB && HasOneRowTile) ? TiledProduct.SpanOf(Type)
+        : IsDenseB && HasFewRowTiles ? TiledProduct.StreamedRows : TiledProduct.DepthOf(Type);
+
+    /// <summary>Products per element between visits to a tile's sums in memory.</summary>
+    public int Slice => StreamsB && !IsDenseB && HasOneRowTile ? TiledProduct.StreamedColumns : Math.Min(Span, TiledProduct.DepthOf(Type));
+
     /// <summary>Whether partial sums of a tile wait for no other tile.</summary>
-    public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= TiledProduct.SpanOf(Type);
+    public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= Span;
 
     /// <summary>
-    /// Whether tiles read a packed copy of a. Where k is its inner axis a tile's rows are few streams, in place; elsewhere
-    /// each step of k is in another line, or page.
+    /// Whether tiles read a packed copy of a. Where k is its inner axis a tile's rows are few streams, in place, unless tiles visit them
+    /// for a few steps of k at a time; elsewhere each step of k is in another line, or page.
     /// </summary>
-    public bool PacksA => K.OfA != Dim.Of(Type.Size) && IsAtLeast(N.Extent, TiledProduct.WideColumns) && IsAtLeast(K.Extent, TiledProduct.DeepProducts);
+    public bool PacksA => IsAtLeast(N.Extent, TiledProduct.WideColumns) && IsAtLeast(K.Extent, TiledProduct.DeepProducts)
+        && (K.OfA != Dim.Of(Type.Size) || (StreamsB && HasFewRowTiles && !HasOneRowTile));
 
     /// <summary>Which panels of b tiles read from packed copies.</summary>
     public Packing Packing
     {
         get
         {
-            if (Prologue is not null || N.OfB != Dim.Of(Type.Size))
+            if (Prologue is not null || !IsDenseB || (StreamsB && !HasOneRowTile))
                 return Packing.All;
             if (!M.Extent.TryConstant(out long rows))
                 return Packing.WhenTall;
@@ -116,8 +132,25 @@ internal sealed class ContractionSchedule
     /// Whether a panel of b is packed just before its tiles instead of all panels before the product: where no other matrix wants the same
     /// one, and it takes part in enough products for what making it again for the next rows costs.
     /// </summary>
-    public bool PacksWithin => Prologue is { Errors.IsEmpty: true } p && batch.All(VariesB)
-        && (p.IsCopy || (M.Extent.TryConstant(out long rows) && rows <= TiledProduct.TallRows));
+    public bool PacksWithin => Packing is Packing.All && batch.All(VariesB)
+        && (Prologue is null ? HasFewRows : Prologue.Errors.IsEmpty && (Prologue.IsCopy || HasFewRows));
+
+    private bool HasFewRows => !IsAtLeast(M.Extent, TiledProduct.TallRows);
+
+    private bool HasOneRowTile => RowTiles == Dim.One;
+
+    private bool HasFewRowTiles => !IsAtLeast(RowTiles, TiledProduct.SeveralTiles);
+
+    // Whether columns of b are neighbours in memory.
+    private bool IsDenseB => N.OfB == Dim.Of(Type.Size);
+
+    // Whether reading b takes much of the time, so that its order in memory rules the order of tiles.
+    private bool StreamsB => Prologue is null && HasFewRows && Panels != Dim.One
+        && (!IsDenseB || IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.LargeBytes));
+
+    // Whether columns are so few that rows make fuller registers.
+    private bool HasFewColumns => Prologue is null && !IsAtLeast(N.Extent, TiledProduct.FewColumns)
+        && IsAtLeast(M.Extent, TiledProduct.ManyRows) && IsAtLeast(K.Extent, TiledProduct.LongRows);
 
     private static bool IsAtLeast(Dim extent, long limit) => !extent.TryConstant(out long known) || known >= limit;
 
@@ -153,6 +186,15 @@ internal sealed class ContractionSchedule
         else
             return;
         batch.RemoveAt(batch.Count - 1);
+    }
+
+    // a b is the transpose of b' a', sum by sum: what were columns are rows now.
+    private void Turn()
+    {
+        (A, B) = (B, A);
+        (M, N, K) = (N.Turned, M.Turned, K.Turned);
+        for (int i = 0; i < batch.Count; i++)
+            batch[i] = batch[i].Turned;
     }
 
     private bool Continues(Loop outside, Loop inside) =>

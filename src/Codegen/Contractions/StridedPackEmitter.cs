@@ -6,6 +6,8 @@ namespace Adjoint.Codegen;
 /// <summary>Packs a matrix that lies in memory with any strides.</summary>
 internal sealed class StridedPackEmitter : PackEmitter
 {
+    private const int LineBytes = 64;
+
     private readonly MatrixAccess source;
     private readonly Expression rowStride, columnStride;
 
@@ -13,55 +15,97 @@ internal sealed class StridedPackEmitter : PackEmitter
         : base(packing, Lanes.For(width, packing.Type.Size), kernel) =>
         (this.source, rowStride, columnStride) = (source, Of(source.Row), Of(source.Column));
 
+    // Elements of k lie side by side: registers of columns are filled from 16 bytes of each column.
+    private bool IsTransposed => Lanes.Count > 1 && Packing.Columns % Together == 0 && rowStride is ConstantExpression { Value: long bytes } && bytes == Size;
+
+    private int BlockRows => 16 / Size;
+
+    // Columns per register there: as many as divide a panel.
+    private int Together
+    {
+        get
+        {
+            int columns = Lanes.Count;
+            while (columns > BlockRows && Packing.Columns % columns != 0)
+                columns /= 2;
+            return columns;
+        }
+    }
+
     protected override void Rows(ParameterExpression[] at, ParameterExpression column, ParameterExpression target, Expression? width)
     {
         var from = Let(Plus(Moved(Word(source.Word), at, source.Batch), Times(column, columnStride)));
         var to = Let(target);
-        var row = Let(FirstRow);
         Step(from, Times(FirstRow, rowStride));
         Step(to, Times(FirstRow, Number(RowBytes)));
-        if (width is null && IsTransposed)
-            While(LessThanOrEqual(row, Subtract(LastRow, Number(Square))), () => Squares(row, from, to));
+        if (IsTransposed)
+            Transposed(from, to, width);
+        else
+            EachRow(FirstRow, from, to, () =>
+            {
+                for (int c = 0; c < Packing.Columns; c += Lanes.Count)
+                    Copy(Plus(from, Times(Number(c), columnStride)), Plus(to, Number((long)c * Size)), Number(c), Math.Min(Lanes.Count, Packing.Columns - c), width);
+            });
+    }
+
+    private void EachRow(Expression first, ParameterExpression from, ParameterExpression to, Action body)
+    {
+        var row = Let(first);
         While(LessThan(row, LastRow), () =>
         {
-            for (int c = 0; c < Packing.Columns; c += Lanes.Count)
-                Copy(from, to, c, width);
+            body();
             Step(from, rowStride);
             Step(to, Number(RowBytes));
             Step(row, Number(1));
         });
     }
 
-    // Elements of k lie side by side: a few rows at a time are read as columns.
-    private bool IsTransposed => Packing.Columns % Square == 0 && Lanes.Count > 1 && rowStride is ConstantExpression { Value: long bytes } && bytes == Size;
-
-    private int Square => 16 / Size;
-
-    private void Squares(ParameterExpression row, ParameterExpression source, ParameterExpression target)
+    // Blocks of a register's columns, one below the other, so that memory is read in runs; then what is left at the bottom and on the right.
+    private void Transposed(ParameterExpression from, ParameterExpression to, Expression? width)
     {
-        var (from, to, end) = (Let(source), Let(target), Let(Add(target, Number(RowBytes))));
-        string copy = Size == 4 ? nameof(TransposedMemory.Copy4) : nameof(TransposedMemory.Copy8);
-        While(LessThan(to, end), () =>
+        int together = Together;
+        var whole = width is null ? Number(Packing.Columns) : Let(Multiply(Divide(width, Number(together)), Number(together)));
+        var rows = Let(Multiply(Divide(Subtract(LastRow, FirstRow), Number(BlockRows)), Number(BlockRows)));
+        var bottom = Let(Add(to, Multiply(rows, Number(RowBytes))));
+        var (column, source, target, end) = (Long(), Long(), Long(), Long());
+        For(column, Number(0), whole, together, () =>
         {
-            Code.Add(RegisterMethods.Call(typeof(TransposedMemory), copy, from, columnStride, to, Number(RowBytes)));
-            Step(from, Times(columnStride, Number(Square)));
-            Step(to, Number(16));
+            Set(source, Plus(from, Multiply(column, columnStride)));
+            Set(target, Plus(to, Multiply(column, Number(Size))));
+            Set(end, Plus(bottom, Multiply(column, Number(Size))));
+            if (together * Size == LineBytes)
+                Blocks(together, "CopyLines", source, target, end);
+            Blocks(BlockRows, "Copy", source, target, end);
         });
-        Step(source, Number(16));
-        Step(target, Number((long)RowBytes * Square));
-        Step(row, Number(Square));
+        if (width is null)
+        {
+            Step(from, Multiply(rows, Number(Size)));
+            Set(to, bottom);
+        }
+        EachRow(width is null ? Add(FirstRow, rows) : FirstRow, from, to, () =>
+            For(column, Condition(LessThan(to, bottom), whole, Number(0)), Number(Packing.Columns), together, () =>
+                Copy(Add(from, Multiply(column, columnStride)), Add(to, Multiply(column, Number(Size))), column, together, width)));
     }
 
-    // Lanes c and on of a row; past the last column they are zero, and nothing is read.
-    private void Copy(Expression source, Expression target, int c, Expression? width)
+    private void Blocks(int rows, string copy, ParameterExpression source, ParameterExpression target, Expression end)
     {
-        int whole = Math.Min(Lanes.Count, Packing.Columns - c);
+        var last = Let(Subtract(end, Number((long)rows * RowBytes)));
+        While(LessThanOrEqual(target, last), () =>
+        {
+            Code.Add(RegisterMethods.Call(typeof(TransposedMemory), $"{copy}{Size}x{Together}", source, columnStride, target, Number(RowBytes)));
+            Step(source, Number((long)rows * Size));
+            Step(target, Number((long)rows * RowBytes));
+        });
+    }
+
+    // So many lanes of a row from a column on; past the last column they are zero, and nothing is read.
+    private void Copy(Expression from, Expression to, Expression column, int whole, Expression? width)
+    {
         bool isFull = whole == Lanes.Count;
-        var count = width is not null ? Call(typeof(Math), nameof(Math.Clamp), null, Subtract(width, Number(c)), Number(0), Number(whole))
+        var count = width is not null ? Call(typeof(Math), nameof(Math.Clamp), null, Subtract(width, column), Number(0), Number(whole))
             : isFull ? null : Number(whole);
-        var value = Read(Plus(source, Times(Number(c), columnStride)), count);
-        var address = Plus(target, Number((long)c * Size));
-        Code.Add(isFull ? Lanes.Store(Packing.Type, address, value) : Lanes.StorePartial(Packing.Type, address, value, Number(whole)));
+        var value = Read(from, count);
+        Code.Add(isFull ? Lanes.Store(Packing.Type, to, value) : Lanes.StorePartial(Packing.Type, to, value, Number(whole)));
     }
 
     private Expression Read(Expression address, Expression? count) =>

@@ -25,7 +25,7 @@ internal sealed partial class TileEmitter
         using var scope = Pool.Scope();
         var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
             Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
-        int whole = vectors * lanes.Count, copies = rows * vectors, perCopy = epilogue.Cost + epilogue.Stores.Length;
+        int whole = vectors * lanes.Count, copies = rows * vectors, perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count);
         var full = product.N.IsConstant && product.N.Constant % whole == 0 ? Constant(true)
             : product.N.IsConstant && product.N.Constant < whole ? Constant(false) : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(whole));
         bool isUnrolled = perCopy * copies <= UnrolledCost || copies == 1;
@@ -35,6 +35,9 @@ internal sealed partial class TileEmitter
         else
             Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
     }
+
+    // Whether a row's elements are neighbours; elsewhere each is stored on its own.
+    private bool IsDense(int slot) => product.Slots[slot] is var s && s.Strides[MatrixLoops + 1] is { IsConstant: true, Constant: var stride } && stride == s.Type.Size;
 
     private void Finished(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isUnrolled, bool isPartial)
     {

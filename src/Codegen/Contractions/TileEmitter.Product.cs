@@ -24,12 +24,19 @@ internal sealed partial class TileEmitter
         {
             Set(blockFirst, Number(0));
             Set(blockLast, k);
+            if (PacksSlices)
+                Pack(Number(0), k);
             AllParts();
         }
         else
         {
             Set(partials, PartialsOfTile());
-            Spans(blockFirst, blockLast, spanFirst, spanLast, product.Depth, AllParts);
+            Spans(blockFirst, blockLast, spanFirst, spanLast, product.Slice, () =>
+            {
+                if (PacksSlices)
+                    Pack(blockFirst, blockLast);
+                AllParts();
+            });
         }
     }
 
@@ -37,8 +44,10 @@ internal sealed partial class TileEmitter
     private Expression PartialsOfTile()
     {
         var near = TileMemory.AddressOf(partialMemory);
-        return product.Partials < 0 ? near : Condition(LessThanOrEqual(k, Number(product.Span)), near,
-            Plus(Word(product.Partials), Times(tile, Number(product.Tile.Rows * PanelRowBytes))));
+        if (product.Partials < 0)
+            return near;
+        var far = Plus(Word(product.Partials), Times(tile, Number(product.WaitingBytes)));
+        return Condition(LessThanOrEqual(k, Number(product.Span)), near, far);
     }
 
     private void Parts(int whole, int part, Expression left, Action<Expression> body)
@@ -58,16 +67,30 @@ internal sealed partial class TileEmitter
     private void Part(Place at)
     {
         var sums = new RegisterTile(lanes, product.Type, rows, vectors, Pool);
-        Accumulate(at, sums);
         if (IsOneBlock)
         {
+            Clear(sums);
+            Accumulate(at, sums);
             Finish(at, sums);
             return;
         }
+        // Sums of whole blocks wait here and, where blocks are cut, the present block's so far behind them.
         var partial = Let(Plus(partials, Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
-        If(GreaterThan(blockFirst, Number(0)), () => AddPartials(partial, sums));
-        If(LessThan(blockLast, k), () => StorePartials(partial, sums), () => Finish(at, sums));
+        var chain = Plus(partial, Number(product.TileBytes));
+        If(IsBlockEdge(blockFirst), () => Clear(sums), () => Code.AddRange(sums.Fill((r, v) => Partial(chain, r, v))));
+        Accumulate(at, sums);
+        If(IsBlockEdge(blockLast), () =>
+        {
+            If(GreaterThanOrEqual(blockFirst, Number(product.Depth)), () => AddPartials(partial, sums));
+            If(LessThan(blockLast, k), () => StorePartials(partial, sums), () => Finish(at, sums));
+        }, () => StorePartials(chain, sums));
     }
+
+    // Whether a block of k begins or ends at a cut.
+    private Expression IsBlockEdge(Expression cut) => product.CutsBlocks
+        ? OrElse(Equal(cut, k), Equal(Modulo(cut, Number(product.Depth)), Number(0))) : Constant(true);
+
+    private void Clear(RegisterTile sums) => Code.AddRange(sums.Fill((_, _) => lanes.Constant(product.Type, 0)));
 
     private IEnumerable<(int R, int V)> Registers() =>
         from r in Enumerable.Range(0, rows) from v in Enumerable.Range(0, vectors) select (r, v);
@@ -75,8 +98,10 @@ internal sealed partial class TileEmitter
     private Expression PartialAddress(Expression partial, int r, int v) =>
         Plus(partial, Number((long)r * PanelRowBytes + (long)v * lanes.Count * Size));
 
+    private Expression Partial(Expression partial, int r, int v) => lanes.Load(product.Type, PartialAddress(partial, r, v));
+
     private void AddPartials(Expression partial, RegisterTile sums) => Code.AddRange(sums.Fill((r, v) =>
-        lanes.Instruction(new(Opcode.Add, product.Type), product.Type, lanes.Load(product.Type, PartialAddress(partial, r, v)), sums[r, v])));
+        lanes.Instruction(new(Opcode.Add, product.Type), product.Type, Partial(partial, r, v), sums[r, v])));
 
     private void StorePartials(Expression partial, RegisterTile sums)
     {
@@ -84,11 +109,10 @@ internal sealed partial class TileEmitter
             Code.Add(lanes.Store(product.Type, PartialAddress(partial, r, v), sums[r, v]));
     }
 
-    // sums[r, v] = sum over a block of k of a[row + r, k] * b[k, column + v * lanes ...], each a chain from zero.
+    // sums[r, v] += a[row + r, k] * b[k, column + v * lanes ...] for each k of a block, or of the part of one at hand.
     private void Accumulate(Place at, RegisterTile sums)
     {
         using var scope = Pool.Scope();
-        Code.AddRange(sums.Fill((_, _) => lanes.Constant(product.Type, 0)));
         var a = RowAddresses(at);
         var b = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
         var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));

@@ -66,7 +66,10 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private int PanelRowBytes => product.Tile.Columns * Size;
 
-    private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Depth;
+    private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Slice;
+
+    // Whether a panel serves one tile only, which then packs a slice of it at a time.
+    private bool PacksSlices => packer is not null && product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
     public static Expression<Kernel> Emit(TiledProduct product, VectorWidth width)
@@ -78,7 +81,10 @@ internal sealed partial class TileEmitter : PanelWriter
     private void Range()
     {
         if (packer is not null)
-            Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(Least(k, Number(product.Span)), Number(PanelRowBytes))));
+        {
+            var rows = Least(k, Number(PacksSlices ? product.Slice : product.Span));
+            Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(rows, Number(PanelRowBytes))));
+        }
         if (product.Partials < 0)
         {
             Set(spanFirst, Number(0));
@@ -120,8 +126,8 @@ internal sealed partial class TileEmitter : PanelWriter
         Set(tile, first);
         While(LessThan(tile, last), () =>
         {
-            if (packer is not null)
-                If(isDue, Pack);
+            if (packer is not null && !PacksSlices)
+                If(isDue, () => Pack(spanFirst, spanLast));
             Tile();
             Step(tile, Number(1));
             Step(rowTile, Number(1));
@@ -207,11 +213,11 @@ internal sealed partial class TileEmitter : PanelWriter
         return address;
     }
 
-    // The panel's rows of this span.
-    private void Pack()
+    // Rows of the panel.
+    private void Pack(Expression first, Expression last)
     {
-        Set(bPanel, Subtract(near, Times(spanFirst, Number(PanelRowBytes))));
-        packer!.Panel(matrix, panel, spanFirst, spanLast, bPanel);
+        Set(bPanel, Subtract(near, Times(first, Number(PanelRowBytes))));
+        packer!.Panel(matrix, panel, first, last, bPanel);
         Set(isDue, Constant(false));
     }
 

@@ -10,6 +10,9 @@ namespace Adjoint.Codegen;
 /// <param name="Columns">Columns: whole cache lines, so that every register width divides them. Also the width of packed panels.</param>
 internal readonly record struct TileShape(int Rows, int Columns)
 {
+    /// <summary>Cache lines per row of a tile, at most; where columns of b are rows in memory, a panel is so many streams.</summary>
+    public const int MostLines = 8, TransposedLines = 2;
+
     private const int LineBytes = 64;
 
     // 24 KiB: half of a first-level cache.
@@ -22,13 +25,13 @@ internal readonly record struct TileShape(int Rows, int Columns)
     private const long UnknownRows = 509, UnknownColumns = 1536, UnknownDepth = 256;
 
     /// <summary>The tile that multiplies [m, k] by [k, n] in the fewest cycles, padding included.</summary>
-    public static TileShape For(Dim m, Dim n, Dim k, int elementSize, VectorWidth width)
+    public static TileShape For(Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines)
     {
         long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
         int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
         var best = new TileShape(4, perLine);
         double least = double.MaxValue;
-        for (int lines = 1; lines <= 8; lines++)
+        for (int lines = 1; lines <= mostLines; lines++)
             for (int r = 1; r <= 16; r++)
                 if (Registers(r, lines * vectorsPerLine) <= RegistersOf(width)
                     && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine, lines) is var cycles && cycles < least)

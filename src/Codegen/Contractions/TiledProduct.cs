@@ -44,6 +44,8 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 /// <param name="Name">The kernel's name in stack traces and reports.</param>
 /// <param name="Type">Element type of operands, sums and product.</param>
 /// <param name="Tile">What is accumulated in registers at once.</param>
+/// <param name="Span">Products per element before the next tile's turn.</param>
+/// <param name="Slice">Products per element between visits to a tile's sums in memory: a block of k, or a part of one.</param>
 /// <param name="Batch">Extents of the batch axes.</param>
 /// <param name="M">Rows.</param>
 /// <param name="N">Columns.</param>
@@ -59,7 +61,7 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 /// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
-internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, ImmutableArray<Amount> Batch, Amount M, Amount N,
+internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int Span, int Slice, ImmutableArray<Amount> Batch, Amount M, Amount N,
     Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, PanelPacking? Within, int Partials, ImmutableArray<Slot> Slots,
     ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
 {
@@ -69,20 +71,44 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, Imm
     /// </summary>
     public static int DepthOf(DType type) => type.Size == 4 ? 384 : 256;
 
+    /// <summary>Products per element between visits to main memory, usually: several blocks of k, still added one by one.</summary>
+    public static int SpanOf(DType type) => 8 * DepthOf(type);
+
     /// <summary>Rows of a from which on packing all of b pays.</summary>
     public const long TallRows = 256;
 
     /// <summary>Columns of b, and products per element, from which on packing a pays where k is not its inner axis.</summary>
     public const long WideColumns = 256, DeepProducts = 128;
 
+    /// <summary>Bytes of b that do not stay in the second-level cache while tiles take all of k.</summary>
+    public const long LargeBytes = 1 << 20;
+
+    /// <summary>Rows of b that are read together through all panels: as many streams of memory as the processor foresees.</summary>
+    public const int StreamedRows = 32;
+
+    /// <summary>Row tiles from which on moving sums to memory and back between such groups of rows costs more than it saves.</summary>
+    public const long SeveralTiles = 5;
+
+    /// <summary>Elements of each column of b that are read together where columns are its inner axis: a few cache lines.</summary>
+    public const int StreamedColumns = 64;
+
+    /// <summary>Columns of b from which on it is the second operand; rows of a, and products per element, from which on less are not.</summary>
+    public const long FewColumns = 9, ManyRows = 64, LongRows = 32;
+
     /// <summary>Products per block of k.</summary>
     public int Depth => DepthOf(Type);
 
-    /// <summary>Products per element between visits to main memory: several blocks of k, still added one by one.</summary>
-    public int Span => SpanOf(Type);
+    /// <summary>Whether blocks of k are cut: their chains of multiply-adds wait in memory and go on.</summary>
+    public bool CutsBlocks => Slice < Depth;
 
-    /// <inheritdoc cref="Span"/>
-    public static int SpanOf(DType type) => 8 * DepthOf(type);
+    /// <summary>Bytes of a tile's sums.</summary>
+    public int TileBytes => Tile.Rows * Tile.Columns * Type.Size;
+
+    /// <summary>Bytes of a tile's sums between its turns: those of whole blocks and, where blocks are cut, the present block's so far.</summary>
+    public int WaitingBytes => WaitingBytesOf(Tile, Type, Slice);
+
+    /// <inheritdoc cref="WaitingBytes"/>
+    public static int WaitingBytesOf(TileShape tile, DType type, int slice) => (slice < DepthOf(type) ? 2 : 1) * tile.Rows * tile.Columns * type.Size;
 
     /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
     public string Key => ToString();
@@ -92,7 +118,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, Imm
     {
         var text = new StringBuilder();
         text.Append(Name).Append(": ").Append(Type).Append(" product ").Append(M).Append(' ').Append(N).Append(' ').Append(K)
-            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
+            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append(" span ").Append(Span).Append(" slice ").Append(Slice).Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
             .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)
