@@ -52,6 +52,26 @@ public class MemoryFacts
         }
     }
 
+    /// <summary>A budget that is spent leaves out what saves memory, says so, and changes no bit.</summary>
+    [Fact]
+    public void A_budget_bounds_what_is_optional_and_nothing_else()
+    {
+        foreach (var (name, f) in Steps())
+        {
+            var (all, hurried) = (f.Compile(), f.Compile(options: new() { Budget = TimeSpan.Zero }));
+            Assert.Empty(all.Report.LeftOut);
+            Assert.Equal("orders of launches, layouts of the arena", string.Join(", ", hurried.Report.LeftOut));
+            Assert.Contains("no time left for: orders of launches, layouts of the arena", hurried.Report.ToString(), StringComparison.Ordinal);
+            Assert.Empty(f.Compile(options: new() { Budget = TimeSpan.FromHours(1) }).Report.LeftOut);
+            Assert.True(hurried.Report.Memory().ArenaBytes >= all.Report.Memory().LeastBytes, name);
+            var random = new Random(3);
+            HostTensor[] data = [.. f.Inputs.Select(i => Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
+            Running.AssertSameBits(all.Run(data)[0], hurried.Run(data)[0], name);
+            foreach (var variable in f.Variables)
+                Running.AssertSameBits(all.Stored(variable), hurried.Stored(variable), $"{name}: {variable.Name}");
+        }
+    }
+
     private static IEnumerable<(string, Computation)> Steps()
     {
         foreach (int layers in (int[])[2, 12])

@@ -38,6 +38,13 @@ public sealed record CompileOptions
     /// </summary>
     public long? MemoryCap { get; init; }
 
+    /// <summary>
+    /// Time after which compiling looks no further for what only makes plans better: orders of launches, company for small ones,
+    /// layouts of the arena. What must be done is done however long it takes, and results do not depend on it; no limit by default.
+    /// <see cref="CompileReport.LeftOut"/> says what it cost.
+    /// </summary>
+    public TimeSpan? Budget { get; init; }
+
     /// <summary>Which kinds of rewrite are admitted; exact, last-bits and improving ones by default.</summary>
     public ImmutableHashSet<Soundness> Admitted { get; init; } = Soundness.Default;
 
@@ -47,7 +54,7 @@ public sealed record CompileOptions
     /// <summary>Whether the same program comes out, whoever compiles it: what only calls look at may differ.</summary>
     internal bool CompilesLike(CompileOptions other) =>
         VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && MemoryCap == other.MemoryCap
-        && Flatten == other.Flatten && Admitted.SetEquals(other.Admitted);
+        && Budget == other.Budget && Flatten == other.Flatten && Admitted.SetEquals(other.Admitted);
 }
 
 /// <summary>Which typed delegates become straight-line code.</summary>

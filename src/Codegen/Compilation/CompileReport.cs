@@ -24,18 +24,18 @@ public sealed class CompileReport
     private readonly Lazy<string> peak;
     private readonly Func<IReadOnlyDictionary<string, long>, MemoryReport> memory;
 
-    internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, int compiled, ImmutableArray<(string, TimeSpan)> stages)
+    internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, int compiled, StageClock clock)
     {
-        (Pipeline, Fused, NewKernels, Stages) = (pipeline, fused, compiled, stages);
+        (Pipeline, Fused, NewKernels, Stages, LeftOut) = (pipeline, fused, compiled, clock.Times, clock.LeftOut);
         kernels = new(() => [.. program.Steps.Select(Describe)]);
         peak = new(() => PeakMemory.Of(program));
-        memory = bindings => MemoryReport.Of(program, bindings);
+        memory = bindings => MemoryReport.Of(program.Arena, bindings);
     }
 
     private CompileReport(CompileReport first, TimeSpan time)
     {
         (Pipeline, Fused, kernels, peak, memory) = (first.Pipeline, first.Fused, first.kernels, first.peak, first.memory);
-        (IsReused, Stages) = (true, [("look-up", time)]);
+        (IsReused, Stages, LeftOut) = (true, [("look-up", time)], first.LeftOut);
     }
 
     /// <summary>What each pass did, and the graph after the named stages.</summary>
@@ -67,6 +67,9 @@ public sealed class CompileReport
     /// <summary>Wall-clock time per stage of the compiler.</summary>
     public ImmutableArray<(string Stage, TimeSpan Time)> Stages { get; }
 
+    /// <summary>What <see cref="CompileOptions.Budget"/> left no time for.</summary>
+    public ImmutableArray<string> LeftOut { get; }
+
     /// <summary>Wall-clock time of the whole compilation.</summary>
     public TimeSpan Total => Stages.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Time);
 
@@ -82,6 +85,8 @@ public sealed class CompileReport
         text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
         text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
             .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
+        if (!LeftOut.IsEmpty)
+            text.Append("no time left for: ").AppendJoin(", ", LeftOut).Append('\n');
         return text.ToString();
     }
 

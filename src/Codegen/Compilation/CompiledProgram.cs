@@ -26,15 +26,18 @@ internal sealed record ProgramStep(KernelPlan Plan, Kernel Kernel, FusionGroup G
 /// <param name="Source">The user's graph: its inputs, and the requirements on its symbols.</param>
 /// <param name="Steps">Launches in order; commit steps last.</param>
 /// <param name="Places">Where each node's memory is.</param>
-/// <param name="Lifetimes">When each buffer of the arena holds values, by arena number.</param>
+/// <param name="Arena">The arena: when each of its buffers holds values, and where.</param>
 internal sealed record CompiledProgram(
-    Computation Computation, Computation Source, ImmutableArray<ProgramStep> Steps, MemoryPlaces Places, ImmutableArray<Lifetime> Lifetimes)
+    Computation Computation, Computation Source, ImmutableArray<ProgramStep> Steps, MemoryPlaces Places, ArenaPlan Arena)
 {
     /// <summary>For each variable of the graph that was compiled, the one whose values <see cref="Source"/> means; empty where they are the same.</summary>
     public IReadOnlyDictionary<Variable, Variable> Renamed { get; init; } = ImmutableDictionary<Variable, Variable>.Empty;
 
     /// <summary>What this shares with others of equal structure, kept alive as long as one of them is.</summary>
     public CompiledStructure? Shared { get; init; }
+
+    /// <summary>When each buffer of the arena holds values, by arena number.</summary>
+    public ImmutableArray<Lifetime> Lifetimes => Arena.Lifetimes;
 
     /// <summary>Variables read or written, in the order in which places count them.</summary>
     public IEnumerable<Variable> Variables => Computation.Variables.Select(v => Renamed.GetValueOrDefault(v, v));

@@ -29,7 +29,7 @@ internal static class Compiler
     /// <exception cref="GraphException">Something cannot be lowered.</exception>
     public static (CompiledProgram Program, CompileReport Report) Run(Computation source, CompileOptions options, PipelineResult passes)
     {
-        var clock = new StageClock("passes", passes.Passes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Time));
+        var clock = new StageClock("passes", passes.Passes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Time), options.Budget);
         var plan = LaunchPlan.Of(passes.Optimised, options, clock);
         if (options is { MemoryCap: { } cap, NanGuard: false })
             plan = Recomputation.Under(cap, plan, f => LaunchPlan.Of(f, options, clock));
@@ -37,12 +37,10 @@ internal static class Compiler
         var kernels = Compile(plan.Launches.ConvertAll(l => l.Plan), options, ref compiled);
         var places = plan.Places();
         ImmutableArray<ProgramStep> steps = [.. plan.Launches.Select((l, i) => new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits) { Beside = l.Beside })];
-        var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, Lifetimes.Of(steps, places, reuse: !options.NanGuard))
-        {
-            IsGuarded = options.NanGuard,
-        };
+        var arena = new ArenaPlan(Lifetimes.Of(steps, places, reuse: !options.NanGuard), places, clock.Allows("layouts of the arena"));
+        var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, arena) { IsGuarded = options.NanGuard };
         clock.Mark("kernels");
-        return (program, new CompileReport(passes, plan.Fused, program, compiled, clock.Times));
+        return (program, new CompileReport(passes, plan.Fused, program, compiled, clock));
     }
 
     // The JIT runs inside Compile and knows nothing of other kernels, so all cores take part. Emission needs more stack

@@ -23,7 +23,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         clock.Mark("lower");
         var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
         var plan = new LaunchPlan(fused, commits, Order(launches, commits));
-        if (!options.NanGuard)
+        if (!options.NanGuard && clock.Allows("orders of launches"))
             plan = plan with { Launches = StepOrder.Of(plan.Launches, plan.Places, sideBySide: options.MemoryCap is null) };
         clock.Mark("order");
         return plan;

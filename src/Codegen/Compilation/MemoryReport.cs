@@ -15,10 +15,6 @@ public sealed record MemoryReport(long ArenaBytes, long LeastBytes)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"arena {ArenaBytes} bytes, {LeastBytes} alive at once, {Ratio:0.000} of that");
 
-    internal static MemoryReport Of(CompiledProgram program, IReadOnlyDictionary<string, long> bindings)
-    {
-        ArenaBuffer[] buffers = [.. program.Lifetimes.Select((l, i) =>
-            new ArenaBuffer(l.First, l.Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0, l.Reuses))];
-        return new(ArenaLayout.Solve(buffers).Bytes, ArenaLayout.LowerBound(buffers));
-    }
+    internal static MemoryReport Of(ArenaPlan arena, IReadOnlyDictionary<string, long> bindings) =>
+        new(arena.Layout(bindings).Bytes, ArenaLayout.LowerBound(arena.Buffers(bindings)));
 }

@@ -13,11 +13,9 @@ internal sealed class BufferNames
     public BufferNames(CompiledProgram program, IReadOnlyDictionary<string, long> bindings)
     {
         (this.program, this.bindings) = (program, bindings);
-        var lifetimes = program.Lifetimes;
-        var sizes = program.Places.Arena.Select(MemoryPlaces.BytesOf).ToList();
-        if (sizes.TrueForAll(IsKnown))
+        if (program.Places.Arena.Select(MemoryPlaces.BytesOf).All(IsKnown))
         {
-            (arena, long bytes) = ArenaLayout.Solve([.. lifetimes.Select((l, i) => new ArenaBuffer(l.First, l.Last, sizes[i].Evaluate(bindings), 0, l.Reuses))]);
+            (arena, long bytes) = program.Arena.Layout(bindings);
             Arena = string.Create(CultureInfo.InvariantCulture, $"arena of {bytes} bytes");
         }
         else

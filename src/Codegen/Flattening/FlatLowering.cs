@@ -60,7 +60,8 @@ internal static class FlatLowering
             Assemble = width => FlatKernel.Compile(code, width),
         };
         var group = new FusionGroup(code.Name, GroupKind.Loop, [], [], [], [], Level: 0);
-        return new(f, source, [new(plan, KernelCache.Get(plan, options.VectorWidth, out _), group, Commits: false)], new MemoryPlaces(f), []);
+        var (step, places) = (new ProgramStep(plan, KernelCache.Get(plan, options.VectorWidth, out _), group, Commits: false), new MemoryPlaces(f));
+        return new(f, source, [step], places, new ArenaPlan([], places));
     }
 
     // A digest of everything that the code depends on: the code itself may be millions of characters long.

@@ -39,7 +39,8 @@ public sealed class Session
         if (!f.Updates.IsEmpty)
             throw new InvalidOperationException($"computation '{f.Name}' updates variables, so no run is like another; call Run, or leave out the updates.");
         // Everything lives all the time: nothing takes another's place.
-        var binder = new Binder(program with { Lifetimes = [.. program.Lifetimes.Select(_ => new Lifetime(0, program.Steps.Length))] }, store, options.Threads, [.. new bool[f.Inputs.Length + f.Outputs.Length]]);
+        var kept = new ArenaPlan([.. program.Lifetimes.Select(_ => new Lifetime(0, program.Steps.Length))], program.Places);
+        var binder = new Binder(program with { Arena = kept }, store, options.Threads, [.. new bool[f.Inputs.Length + f.Outputs.Length]]);
         var plan = binder.For(symbols);
         externals = [.. plan.Lengths.Select((n, i) => new NativeBuffer(n * TypeOf(i).Size))];
         memory = plan.Plan.Keep(Array.ConvertAll(externals, e => e.Address));

@@ -19,11 +19,13 @@ internal static class ArenaLayout
     public const long Alignment = 64;
 
     /// <summary>The buffers with offsets, in the order given, and the bytes that the arena needs.</summary>
-    public static (ArenaBuffer[] Buffers, long Bytes) Solve(IReadOnlyList<ArenaBuffer> buffers)
+    /// <param name="buffers">Which live when, and their sizes.</param>
+    /// <param name="searches">Whether to look on for fewer bytes after the first layout.</param>
+    public static (ArenaBuffer[] Buffers, long Bytes) Solve(IReadOnlyList<ArenaBuffer> buffers, bool searches = true)
     {
         var (joined, roots) = (Joined(buffers), Roots(buffers));
         ArenaBuffer[] places = [.. joined.Where(b => b.Reuses < 0).Select(b => b with { Bytes = Aligned(b.Bytes) })];
-        var (offsets, bytes) = ArenaSearch.Solve(places, LowerBound(buffers));
+        var (offsets, bytes) = searches ? ArenaSearch.Solve(places, LowerBound(buffers)) : ArenaSweep.Solve(places);
         int next = 0;
         for (int i = 0; i < joined.Length; i++)
             if (joined[i].Reuses < 0)

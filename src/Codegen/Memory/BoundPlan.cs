@@ -22,7 +22,6 @@ internal sealed class Binder
     private readonly ParameterStore store;
     private readonly ImmutableArray<ParameterBuffer> parameters;
     private readonly ImmutableArray<NativeBuffer> constants;
-    private readonly ImmutableArray<Lifetime> lifetimes;
     private readonly string[] symbols;
     private readonly ImmutableArray<bool> inlineExternals;
     private readonly Lock sync = new();
@@ -31,7 +30,6 @@ internal sealed class Binder
     public Binder(CompiledProgram program, ParameterStore store, int threads, ImmutableArray<bool> inlineExternals)
     {
         (this.program, this.store, this.threads, this.inlineExternals) = (program, store, threads, inlineExternals);
-        lifetimes = program.Lifetimes;
         parameters = [.. program.Variables.Select(Declare)];
         constants = [.. program.Places.Constants.Select(c => Pin(c.Values))];
         symbols = [.. program.Source.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().Order(StringComparer.Ordinal)];
@@ -59,10 +57,7 @@ internal sealed class Binder
 
     private BoundPlan Bind(IReadOnlyDictionary<string, long> bindings)
     {
-        var buffers = new ArenaBuffer[lifetimes.Length];
-        for (int i = 0; i < buffers.Length; i++)
-            buffers[i] = new(lifetimes[i].First, lifetimes[i].Last, MemoryPlaces.BytesOf(program.Places.Arena[i]).Evaluate(bindings), 0, lifetimes[i].Reuses);
-        var (placed, arenaBytes) = ArenaLayout.Solve(buffers);
+        var (placed, arenaBytes) = program.Arena.Layout(bindings);
         ArenaVerifier.Check(placed, arenaBytes);
         ImmutableArray<int> numbers = [.. Enumerable.Range(0, program.Steps.Length).Where(i => program.Steps[i].Plan.Range.Evaluate(bindings) > 0)];
         ImmutableArray<ProgramStep> launched = [.. numbers.Select(i => program.Steps[i])];
