@@ -66,6 +66,47 @@ public class FlatFacts
     }
 
     [Fact]
+    public void Quotients_by_one_divisor_share_a_reciprocal_only_where_it_does_not_overflow()
+    {
+        Node x = Input("x", DType.Float64, [4]), y = Reshape(Slice(x, 0, 3, 4), []);
+        var f = Running.Of([x], Slice(x, 0, 0, 3) / y);
+        var normal = new CompileOptions { Admitted = Soundness.Default.Add(Soundness.Assumes.NormalDivisors), Flatten = Flattening.Always };
+        int Divisions(CompileOptions options) => Assert.IsType<FlatProgram>(Flattener.Of(Pipeline.Default.Run(f).Optimised, 100, options.Admitted))
+            .Code.Body.Instructions.Count(i => i.Opcode == Opcode.Divide);
+        Assert.Equal(3, Divisions(new()));
+        Assert.Equal(1, Divisions(normal));
+        double[] exact = new double[3], close = new double[3];
+        var (quotients, products) = (f.Compile<One>(options: new() { Flatten = Flattening.Always }), f.Compile<One>(options: normal));
+        double[] rows = [7, 3, double.Epsilon, 5, 1, 0, double.NaN, 0, -1, 1e300, 0, double.PositiveInfinity, 1, -2, 1e308, -1e-300];
+        foreach (var row in rows.Chunk(4))
+        {
+            quotients(row, exact);
+            products(row, close);
+            for (int i = 0; i < 3; i++)
+                Assert.True(exact[i].Equals(close[i]) || Math.Abs(exact[i] - close[i]) <= 3 * Math.BitIncrement(Math.Abs(exact[i])) - 3 * Math.Abs(exact[i]), $"{exact[i]} {close[i]}");
+        }
+        quotients([1e-310, 0, 0, 1e-309], exact);
+        Assert.Equal(0.1, exact[0], 10);
+    }
+
+    [Fact]
+    public void Constants_that_many_places_use_are_read_from_memory_that_lives_as_long_as_the_code()
+    {
+        Node x = Input("x", DType.Float64, [3]);
+        var f = Running.Of([x], Erfc(x) + Sin(x));
+        var scalar = f.Compile<One>(options: new() { Flatten = Flattening.Always });
+        double[] from = [0.5, -1, 2], to = new double[3];
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            scalar(from, to);
+            for (int k = 0; k < 3; k++)
+                Assert.Equal(Precise.Erfc(from[k]) + Math.Sin(from[k]), to[k], 14);
+        }
+    }
+
+    [Fact]
     public void Gathers_at_known_positions_are_no_code()
     {
         Node x = Input("x", DType.Float64, [4]);

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Adjoint.Kernels;
+using Adjoint.Runtime;
 using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
@@ -43,21 +44,32 @@ internal static class ScalarDelegate
     {
         private readonly LocalPool pool = new();
         private readonly List<Expression> code = [];
-        private readonly ParameterExpression error = Variable(typeof(int), "error");
+        private readonly ParameterExpression error = Variable(typeof(int), "error"), constants = Variable(typeof(long), "constants");
 
         public TDelegate Build<TDelegate>() where TDelegate : Delegate
         {
             code.AddRange(signature.Before);
             CheckSpans();
             var lanes = Lanes.For(VectorWidth.Scalar, 8);
-            var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error }
+            var table = new ConstantTable(lanes, constants);
+            int start = code.Count;
+            var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error, RepeatedConstant = table.Use }
                 .Emit(region.Roots, code);
             if (!errors.IsEmpty)
                 code.Add(IfThen(NotEqual(error, Constant(0)), Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(errors.ToArray()), error)));
             for (int i = 0; i < region.Stores.Length; i++)
                 Store(region.Stores[i].Slot, values[i]);
+            if (table.Bytes > 0)
+                Keep(table.ToMemory(), start);
             code.AddRange(signature.After);
-            return Lambda<TDelegate>(Block([error, .. pool.Locals, .. signature.Locals], code), name, signature.Parameters).Compile();
+            return Lambda<TDelegate>(Block([error, constants, .. pool.Locals, .. signature.Locals], code), name, signature.Parameters).Compile();
+        }
+
+        // The closure holds the memory until the last statement.
+        private void Keep(NativeBuffer memory, int first)
+        {
+            code.Insert(first, Assign(constants, Constant(memory.Address)));
+            code.Add(Call(typeof(GC), nameof(GC.KeepAlive), null, Constant(memory)));
         }
 
         private Expression Load(Lanes lanes, Instruction i)

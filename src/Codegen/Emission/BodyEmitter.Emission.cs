@@ -19,6 +19,7 @@ internal sealed partial class BodyEmitter
         private readonly int[] uses;          // consumers whose code has not been appended yet
         private readonly Tree[] trees;
         private readonly HashSet<int> kept;   // several roots: all in locals before any is used
+        private readonly Func<Instruction, Expression>? repeatedConstant;
 
         public Emission(BodyEmitter emitter, IReadOnlyList<Value> roots, ICollection<Expression> statements)
         {
@@ -31,6 +32,8 @@ internal sealed partial class BodyEmitter
                 foreach (var _ in sinks) Use(sinks.Key);
             for (int id = count - 1; id >= 0; id--)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
+            int repeated = Enumerable.Range(0, count).Count(id => uses[id] > 1 && emitter.body.Instructions[id].Opcode is Opcode.Constant);
+            repeatedConstant = repeated > ConstantRegisters ? emitter.RepeatedConstant : null;
         }
 
         /// <summary>A value's code so far: an expression, how deep it is, and the locals it reads by value
@@ -91,9 +94,17 @@ internal sealed partial class BodyEmitter
         private Tree Build(Instruction i)
         {
             if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
-            Tree[] operands = [.. i.Operands.Select(o => trees[Resolve(o)])];
+            Tree[] operands = [.. i.Operands.Select(o => Operand(i.Opcode, o))];
             int depth = 1 + operands.Select(o => o.Depth).DefaultIfEmpty().Max();
             return new(Write(i, operands), depth, [.. operands.SelectMany(o => o.Reads)]);
+        }
+
+        // A bound is better known to the JIT: if it is neither NaN nor zero, a maximum or minimum is one instruction.
+        private Tree Operand(Opcode user, int id)
+        {
+            id = Resolve(id);
+            return repeatedConstant is not null && uses[id] > 1 && user is not (Opcode.Max or Opcode.Min)
+                && emitter.body.Instructions[id] is { Opcode: Opcode.Constant } constant ? Tree.AtHand(repeatedConstant(constant)) : trees[id];
         }
 
         // What is at hand stays as it is; a local is for what is used twice, deep, or one of several roots.

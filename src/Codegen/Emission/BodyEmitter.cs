@@ -20,6 +20,9 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// <summary>Trees stay this shallow; a deeper value goes to a local.</summary>
     private const int DepthLimit = 10;
 
+    /// <summary>So many constants the JIT may keep in registers.</summary>
+    private const int ConstantRegisters = 8;
+
     private readonly Body body = body;
     private readonly Lanes lanes = lanes;
     private readonly LocalPool pool = pool;
@@ -38,6 +41,12 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
 
     /// <summary>What is done with a value as soon as it is known, by number: stores to memory that this body does not read.</summary>
     public ILookup<int, Func<Expression, Expression>> Sinks { get; init; } = NoSinks;
+
+    /// <summary>
+    /// The code of a constant with several uses, asked at each of them, where there are more such constants than registers for them;
+    /// without, they are written as constants.
+    /// </summary>
+    public Func<Instruction, Expression>? RepeatedConstant { get; init; }
 
     private static readonly ILookup<int, Func<Expression, Expression>> NoSinks =
         Array.Empty<int>().ToLookup(i => i, _ => (Func<Expression, Expression>)(e => e));

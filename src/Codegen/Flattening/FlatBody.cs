@@ -4,26 +4,39 @@ using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Rebuilds straight-line code with what is known folded and what changes nothing left out, in the bits of the code as it was.</summary>
+/// <summary>Rebuilds straight-line code with what is known folded and what changes nothing left out, in the bits of the code as it was but for what a user admits.</summary>
 internal static class FlatBody
 {
     /// <summary>The simplified region.</summary>
     /// <param name="region">The code.</param>
-    /// <param name="admitted">What rewrites may change: where numbers are finite and zeros have no sign, products with 0 are none.</param>
+    /// <param name="admitted">What rewrites may change: where numbers are finite and zeros have no sign, products with 0 are none; where
+    /// divisors are normal, quotients by the same one are products with its reciprocal.</param>
     public static Region Simplify(Region region, ImmutableHashSet<Soundness> admitted)
     {
         bool isPlain = admitted.IsSupersetOf([Soundness.Assumes.Finite, Soundness.Assumes.NoSignedZero]);
         var (body, known) = (new Body(), new KnownValues(region.Body));
         var map = new Value[region.Body.Instructions.Count];
-        foreach (int id in BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value)))
+        var needed = BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value));
+        HashSet<int> divisors = admitted.Contains(Soundness.Assumes.NormalDivisors) ? SharedDivisors(region.Body, needed) : [];
+        foreach (int id in needed)
         {
             var i = region.Body.Instructions[id];
             long? Known(int o) => o < 0 ? null : body[map[o]] is { Opcode: Opcode.Constant, Immediate: var bits } ? bits : null;
             map[id] = known[new(id, i.Type)] is { } bits ? body.ConstantBits(i.Type, bits)
-                : (isPlain ? WithoutZeros(body, i, map, Known) : null) ?? Rebuilt(body, i, map, Known);
+                : (isPlain ? WithoutZeros(body, i, map, Known) : null)
+                ?? (i.Opcode == Opcode.Divide && divisors.Contains(i.B) ? ByReciprocal(body, map[i.A], map[i.B]) : null)
+                ?? Rebuilt(body, i, map, Known);
         }
         return new(body, [], [.. region.Stores.Select(s => (s.Slot, map[s.Value.Id]))]);
     }
+
+    private static HashSet<int> SharedDivisors(Body body, IEnumerable<int> needed) => [.. needed
+        .Select(id => body.Instructions[id]).Where(i => i.Opcode == Opcode.Divide && i.Type.IsFloat && body.Instructions[i.B].Opcode != Opcode.Constant)
+        .CountBy(i => i.B).Where(d => d.Value > 1).Select(d => d.Key)];
+
+    // x / y and z / y are x * (1 / y) and z * (1 / y): one division.
+    private static Value? ByReciprocal(Body body, Value x, Value y) =>
+        body[x] == body[body.One(y)] ? body.Divide(x, y) : body.Multiply(x, body.Divide(body.One(y), y));
 
     // x * 1, x / 1, x - 0 and x + -0 are x, fma(1, x, y) is x + y, a choice that is known is no choice, a check that holds is none.
     private static Value Rebuilt(Body body, Instruction i, Value[] map, Func<int, long?> known)

@@ -15,6 +15,9 @@ internal static class FlatChoice
     // About what an instruction of straight-line code costs, and what a launch costs beside its work.
     private const double NanosecondsPerInstruction = 0.4, NanosecondsPerLaunch = 20;
 
+    // Units of work are priced in full registers, and a launch computes one at least.
+    private const long LeastWork = 16;
+
     /// <summary>The straight-line code of an optimised computation; null where loops are to be used.</summary>
     /// <exception cref="GraphException">Straight-line code was demanded, and there is none.</exception>
     public static FlatProgram? Of(Computation f, CompileOptions options)
@@ -42,7 +45,7 @@ internal static class FlatChoice
     }
 
     private static double NanosecondsOfLoops(Computation f) => LaunchPlan.Lowered(f)
-        .Sum(l => NanosecondsPerLaunch + l.Plan.Work.Constant * l.Plan.UnitNanoseconds);
+        .Sum(l => NanosecondsPerLaunch + Math.Max(l.Plan.Work.Constant, LeastWork) * l.Plan.UnitNanoseconds);
 
     private static bool IsUnrolled(Apply apply) => apply.Results.All(r => r.Shape.IsStatic)
         && apply.Op is Leaf or Elementwise or Reduction or View or Assembly or MatMul or Generator;

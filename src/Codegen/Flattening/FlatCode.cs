@@ -35,6 +35,12 @@ internal sealed record FlatCode(string Name, ImmutableArray<FlatSlot> Slots, Imm
     /// <summary>The word with the address of the places that pass between segments.</summary>
     public int ScratchWord => Words + 1;
 
+    /// <summary>The word with the address of the running segment's constants.</summary>
+    public int ConstantsWord => Words + 2;
+
+    /// <summary>Words of the argument block and those that the driver adds.</summary>
+    public int AllWords => Words + 3;
+
     /// <summary>Bytes of one instance's value in a place.</summary>
     public int PlaceSize { get; } = Once.Concat(Segments).SelectMany(r => r.Body.Instructions).Select(i => i.Type.Size).Append(4).Max();
 

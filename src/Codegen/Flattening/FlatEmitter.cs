@@ -13,20 +13,22 @@ internal sealed class FlatEmitter : KernelWriter
     private readonly Lanes lanes;
     private readonly bool isLoop;
     private readonly ParameterExpression instance;
+    private readonly ConstantTable constants;
     private readonly Dictionary<(int Word, Amount Stride), ParameterExpression> rows = [];   // where the instances' memory starts
 
     private FlatEmitter(FlatCode code, Lanes lanes, bool isLoop)
     {
         (this.code, this.lanes, this.isLoop) = (code, lanes, isLoop);
         instance = Long();
+        constants = new(lanes, Word(code.ConstantsWord));
     }
 
-    /// <summary>A segment as a lambda, ready to compile.</summary>
-    public static Expression<Kernel> Emit(FlatCode code, Region segment, VectorWidth width)
+    /// <summary>A segment as a lambda, ready to compile, and the constants that it reads.</summary>
+    public static (Expression<Kernel> Lambda, ConstantTable Constants) Emit(FlatCode code, Region segment, VectorWidth width)
     {
         bool isLoop = code.IsBatch && !code.Once.Contains(segment);
         var emitter = new FlatEmitter(code, isLoop ? code.Lanes(width) : Lanes.For(VectorWidth.Scalar, 8), isLoop);
-        return emitter.Write(code.Name, () => emitter.EmitLoop(segment));
+        return (emitter.Write(code.Name, () => emitter.EmitLoop(segment)), emitter.constants);
     }
 
     private void EmitLoop(Region segment)
@@ -46,6 +48,7 @@ internal sealed class FlatEmitter : KernelWriter
         var emitter = new BodyEmitter(segment.Body, lanes, Pool, (i, _) => Load((int)i.Immediate, i.Type))
         {
             Error = Error,
+            RepeatedConstant = constants.Use,
             Sinks = segment.Stores.ToLookup(s => s.Value.Id, s => (Func<Expression, Expression>)(value => Store(s.Slot, s.Value.Type, value))),
         };
         emitter.Emit([], Code);

@@ -15,7 +15,8 @@ internal sealed unsafe class FlatKernel
 {
     private const int CacheBytes = 24 * 1024, MostRegisters = 64;
 
-    private readonly Kernel[] once, segments;
+    private readonly Segment[] once, segments;
+    private readonly NativeBuffer constants;
     private readonly FlatCode code;
     private readonly FlatPadding padding;
     private readonly int lanes, block, keptBytes, scratchBytes;
@@ -26,18 +27,30 @@ internal sealed unsafe class FlatKernel
         (this.code, lanes, block) = (code, held.Count, InstancesAtOnce(code, held));
         (keptBytes, scratchBytes) = (Aligned(code.Kept * code.PlaceSize), Aligned(code.Scratch * code.PlaceSize * block));
         padding = new(code, lanes);
-        var kernels = new Kernel[code.Once.Length + code.Segments.Length];
         var regions = code.Regions.ToArray();
-        Parallel.For(0, kernels.Length, i => kernels[i] = FlatEmitter.Emit(code, regions[i], width).Compile());
-        (once, segments) = (kernels[..code.Once.Length], kernels[code.Once.Length..]);
+        var kernels = new Kernel[regions.Length];
+        var tables = new ConstantTable[regions.Length];
+        Parallel.For(0, kernels.Length, i =>
+        {
+            (var lambda, tables[i]) = FlatEmitter.Emit(code, regions[i], width);
+            kernels[i] = lambda.Compile();
+        });
+        constants = new(tables.Sum(t => (long)t.Bytes));
+        var all = new Segment[kernels.Length];
+        for (int i = 0, at = 0; i < all.Length; at += tables[i++].Bytes)
+        {
+            tables[i].CopyTo(constants.AsSpan<long>()[(at / sizeof(long))..]);
+            all[i] = new(kernels[i], constants.Address + at);
+        }
+        (once, segments) = (all[..code.Once.Length], all[code.Once.Length..]);
     }
 
     /// <summary>The code as one kernel: the methods of its segments are compiled on all cores.</summary>
     public static Kernel Compile(FlatCode code, VectorWidth width)
     {
         var kernel = new FlatKernel(code, width);
-        bool isOne = !code.IsBatch && kernel is { once: [], segments: [_], scratchBytes: 0 };
-        return isOne ? kernel.segments[0] : kernel.Run;
+        bool isOne = !code.IsBatch && kernel is { once: [], segments: [_], scratchBytes: 0, constants.ByteLength: 0 };
+        return isOne ? kernel.segments[0].Kernel : kernel.Run;
     }
 
     /// <summary>Instances that pass through all segments together: a multiple of the lanes, whatever the batch.</summary>
@@ -46,12 +59,12 @@ internal sealed unsafe class FlatKernel
 
     private int Run(long args, long begin, long end)
     {
-        long* words = stackalloc long[code.Words + 2];
+        long* words = stackalloc long[code.AllWords];
         Unsafe.CopyBlockUnaligned(words, (void*)args, (uint)code.Words * sizeof(long));
         long memory = FlatScratch.Address(keptBytes + scratchBytes + padding.Bytes);
         (words[code.KeptWord], words[code.ScratchWord]) = (memory, memory + keptBytes);
-        foreach (var kernel in once)
-            if (kernel((long)words, 0, 1) is not 0 and var error)
+        foreach (var segment in once)
+            if (Call(segment, words, 0, 1) is not 0 and var error)
                 return error;
         if (end < lanes)
             return Padded(words, memory + keptBytes + scratchBytes, (int)end);
@@ -65,17 +78,25 @@ internal sealed unsafe class FlatKernel
         for (long at = begin; at < end; at += block)
         {
             long next = Math.Min(at + block, end);
-            foreach (var kernel in segments)
-                if (kernel((long)words, at, next) is not 0 and var error)
+            foreach (var segment in segments)
+                if (Call(segment, words, at, next) is not 0 and var error)
                     return error;
         }
         return 0;
     }
 
+    private int Call(Segment segment, long* words, long begin, long end)
+    {
+        words[code.ConstantsWord] = segment.Constants;
+        int error = segment.Kernel((long)words, begin, end);
+        GC.KeepAlive(constants);
+        return error;
+    }
+
     private int Padded(long* words, long memory, int instances)
     {
-        long* own = stackalloc long[code.Words + 2];
-        Unsafe.CopyBlockUnaligned(own, words, (uint)(code.Words + 2) * sizeof(long));
+        long* own = stackalloc long[code.AllWords];
+        Unsafe.CopyBlockUnaligned(own, words, (uint)code.AllWords * sizeof(long));
         padding.Redirect(own, memory);
         padding.CopyIn(words, own, instances);
         int error = Sweep(own, 0, lanes);
@@ -84,4 +105,7 @@ internal sealed unsafe class FlatKernel
     }
 
     private static int Aligned(int bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
+
+    /// <summary>A method, and the address of the constants that it reads.</summary>
+    private readonly record struct Segment(Kernel Kernel, long Constants);
 }

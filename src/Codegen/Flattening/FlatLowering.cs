@@ -54,7 +54,7 @@ internal static class FlatLowering
         var words = arguments.ToImmutable();
         var code = new FlatCode($"{f.Name}_flat", slots, once, segments, kept, scratch, words.Length, isBatch);
         double unit = isBatch ? NanosecondsPerLaneInstruction : NanosecondsPerInstruction;
-        var plan = new KernelPlan(code.Name, Key(code), width => FlatEmitter.Emit(code, code.Segments[0], width), words, instances, Grain,
+        var plan = new KernelPlan(code.Name, Key(code), width => FlatEmitter.Emit(code, code.Segments[0], width).Lambda, words, instances, Grain,
             instances * code.Instructions, unit, flat.Errors, () => string.Join("\n", code.Regions.Select(r => r.Body)))
         {
             Assemble = width => FlatKernel.Compile(code, width),

@@ -32,5 +32,8 @@ public sealed record Soundness(string Label)
 
         /// <summary>Nobody asks for the sign of a zero.</summary>
         public static Soundness NoSignedZero { get; } = new("assumes(no signed zero)");
+
+        /// <summary>No divisor is subnormal (below 10⁻³⁰⁷ in float64, 10⁻³⁷ in float32): its reciprocal does not overflow.</summary>
+        public static Soundness NormalDivisors { get; } = new("assumes(normal divisors)");
     }
 }

@@ -1,0 +1,41 @@
+using System.Linq.Expressions;
+using Adjoint.Kernels;
+using Adjoint.Runtime;
+
+namespace Adjoint.Codegen;
+
+/// <summary>
+/// Constants that straight-line code uses more than once, in memory, a place for every use. The JIT would merge equal constants, load each into a
+/// register at its first use, and, having no registers left, write it to the stack and read it back; it cannot merge reads of
+/// different places, so they stay operands of the instructions that use them.
+/// </summary>
+internal sealed class ConstantTable(Lanes lanes, Expression address)
+{
+    private const int PlaceSize = sizeof(long);
+
+    private readonly List<long> places = [];
+
+    /// <summary>Bytes so far.</summary>
+    public int Bytes => places.Count * PlaceSize;
+
+    /// <summary>The code of one more use of a constant. Zero and masks need no memory.</summary>
+    public Expression Use(Instruction constant)
+    {
+        if (constant.Immediate == 0 || constant.Type.Size < 4)
+            return lanes.Constant(constant.Type, constant.Immediate);
+        var place = Expression.Add(address, Expression.Constant((long)Bytes));
+        places.Add(constant.Immediate);
+        return lanes.Broadcast(constant.Type, Memory.Read(constant.Type.ClrType, place));
+    }
+
+    /// <summary>The table in memory of its own: whoever runs the code keeps it.</summary>
+    public NativeBuffer ToMemory()
+    {
+        var memory = new NativeBuffer(Bytes);
+        CopyTo(memory.AsSpan<long>());
+        return memory;
+    }
+
+    /// <summary>Writes the table to the front of a piece of memory.</summary>
+    public void CopyTo(Span<long> memory) => places.CopyTo(memory);
+}
