@@ -51,6 +51,41 @@ public class ContractionFacts
         Check<float>(a, b, m, n, k, (i, l) => i * k + l, (l, j) => l * n + j, new() { ["m"] = m });
     }
 
+    [Theory]
+    [InlineData(4, 4, 4)]
+    [InlineData(8, 8, 8)]
+    [InlineData(3, 2, 5)]
+    [InlineData(5, 3, 7)]
+    [InlineData(7, 8, 3)]
+    [InlineData(6, 6, 6)]
+    [InlineData(2, 1, 9)]
+    [InlineData(1, 4, 2)]
+    [InlineData(16, 16, 16)]
+    [InlineData(11, 5, 390)]
+    public void Many_small_matrices(int m, int n, int k)
+    {
+        Batch<float>(m, n, k);
+        Batch<double>(m, n, k);
+        Batch<int>(m, n, k);
+    }
+
+    private static void Batch<T>(int m, int n, int k) where T : unmanaged, INumber<T>
+    {
+        const int Count = 7;
+        Node a = Input("a", DType.From<T>(), [Count, m, k]), b = Input("b", DType.From<T>(), [Count, k, n]), y = MatMul(a, b);
+        foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
+            foreach (int pieces in new[] { 1, 3 })
+            {
+                using var run = new ContractionRun(new([a, b], [y]), atEnd: pieces == 1) { Pieces = pieces, Width = width };
+                Fill(run.Of<T>(a), 1);
+                Fill(run.Of<T>(b), 2);
+                Assert.Equal(0, run.Run());
+                T[] x = run.Of<T>(a).ToArray(), w = run.Of<T>(b).ToArray();
+                Assert.Equal(from c in Enumerable.Range(0, Count) from i in Enumerable.Range(0, m) from j in Enumerable.Range(0, n)
+                    select ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType), l => x[(c * m + i) * k + l], l => w[(c * k + l) * n + j]), run.Of<T>(y).ToArray());
+            }
+    }
+
     private static void Check<T>(int m, int n, int k) where T : unmanaged, INumber<T>
     {
         foreach (bool ta in new[] { false, true })

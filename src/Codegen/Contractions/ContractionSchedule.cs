@@ -42,6 +42,8 @@ internal sealed class ContractionSchedule
         if (HasFewColumns)
             Turn();
         Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best, IsDenseB ? TileShape.MostLines : TileShape.TransposedLines);
+        if (Prologue is null)
+            Tile = Tile.Narrowed(N.Extent, Type.Size);
     }
 
     /// <summary>A loop: its domain axis (-1 for none), and bytes per step of a, b and each slot.</summary>

@@ -6,9 +6,12 @@ namespace Adjoint.Codegen;
 
 internal sealed partial class TileEmitter
 {
-    private Expression TileRow => Times(rowTile, Number(product.Tile.Rows));
+    /// <summary>Vector instructions of a product whose steps are all written out.</summary>
+    private const long UnrolledSteps = 160;
 
-    private Expression TileColumn => Times(panel, Number(product.Tile.Columns));
+    private Expression TileRow => HasOneTile ? Number(0) : Times(rowTile, Number(product.Tile.Rows));
+
+    private Expression TileColumn => HasOneTile ? Number(0) : Times(panel, Number(product.Tile.Columns));
 
     // One part on the widest registers; on narrower ones the tile is walked through in parts that fit.
     private void Tile()
@@ -115,6 +118,16 @@ internal sealed partial class TileEmitter
         using var scope = Pool.Scope();
         var a = RowAddresses(at);
         var b = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
+        if (IsUnrolled)
+        {
+            for (long i = 0; i < product.K.Constant; i++)
+            {
+                var (ofA, ofB) = (Times(Number(i), Of(product.A.Column)), Times(Number(i), BStride));
+                Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], ofA),
+                    v => lanes.Load(product.Type, Plus(Plus(b, ofB), Number((long)v * lanes.Count * Size)))));
+            }
+            return;
+        }
         var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
         While(GreaterThan(left, Number(0)), () =>
         {
@@ -125,10 +138,13 @@ internal sealed partial class TileEmitter
         });
     }
 
+    // Whether all steps of k are written one after the other: small matrices, of which there are many.
+    private bool IsUnrolled => HasOneTile && IsOneBlock && product.K.Constant * (rows * vectors + rows + vectors) <= UnrolledSteps;
+
     // A number of bytes stays outermost, where the processor adds it for nothing.
-    private static BinaryExpression Moved(Expression address, Expression offset) =>
-        address is BinaryExpression { NodeType: ExpressionType.Add, Right: ConstantExpression } sum
-            ? Add(Add(sum.Left, offset), sum.Right) : Add(address, offset);
+    private static Expression Moved(Expression address, Expression offset) =>
+        address is not BinaryExpression { NodeType: ExpressionType.Add, Right: ConstantExpression } sum ? Plus(address, offset)
+        : offset is ConstantExpression ? Add(sum.Left, Plus(sum.Right, offset)) : Add(Add(sum.Left, offset), sum.Right);
 
     private Expression BlockFirst => IsOneBlock ? Number(0) : blockFirst;
 

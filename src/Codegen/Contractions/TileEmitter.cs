@@ -46,8 +46,7 @@ internal sealed partial class TileEmitter : PanelWriter
     {
         this.product = product;
         epilogue = new(product.Epilogue, []);
-        lanes = Lanes.For(width, epilogue.Body.Instructions.Select(i => i.Type)
-            .Concat(product.Slots.Select(s => s.Type)).Append(product.Type));
+        lanes = LanesFor(width);
         (rows, vectors) = product.Tile.Fit(width, lanes.Count);
         (m, n, k) = (Of(product.M), Of(product.N), Of(product.K));
         rowTiles = TilesOf(m, product.Tile.Rows);
@@ -64,12 +63,26 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private int Size => product.Type.Size;
 
+    // As wide as asked for, but no wider than a tile.
+    private Lanes LanesFor(VectorWidth width)
+    {
+        var types = epilogue.Body.Instructions.Select(i => i.Type).Concat(product.Slots.Select(s => s.Type)).Append(product.Type).ToList();
+        var widest = Lanes.For(width, types);
+        while (widest.Count > product.Tile.Columns)
+            widest = Lanes.For(--width, types);
+        return widest;
+    }
+
     private int PanelRowBytes => product.Tile.Columns * Size;
 
     private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Slice;
 
     // Whether a panel serves one tile only, which then packs a slice of it at a time.
     private bool PacksSlices => packer is not null && product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
+
+    // Whether a matrix is a tile: then there is nothing to count but matrices.
+    private bool HasOneTile => product is { M: { IsConstant: true, Constant: > 0 }, N: { IsConstant: true, Constant: > 0 } }
+        && product.M.Constant <= product.Tile.Rows && product.N.Constant <= product.Tile.Columns;
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
     public static Expression<Kernel> Emit(TiledProduct product, VectorWidth width)
@@ -121,13 +134,26 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void Tiles(Expression first, Expression last)
     {
+        if (HasOneTile)
+        {
+            Set(panel, Number(0));
+            Set(rowTile, Number(0));
+            For(tile, first, last, 1, () =>
+            {
+                Set(matrix, tile);
+                SetMatrix();
+                SetPanel();
+                PackDue();
+                Tile();
+            });
+            return;
+        }
         Set(groupTiles, GroupTiles());
         Start(first);
         Set(tile, first);
         While(LessThan(tile, last), () =>
         {
-            if (packer is not null && !PacksSlices)
-                If(isDue, () => Pack(spanFirst, spanLast));
+            PackDue();
             Tile();
             Step(tile, Number(1));
             Step(rowTile, Number(1));
@@ -211,6 +237,12 @@ internal sealed partial class TileEmitter : PanelWriter
         for (int a = 0; a < coordinates.Length; a++)
             address = Plus(address, Times(coordinates[a], Of(strides[a])));
         return address;
+    }
+
+    private void PackDue()
+    {
+        if (packer is not null && !PacksSlices)
+            If(isDue, () => Pack(spanFirst, spanLast));
     }
 
     // Rows of the panel.

@@ -7,7 +7,7 @@ namespace Adjoint.Codegen;
 /// <see cref="Columns"/> neighbouring elements of b. Only speed depends on it.
 /// </summary>
 /// <param name="Rows">Rows of the tile.</param>
-/// <param name="Columns">Columns: whole cache lines, so that every register width divides them. Also the width of packed panels.</param>
+/// <param name="Columns">Columns: whole cache lines, or a narrower register where there are no more. Also the width of packed panels.</param>
 internal readonly record struct TileShape(int Rows, int Columns)
 {
     /// <summary>Cache lines per row of a tile, at most; where columns of b are rows in memory, a panel is so many streams.</summary>
@@ -37,6 +37,17 @@ internal readonly record struct TileShape(int Rows, int Columns)
                     && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine, lines) is var cycles && cycles < least)
                     (best, least) = (new(r, lines * perLine), cycles);
         return best;
+    }
+
+    /// <summary>The same tile in the narrowest registers that hold so many columns.</summary>
+    public TileShape Narrowed(Dim columns, int elementSize)
+    {
+        if (!columns.TryConstant(out long n) || n < 1)
+            return this;
+        int narrow = Columns;
+        while (narrow / 2 >= n && narrow / 2 * elementSize >= 16)
+            narrow /= 2;
+        return this with { Columns = narrow };
     }
 
     /// <summary>The part of a tile that fits the registers of a width: rows and vectors that divide the tile's.</summary>
