@@ -82,7 +82,8 @@ public class ContractionFacts
                 Assert.Equal(0, run.Run());
                 T[] x = run.Of<T>(a).ToArray(), w = run.Of<T>(b).ToArray();
                 Assert.Equal(from c in Enumerable.Range(0, Count) from i in Enumerable.Range(0, m) from j in Enumerable.Range(0, n)
-                    select ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType), l => x[(c * m + i) * k + l], l => w[(c * k + l) * n + j]), run.Of<T>(y).ToArray());
+                    select ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType), l => x[(c * m + i) * k + l], l => w[(c * k + l) * n + j]),
+                    run.Of<T>(y).ToArray());
             }
     }
 

@@ -41,7 +41,8 @@ internal sealed class ContractionSchedule
             Merge();
         if (HasFewColumns)
             Turn();
-        Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best, IsDenseB ? TileShape.MostLines : TileShape.TransposedLines);
+        Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best,
+            IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
     }

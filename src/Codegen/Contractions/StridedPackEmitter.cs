@@ -16,7 +16,7 @@ internal sealed class StridedPackEmitter : PackEmitter
         (this.source, rowStride, columnStride) = (source, Of(source.Row), Of(source.Column));
 
     // Elements of k lie side by side: registers of columns are filled from 16 bytes of each column.
-    private bool IsTransposed => Lanes.Count > 1 && Packing.Columns % Together == 0 && rowStride is ConstantExpression { Value: long bytes } && bytes == Size;
+    private bool IsTransposed => Lanes.Count > 1 && Packing.Columns % Together == 0 && source.Row == new Amount(Size);
 
     private int BlockRows => 16 / Size;
 
@@ -44,7 +44,10 @@ internal sealed class StridedPackEmitter : PackEmitter
             EachRow(FirstRow, from, to, () =>
             {
                 for (int c = 0; c < Packing.Columns; c += Lanes.Count)
-                    Copy(Plus(from, Times(Number(c), columnStride)), Plus(to, Number((long)c * Size)), Number(c), Math.Min(Lanes.Count, Packing.Columns - c), width);
+                {
+                    int whole = Math.Min(Lanes.Count, Packing.Columns - c);
+                    Copy(Plus(from, Times(Number(c), columnStride)), Plus(to, Number((long)c * Size)), Number(c), whole, width);
+                }
             });
     }
 
@@ -60,7 +63,8 @@ internal sealed class StridedPackEmitter : PackEmitter
         });
     }
 
-    // Blocks of a register's columns, one below the other, so that memory is read in runs; then what is left at the bottom and on the right.
+    // Blocks of a register's columns, one below the other, so that memory is read in runs; then what is left at the bottom and on
+    // the right.
     private void Transposed(ParameterExpression from, ParameterExpression to, Expression? width)
     {
         int together = Together;
@@ -92,7 +96,8 @@ internal sealed class StridedPackEmitter : PackEmitter
         var last = Let(Subtract(end, Number((long)rows * RowBytes)));
         While(LessThanOrEqual(target, last), () =>
         {
-            Code.Add(RegisterMethods.Call(typeof(TransposedMemory), $"{copy}{Size}x{Together}", source, columnStride, target, Number(RowBytes)));
+            Code.Add(RegisterMethods.Call(
+                typeof(TransposedMemory), $"{copy}{Size}x{Together}", source, columnStride, target, Number(RowBytes)));
             Step(source, Number((long)rows * Size));
             Step(target, Number((long)rows * RowBytes));
         });

@@ -37,7 +37,7 @@ internal sealed partial class TileEmitter
     }
 
     // Whether a row's elements are neighbours; elsewhere each is stored on its own.
-    private bool IsDense(int slot) => product.Slots[slot] is var s && s.Strides[MatrixLoops + 1] is { IsConstant: true, Constant: var stride } && stride == s.Type.Size;
+    private bool IsDense(int slot) => product.Slots[slot].Strides[MatrixLoops + 1] == new Amount(product.Slots[slot].Type.Size);
 
     private void Finished(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isUnrolled, bool isPartial)
     {

@@ -65,7 +65,8 @@ internal sealed partial class TileEmitter
     }
 
     /// <summary>Accumulators of one register file: where they lie in the product, how far it goes on, and where they lie in the tile.</summary>
-    private sealed record Place(Expression Row, Expression Column, Expression RowsLeft, Expression ColumnsLeft, Expression R, Expression C);
+    private sealed record Place(
+        Expression Row, Expression Column, Expression RowsLeft, Expression ColumnsLeft, Expression R, Expression C);
 
     private void Part(Place at)
     {

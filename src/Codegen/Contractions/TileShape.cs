@@ -7,7 +7,9 @@ namespace Adjoint.Codegen;
 /// <see cref="Columns"/> neighbouring elements of b. Only speed depends on it.
 /// </summary>
 /// <param name="Rows">Rows of the tile.</param>
-/// <param name="Columns">Columns: whole cache lines, or a narrower register where there are no more. Also the width of packed panels.</param>
+/// <param name="Columns">
+/// Columns: whole cache lines, or a narrower register where there are no more. Also the width of packed panels.
+/// </param>
 internal readonly record struct TileShape(int Rows, int Columns)
 {
     /// <summary>Cache lines per row of a tile, at most; where columns of b are rows in memory, a panel is so many streams.</summary>

@@ -108,7 +108,8 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     public int WaitingBytes => WaitingBytesOf(Tile, Type, Slice);
 
     /// <inheritdoc cref="WaitingBytes"/>
-    public static int WaitingBytesOf(TileShape tile, DType type, int slice) => (slice < DepthOf(type) ? 2 : 1) * tile.Rows * tile.Columns * type.Size;
+    public static int WaitingBytesOf(TileShape tile, DType type, int slice) =>
+        (slice < DepthOf(type) ? 2 : 1) * tile.Rows * tile.Columns * type.Size;
 
     /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
     public string Key => ToString();
@@ -118,7 +119,9 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     {
         var text = new StringBuilder();
         text.Append(Name).Append(": ").Append(Type).Append(" product ").Append(M).Append(' ').Append(N).Append(' ').Append(K)
-            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile).Append(" span ").Append(Span).Append(" slice ").Append(Slice).Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
+            .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile)
+            .Append(" span ").Append(Span).Append(" slice ").Append(Slice)
+            .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
             .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)

@@ -8,8 +8,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// Small blocks copied with their axes exchanged: element (i, j) of the source to (j, i) of the target. 16 bytes of each of its rows meet in
-/// registers as wide as there are rows, so that only the exchange inside 128 bits is left for shuffles.
+/// Small blocks copied with their axes exchanged: element (i, j) of the source to (j, i) of the target. 16 bytes of each of its rows
+/// meet in registers as wide as there are rows, so that only the exchange inside 128 bits is left for shuffles.
 /// </summary>
 internal static class TransposedMemory
 {
@@ -34,9 +34,12 @@ internal static class TransposedMemory
     /// <summary>16 rows of 4 elements of 4 bytes.</summary>
     [MethodImpl(AggressiveInlining)]
     public static void Copy4x16(long source, long stride, long target, long targetStride) => Exchange(Quarters<int>(source, 4 * stride),
-        Quarters<int>(source + stride, 4 * stride), Quarters<int>(source + 2 * stride, 4 * stride), Quarters<int>(source + 3 * stride, 4 * stride), target, targetStride);
+        Quarters<int>(source + stride, 4 * stride), Quarters<int>(source + 2 * stride, 4 * stride),
+        Quarters<int>(source + 3 * stride, 4 * stride), target, targetStride);
 
-    /// <summary>16 rows of 16 elements of 4 bytes: four rows' cache lines at a time, so that lines which share a place in the cache are read once.</summary>
+    /// <summary>
+    /// 16 rows of 16 elements of 4 bytes: four rows' cache lines at a time, so that lines which share a place in the cache are read once.
+    /// </summary>
     [MethodImpl(AggressiveInlining)]
     public static void CopyLines4x16(long source, long stride, long target, long targetStride)
     {
