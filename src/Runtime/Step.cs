@@ -27,7 +27,7 @@ public sealed record Step(
 {
     // A spinning worker joins within 1 us, a parked one within 10 to 50: below this much work each, help is not worth it. Where
     // there are small steps side by side there are more of them, and the worker is not parked for long.
-    private const double NanosecondsPerThread = 10_000, NanosecondsPerThreadBeside = 5_000;
+    private const double NanosecondsPerThread = 10_000, NanosecondsPerThreadBeside = 2_000;
 
     /// <summary>How many threads can help with this step alone, the caller's among them.</summary>
     public int UsefulThreads => (int)Math.Clamp(Cost / NanosecondsPerThread, 1, Pieces);

@@ -9,10 +9,13 @@ namespace Adjoint.Codegen;
 /// <remarks>List scheduling by waves: the earliest launch in the order given, and others that are ready. N log N.</remarks>
 internal sealed class SideBySide
 {
-    // A launch of less gains from company; a wave of less is not worth a second thread. In nanoseconds.
-    private const double Narrow = 40_000, Worthwhile = 12_000;
+    // A launch of less gains from company; a wave of less is not worth a second thread. In nanoseconds. Many launches are likely to go on where
+    // the last wave ended, and then each thread has in its cache what it made there: they stay together for less.
+    private const double Narrow = 40_000, Worthwhile = 12_000, WorthwhileOfMany = 4_000;
 
-    private const int MostInWave = 32;
+    private const int Many = 8;
+
+    private const int MostInWave = 128;
 
     // Memory that nobody misses: it fits the second-level cache.
     private const long FreeBytes = 1 << 19;
@@ -65,7 +68,7 @@ internal sealed class SideBySide
         while (IsNarrow(wave[0]) && wave.Count + passed.Count < MostInWave
             && ready.TryPeek(out int next, out _) && launches[next].Commits == commits)
             (IsNarrow(ready.Dequeue()) ? wave : passed).Add(next);
-        if (wave.Sum(NanosecondsOf) < Worthwhile)
+        if (wave.Sum(NanosecondsOf) < (wave.Count < Many ? Worthwhile : WorthwhileOfMany))
         {
             passed.AddRange(wave[1..]);
             wave.RemoveRange(1, wave.Count - 1);
