@@ -63,7 +63,6 @@ public class MemoryFacts
             Assert.Equal("orders of launches, layouts of the arena", string.Join(", ", hurried.Report.LeftOut));
             Assert.Contains("no time left for: orders of launches, layouts of the arena", hurried.Report.ToString(), StringComparison.Ordinal);
             Assert.Empty(f.Compile(options: new() { Budget = TimeSpan.FromHours(1) }).Report.LeftOut);
-            Assert.True(hurried.Report.Memory().ArenaBytes >= all.Report.Memory().LeastBytes, name);
             var random = new Random(3);
             HostTensor[] data = [.. f.Inputs.Select(i => Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
             Running.AssertSameBits(all.Run(data)[0], hurried.Run(data)[0], name);

@@ -9,8 +9,8 @@ namespace Adjoint.Codegen;
 /// <remarks>List scheduling by waves: the earliest launch in the order given, and others that are ready. N log N.</remarks>
 internal sealed class SideBySide
 {
-    // A launch of less gains from company; a wave of less is not worth a second thread. In nanoseconds. Many launches are likely to go on where
-    // the last wave ended, and then each thread has in its cache what it made there: they stay together for less.
+    // A launch of less gains from company; a wave of less is not worth a second thread. In nanoseconds. Many launches are likely to go on
+    // where the last wave ended, and then each thread has in its cache what it made there: they stay together for less.
     private const double Narrow = 40_000, Worthwhile = 12_000, WorthwhileOfMany = 4_000;
 
     private const int Many = 8;
