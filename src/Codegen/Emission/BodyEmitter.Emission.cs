@@ -33,7 +33,7 @@ internal sealed partial class BodyEmitter
             for (int id = count - 1; id >= 0; id--)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
             int repeated = Enumerable.Range(0, count).Count(id => uses[id] > 1 && emitter.body.Instructions[id].Opcode is Opcode.Constant);
-            repeatedConstant = repeated > ConstantRegisters ? emitter.RepeatedConstant : null;
+            repeatedConstant = repeated > ConstantsForRegisters ? emitter.RepeatedConstant : null;
         }
 
         /// <summary>A value's code so far: an expression, how deep it is, and the locals it reads by value
