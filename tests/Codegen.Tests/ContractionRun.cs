@@ -44,7 +44,7 @@ internal sealed class ContractionRun : IDisposable
         GroupKind.Contraction => ContractionLowering.Of(group),
         GroupKind.Scatter => ScatterLowering.Of(group),
         GroupKind.Routine => RoutineLowering.Of(group),
-        _ => [LoopLowering.Of(group)],
+        _ => LoopLowering.Of(group),
     };
 
     private int Run(KernelPlan plan)

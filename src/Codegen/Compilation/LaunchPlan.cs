@@ -17,7 +17,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     /// <exception cref="GraphException">Something cannot be lowered.</exception>
     public static LaunchPlan Of(Computation optimised, CompileOptions options, StageClock clock)
     {
-        var fused = Fuse.Run(DistinctRoots(optimised));
+        var fused = Fuse.Run(DistinctRoots(optimised), takesTotals: !options.NanGuard);   // a guard looks at what a kernel read and wrote, in one launch
         clock.Mark("fuse");
         var launches = Lowered(fused).ToList();
         clock.Mark("lower");
@@ -47,7 +47,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
 
     private static ImmutableArray<KernelPlan> Lower(FusionGroup group) => group.Kind switch
     {
-        GroupKind.Loop => [LoopLowering.Of(group)],
+        GroupKind.Loop => LoopLowering.Of(group),
         GroupKind.Contraction => ContractionLowering.Of(group),
         GroupKind.Routine => RoutineLowering.Of(group),
         _ => ScatterLowering.Of(group),
@@ -70,7 +70,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         var last = commits.Order.ToHashSet((IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
         var order = launches.Where(l => !last.Contains(l.Group)).Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList();
         order.AddRange(commits.Order.SelectMany(g => byGroup[g]).Select(l => new Launch(l.Plan, l.Group, Commits: true)));
-        order.AddRange(commits.Aside.Select(CopyInto).Select(copy => new Launch(LoopLowering.Of(copy), copy, Commits: true)));
+        order.AddRange(commits.Aside.Select(CopyInto).Select(copy => new Launch(LoopLowering.Of(copy)[0], copy, Commits: true)));
         return order;
     }
 

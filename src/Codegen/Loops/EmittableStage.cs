@@ -15,8 +15,9 @@ internal sealed class EmittableRegion
         Targets = [.. assigned.Select(a => a.Carried)];
         Roots = [.. region.Stores.Select(s => map[s.Value.Id]), .. assigned.Select(a => map[a.Value.Id])];
         Cost = BodyCost.Estimate(Body, Roots);
-        CarriedUsed = [.. BodyCost.Needed(Body, Roots).Select(id => Body.Instructions[id])
-            .Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];
+        Instruction[] needed = [.. BodyCost.Needed(Body, Roots).Select(id => Body.Instructions[id])];
+        CarriedUsed = [.. needed.Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];
+        Types = [.. needed.Select(i => i.Type).Distinct()];
     }
 
     public Body Body { get; }
@@ -33,6 +34,9 @@ internal sealed class EmittableRegion
 
     /// <summary>The carried values that the code reads.</summary>
     public ImmutableArray<int> CarriedUsed { get; }
+
+    /// <summary>Element types of the values that are computed.</summary>
+    public ImmutableArray<DType> Types { get; }
 }
 
 /// <summary>A stage of a loop nest with its mathematics expanded.</summary>
@@ -47,6 +51,6 @@ internal sealed class EmittableStage(Stage stage)
 
     public int Cost => Before.Cost + (Loop?.Cost ?? 0);
 
-    /// <summary>Element types of every value that is computed.</summary>
-    public IEnumerable<DType> Types => Before.Body.Instructions.Concat(Loop?.Body.Instructions ?? []).Select(i => i.Type);
+    /// <summary>Element types of the values that are computed, in the loop alone or before it too.</summary>
+    public IEnumerable<DType> Types(bool inLoopOnly) => (inLoopOnly ? [] : Before.Types).Concat(Loop?.Types ?? []);
 }

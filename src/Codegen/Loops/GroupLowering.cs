@@ -24,6 +24,7 @@ internal sealed class GroupLowering
     private readonly Dictionary<int, AccumulationBuilder> accumulations = [];
     private readonly Dictionary<int, int> spilled = [];
     private readonly List<string> errors = [];
+    private readonly RegionBuilder first = new(0, inLoop: true);
 
     public GroupLowering(FusionGroup group)
     {
@@ -37,7 +38,7 @@ internal sealed class GroupLowering
             foreach (var (x, at) in OperandsOf(node, access))
                 if (Storage.Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
                     ready[m] = Math.Max(ready[m], ready[operand]);
-            if (node.Op is Reduction)
+            if (node.Op is Reduction && !group.IsTotal(node, access))
                 ready[m]++;
         }
     }
@@ -54,6 +55,12 @@ internal sealed class GroupLowering
     /// <summary>Domain axes whose coordinate the code asks for: they must stay loops of their own.</summary>
     public HashSet<int> Indexed { get; } = [];
 
+    /// <summary>Reductions over the outer axes: each row is added to accumulators in memory.</summary>
+    public List<Total> Totals { get; } = [];
+
+    /// <summary>Stores what those are before any row.</summary>
+    public Region First => first.Build();
+
     /// <summary>Messages of the errors that the kernel can report; code 1 is the first.</summary>
     public ImmutableArray<string> Errors => [.. errors];
 
@@ -62,10 +69,12 @@ internal sealed class GroupLowering
     {
         // Operands first, so that no walk is deeper than a node and its operands.
         for (int m = 0; m < ready.Length; m++)
-            if (group.Members[m] is var (node, access) && members[(node, access)] == m)
+            if (group.Members[m] is var (node, access) && members[(node, access)] == m && !group.IsTotal(node, access))
                 Get(Varies(access) ? Loop(ready[m]) : Before(ready[m]), node, access);
         foreach (var output in group.Outputs)
-            Store(output);
+            if (!group.IsTotal(output.Value, output.At))
+                Store(output);
+        AddTotals();
         int count = Math.Max(before.Count, loops.Count);
         return [.. Enumerable.Range(0, count).Select(k => new Stage(
             Before(k).Build(), loops.Count > k && loops[k].HasEffect ? loops[k].Build() : null,
@@ -90,6 +99,39 @@ internal sealed class GroupLowering
         region.Stores.Add((Slot(output.Buffer, output.Target, output.Buffer.Shape), Get(region, output.Value, output.At)));
     }
 
+    // All in the loop in which the last of them has its operand: what they share is loaded once.
+    private void AddTotals()
+    {
+        var totals = group.Totals.Distinct().ToList();
+        foreach (var (node, access) in totals)
+        {
+            var (op, operand, at) = ((Reduction)node.Op, node.Apply.Inputs[0], group.IntoOperand(node, access));
+            var region = Loop(totals.Max(t => ready[members[t]]));
+            var identity = op.Identity(first.Body, operand.DType);
+            ImmutableArray<(Temporary, DType)> memory = [.. identity.Select(v => (PartialMemory(v.Type), v.Type))];
+            ImmutableArray<int> slots = [.. memory.Select(PartialSlot)];
+            var place = new Place(this, region, operand, at);
+            var step = op.Step(region.Body, [.. slots.Select(s => region.Body.Load(Slots[s].Type, s))], Get(region, operand, at),
+                type => place.Position(type, op.Axes));
+            first.Stores.AddRange(slots.Zip(identity));
+            region.Stores.AddRange(slots.Zip(step));
+            Totals.Add(new(node, slots, memory));
+        }
+    }
+
+    private Temporary PartialMemory(DType type)
+    {
+        Dim Product(bool isInner) => group.Domain.Where((_, a) => innerAxes.Contains(a) == isInner).Aggregate(Dim.One, (n, d) => n * d);
+        return new(RowBlocks.Count(Product(isInner: false)) * Product(isInner: true) * type.Size);
+    }
+
+    private int PartialSlot((Temporary Buffer, DType Type) memory)
+    {
+        Slots.Add(new(memory.Buffer, memory.Type, new(group.InnerAxes.Select(AxisAccess.Along)),
+            Adjoint.Shape.Of(group.InnerAxes.Select(a => group.Domain[a]))));
+        return Slots.Count - 1;
+    }
+
     private bool Varies(Access access) => access.DomainAxes.Any(innerAxes.Contains);
 
     private RegionBuilder Before(int stage) => At(before, stage, inLoop: false);
@@ -106,7 +148,7 @@ internal sealed class GroupLowering
     // Operands and how the group's loops address them, views not yet looked through.
     private IEnumerable<(Node, Access)> OperandsOf(Node node, Access access) => node.Op switch
     {
-        Reduction r => [(node.Apply.Inputs[0], access.Into(r, node.Apply.Inputs[0], group.InnerAxes))],
+        Reduction => [(node.Apply.Inputs[0], group.IntoOperand(node, access))],
         Elementwise => node.Apply.Inputs.Select(x => (x, access)),
         Generator g => node.Apply.Inputs.Where((_, i) => g.IsAligned(i)).Select(x => (x, access)),
         _ => [],
@@ -182,7 +224,7 @@ internal sealed class GroupLowering
             return found;
         var (node, access) = group.Members[m];
         var operand = node.Apply.Inputs[0];
-        var at = access.Into(reduction, operand, group.InnerAxes);
+        var at = group.IntoOperand(node, access);
         var region = Loop(ready[m] - 1);
         var made = new AccumulationBuilder(ready[m] - 1, reduction, operand.DType, NewCarried);
         accumulations.Add(m, made);
@@ -219,7 +261,7 @@ internal sealed class GroupLowering
             for (int m = ready.Length - 1; m >= 0; m--)
             {
                 var (node, access) = group.Members[m];
-                int[] computed = node.Op is Reduction ? [ready[m] - 1]
+                int[] computed = node.Op is Reduction ? [group.IsTotal(node, access) ? group.Totals.Max(t => ready[members[t]]) : ready[m] - 1]
                     : [ready[m], .. stages[m].Where(s => s > ready[m] && CostOf(m, s) <= RecomputeLimit)];
                 foreach (var (x, at) in OperandsOf(node, access))
                     if (Storage.Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))

@@ -30,12 +30,16 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
+    private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
     private LoopEmitter(LoopNest nest, VectorWidth width)
     {
         this.nest = nest;
         stages = [.. nest.Stages.Select(s => new EmittableStage(s))];
-        var types = stages.SelectMany(s => s.Types).Concat(nest.Slots.Select(s => s.Type)).Concat(nest.CarriedTypes);
+        // Code outside the lane loop of rows is scalar: only what is inside decides how many elements a register holds.
+        var types = stages.SelectMany(s => s.Types(inLoopOnly: nest.LaneIsInner));
+        if (!nest.LaneIsInner)
+            types = types.Concat(nest.Slots.Select(s => s.Type)).Concat(nest.CarriedTypes);
         lanes = nest.Lane is null ? Lanes.For(VectorWidth.Scalar, 4) : Lanes.For(width, types);
         outerLanes = nest.LaneIsInner ? Lanes.For(VectorWidth.Scalar, 4) : lanes;
         coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(_ => Long())];
@@ -70,8 +74,16 @@ internal sealed partial class LoopEmitter : KernelWriter
             EmitTransposed(Of(nest.Lane!.Value));
             return;
         }
+        if (nest.Blocks is { } blocks)
+            For(block = Long(), Begin, End, 1, () => EmitBlock(blocks));
+        else
+            EmitOuter(Begin, End);
+    }
+
+    private void EmitOuter(Expression first, Expression last)
+    {
         var o = Pool.Rent(typeof(long));
-        For(o, Begin, End, 1, () =>
+        For(o, first, last, 1, () =>
         {
             SetOuterCoordinates(o);
             SetBases();
@@ -80,6 +92,15 @@ internal sealed partial class LoopEmitter : KernelWriter
             else
                 EmitStages(null, null);
         });
+    }
+
+    private void EmitBlock(RowBlocks blocks)
+    {
+        var first = Let(Multiply(block!, Number(RowBlocks.Length)));
+        SetOuterCoordinates(first);
+        SetBases();
+        EmitInner(() => EmitRow(new(blocks.First, []), []));
+        EmitOuter(first, Let(Least(Add(first, Number(RowBlocks.Length)), Of(blocks.Rows))));
     }
 
     // The flat outer index as coordinates, innermost last.
@@ -97,8 +118,11 @@ internal sealed partial class LoopEmitter : KernelWriter
     private void SetBases()
     {
         for (int s = 0; s < bases.Length; s++)
-            Code.Add(Assign(bases[s], Moved(Word(nest.Slots[s].Word), s, 0, OuterCount)));
+            Code.Add(Assign(bases[s], Moved(OfBlock(s), s, 0, OuterCount)));
     }
+
+    private Expression OfBlock(int slot) => nest.Blocks?.StrideOf(slot) is { IsConstant: false } or { Constant: > 0 }
+        ? Add(Word(nest.Slots[slot].Word), Multiply(block!, Of(nest.Blocks.StrideOf(slot)))) : Word(nest.Slots[slot].Word);
 
     // An address moved to where loops [first, last) stand.
     private Expression Moved(Expression address, int slot, int first, int last)

@@ -59,12 +59,15 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
     Amount? Lane, bool LaneIsInner, ImmutableArray<int> Position, ImmutableArray<Amount> Parameters,
     ImmutableArray<DType> CarriedTypes, ImmutableArray<Stage> Stages)
 {
+    /// <summary>Accumulators in memory for blocks of outer coordinates; then the kernel's range counts blocks.</summary>
+    public RowBlocks? Blocks { get; init; }
+
     /// <summary>Number of loops; the lane loop, if there is one, is the last.</summary>
     public int LoopCount => Outer.Length + Inner.Length + (Lane is null ? 0 : 1);
 
     /// <summary>Every body.</summary>
     public IEnumerable<Body> Bodies => Stages.SelectMany(s => new[] { s.Before.Body, s.Loop?.Body }
-        .Concat(s.Accumulations.SelectMany(a => new[] { a.Identity, a.Merge })).OfType<Body>());
+        .Concat(s.Accumulations.SelectMany(a => new[] { a.Identity, a.Merge })).OfType<Body>()).Concat(Blocks is null ? [] : [Blocks.First.Body]);
 
     /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
     public string Key
@@ -102,6 +105,8 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
                 text.Append("accumulate ").AppendJoin(' ', a.Carried).Append(" from ").AppendJoin(' ', a.IdentityValues)
                     .Append(" step ").AppendJoin(' ', a.Step).Append(" merge ").AppendJoin(' ', a.MergeValues).Append('\n');
         }
+        if (Blocks is not null)
+            Describe(text.Append(Blocks).Append('\n'), Blocks.First);
         return text.ToString();
     }
 

@@ -48,8 +48,12 @@ internal sealed class LoopSchedule
     // A loop covers one domain axis, or several merged ones; their strides are those of the innermost.
     private sealed record Loop(int Axis, Dim Extent, ImmutableArray<int> Merged);
 
-    /// <summary>Lowers a group to a kernel.</summary>
-    public static LoopKernel Of(FusionGroup group) => new LoopSchedule(group).Run();
+    /// <summary>Lowers a group to a kernel, and says which reductions are not complete when it has run.</summary>
+    public static (LoopKernel Kernel, IReadOnlyList<Total> Totals) Of(FusionGroup group)
+    {
+        var schedule = new LoopSchedule(group);
+        return (schedule.Run(), schedule.lowering.Totals);
+    }
 
     private LoopKernel Run()
     {
@@ -65,14 +69,23 @@ internal sealed class LoopSchedule
             [.. lowering.Parameters.Select(arguments.Number)], [.. lowering.CarriedTypes], Stages);
         bool overLanes = outer.Count == 0 && lane is not null && !laneIsInner;
         var range = overLanes ? lane!.Extent : Product(outer.Select(l => l.Extent));
+        if (lowering.Totals.Count > 0)
+            (nest, range) = (nest with { Blocks = Blocks(range) }, RowBlocks.Count(range));
         var elements = Product(group.Domain);
         return new(nest, arguments.ToImmutable(), range, overLanes ? GrainOfLanes(Product(group.InnerAxes.Select(a => group.Domain[a]))) : GrainOfRows(range, elements), elements, lowering.Errors);
+    }
+
+    private RowBlocks Blocks(Dim rows)
+    {
+        var row = Product(group.InnerAxes.Select(a => group.Domain[a]));
+        return new(arguments.Number(rows),
+            [.. lowering.Totals.SelectMany(t => t.Slots).Select(s => (s, arguments.Number(row * lowering.Slots[s].Type.Size)))], lowering.First);
     }
 
     private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
     // Whole cache lines; several registers of columns are computed at once.
-    private static long GrainOfLanes(Dim column) =>
+    public static long GrainOfLanes(Dim column) =>
         column.TryConstant(out long length) ? Math.Max(128, LaneGrain / Math.Max(1, length)) : LaneGrain;
 
     private static long GrainOfRows(Dim range, Dim elements) =>
@@ -80,13 +93,13 @@ internal sealed class LoopSchedule
 
     // Lanes lie along the axis that most tensors step through by one element. What the inner loops touch outweighs what is
     // touched once per outer coordinate; stores count more than loads. Rows that are short cost more to join than to
-    // gather. Extents of outer axes have no say: bits would depend on the size of a batch.
+    // gather. Extents of outer axes have no say: bits would depend on the size of a batch. Totals lie along rows.
     private void PickLanes()
     {
         int best = -1;
         long bestScore = -1;
         for (int a = 0; a < group.Domain.Length; a++)
-            if (ScoreOf(a) is var score && score >= bestScore)
+            if (ScoreOf(a) is var score && score >= bestScore && (lowering.Totals.Count == 0 || group.InnerAxes.Contains(a)))
                 (best, bestScore) = (a, score);
         for (int a = 0; a < group.Domain.Length; a++)
         {

@@ -20,7 +20,7 @@ internal static class InPlace
     private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group) => group.Members.SelectMany(m => m.Node.Op switch
     {
         Elementwise => m.Node.Apply.Inputs.Select(x => (x, (Access?)m.Access)),
-        Reduction r => [(m.Node.Apply.Inputs[0], m.Access.Into(r, m.Node.Apply.Inputs[0], group.InnerAxes))],
+        Reduction => [(m.Node.Apply.Inputs[0], group.IntoOperand(m.Node, m.Access))],
         _ => m.Node.Apply.Inputs.Select(x => (x, (Access?)null)),
     }).Concat(group.Outputs.Select(o => (o.Value, (Access?)o.At))).Concat(Packed(group).Select(x => (x, (Access?)null)));
 

@@ -17,7 +17,7 @@ public static partial class Ops
             Node largest = Max(a[0], [row], keepDims: true), nothing = Equal(largest, FillLike(largest, double.NegativeInfinity));
             Node e = Exp(a[0] - StopGradient(Where(nothing, ZerosLike(largest), largest)));
             Node sum = Sum(e, [row], keepDims: true);
-            return e / Where(nothing, OnesLike(sum), sum);
+            return e * Reciprocal(Where(nothing, OnesLike(sum), sum));
         }, body => new Softmax(row, body));
     }
 

@@ -91,7 +91,7 @@ namespace Adjoint
             return Call.Of("softmax", origin, [x], a =>
             {
                 Node e = Exp(a[0] - Shift(a[0], row));
-                return e / Sum(e, [row], keepDims: true);
+                return e * Reciprocal(Sum(e, [row], keepDims: true));   // the sum is at least 1; dividing each element by it takes as long as e^x
             }, body => new Softmax(row, body));
         }
 

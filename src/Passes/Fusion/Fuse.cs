@@ -9,10 +9,11 @@ namespace Adjoint.Passes;
 /// constants, indices and views.
 /// </summary>
 /// <remarks>
-/// Cycles cannot arise: a group's level is above those of all groups that read from it, and a node may only join the
-/// group of the highest level among its readers. One visit per node, so fusion is linear.
+/// Cycles cannot arise: a group's level is above those of all groups that read from it. A node may join the group of the
+/// highest level among its readers, or one that can rise there, being below all groups that it reads from itself. One
+/// visit per node, so fusion is linear.
 /// </remarks>
-public sealed class Fuse
+public sealed partial class Fuse
 {
     /// <summary>Vector instructions per kernel, well clear of where the JIT stops keeping values in registers.</summary>
     public const int Budget = 350;
@@ -21,24 +22,27 @@ public sealed class Fuse
     private const int EpilogueBudget = 100;
 
     private readonly Computation computation;
+    private readonly bool takesTotals;
     private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
     private readonly List<GroupBuilder> groups = [];
     private readonly GroupBuilder exit = new(0, GroupKind.Loop, []);
 
-    private Fuse(Computation computation) => this.computation = computation;
+    private Fuse(Computation computation, bool takesTotals) => (this.computation, this.takesTotals) = (computation, takesTotals);
 
     /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
-    public static FusedComputation Run(Computation computation) => new Fuse(computation).Run();
+    /// <param name="computation">The graph.</param>
+    /// <param name="takesTotals">Whether sums down columns are taken beside loops over rows, which complete them in a second launch.</param>
+    public static FusedComputation Run(Computation computation, bool takesTotals = true) => new Fuse(computation, takesTotals).Run();
 
     private FusedComputation Run()
     {
         foreach (var root in computation.Roots)
             Keep(root, exit);
-        for (int i = computation.Applies.Length - 1; i >= 0; i--)
-            if (computation.Applies[i].Op is Routine)
-                RunRoutine(computation.Applies[i]);
+        foreach (var apply in ReadersFirst())
+            if (apply.Op is Routine)
+                RunRoutine(apply);
             else
-                foreach (var node in computation.Applies[i].Results)
+                foreach (var node in apply.Results)
                     if (uses.TryGetValue(node, out var found))
                         Visit(node, found);
         return new(computation, [.. groups.Where(g => g.Root == g).OrderByDescending(g => g.Level).Select(g => g.Build())]);
@@ -55,9 +59,11 @@ public sealed class Fuse
                 break;
             case Assembly assembly:
                 Assemble(node, assembly, LevelAbove(readers));
+                Precede(LevelAbove(readers), readers);
                 break;
             case Scatter:
                 ScatterInto(node, LevelAbove(readers));
+                Precede(LevelAbove(readers), readers);
                 break;
             case Call or DerivativeRequest:
                 throw new GraphException($"{node} ({node.Apply.Origin}) reached fusion; inline and differentiate come first.");
@@ -70,25 +76,55 @@ public sealed class Fuse
     private void Place(Node node, List<Use> readers)
     {
         int top = readers.Max(u => u.Reader.Root.Level);
-        var above = readers.Where(u => u.Reader.Root.Level == top).ToList();
-        var group = above[0].Access is { } access && above.TrueForAll(u => access.Equals(u.Access)) && Join(node, access, above) is { } joined
-            ? joined : Start(node, top + 1, out access);
+        var group = Beside(node, readers, out var access) ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
+            ?? Start(node, top + 1, out access);
         if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
             group.Store(new(node, access, node, access));
+        Precede(group.Level, readers.Where(u => u.Reader.Root != group));
     }
 
-    private GroupBuilder? Join(Node node, Access access, List<Use> above)
+    // Into all that read it from the highest level, once they are one group. Readers of lower levels come along if they can.
+    private GroupBuilder? Join(Node node, List<Use> readers, int top, out Access access)
     {
-        var group = above[0].Reader.Root;
-        bool stored = uses[node].Exists(u => u.Access is null || u.Reader.Root.Level != group.Level);
-        int cost = Cost(node.Op);
-        if (group == exit || group.Cost + cost > (group.Kind == GroupKind.Loop ? Budget : EpilogueBudget)
-            || (stored && (group.Kind == GroupKind.Prologue || !access.Covers(node.Shape, group.Domain))))
+        var (first, at) = readers.Find(u => u.Reader.Root.Level == top);
+        var (group, cost) = (first.Root, Cost(node.Op));
+        access = at!;
+        if (at is null || group.Cost + cost > (group.Kind == GroupKind.Loop ? Budget : EpilogueBudget)
+            || (readers.Exists(u => u.Access is null || u.Reader.Root.Level != top) && !CanStore(group, node, at)))
             return null;
-        foreach (var use in above.Skip(1))
-            if (use.Reader.Root != group && (use.Reader.Root == exit || !group.TryMerge(use.Reader.Root, Budget - cost)))
+        var elsewhere = readers.Where(u => !at.Equals(u.Access)).Select(u => u.Reader.Root).ToHashSet();
+        if (elsewhere.Any(g => g.Level == top))
+            return null;
+        foreach (var (reader, _) in readers)
+            if (reader.Root is var other && other != group && !elsewhere.Contains(other)
+                && !group.TryMerge(other, Budget - cost) && other.Level == top)
                 return null;
-        return Enter(group, node, access, cost) ? group : null;
+        return Enter(group, node, at, cost) ? group : null;
+    }
+
+    // What is computed once per row goes to a loop over such rows that reads it, which then runs before its other readers:
+    // in a kernel of its own it would take one more pass over memory.
+    private GroupBuilder? Host(Node node, List<Use> readers, out Access access)
+    {
+        var (at, cost) = (access = Access.Identity(node.Shape), Cost(node.Op));
+        int axes = at.DomainAxes.Count();
+        var group = readers.Find(u => at.Equals(u.Access) && u.Reader.Root.Domain.Count > axes).Reader?.Root;
+        var others = readers.FindAll(u => u.Reader.Root != group);
+        if (group is not { Kind: GroupKind.Loop } || axes == 0 || others.Count == 0 || group.Cost + cost > Budget
+            || !CanStore(group, node, at) || readers.Exists(u => u.Reader.Root == group && !at.Equals(u.Access))
+            || !group.MayRise(LevelAbove(others)) || !Enter(group, node, at, cost))
+            return null;
+        group.Rise(LevelAbove(others));
+        return group;
+    }
+
+    private static bool CanStore(GroupBuilder group, Node node, Access access) =>
+        group.Kind != GroupKind.Prologue && access.Covers(node.Shape, group.Domain);
+
+    private static void Precede(int level, IEnumerable<Use> readers)
+    {
+        foreach (var (reader, _) in readers)
+            reader.Root.Follow(level);
     }
 
     private bool Enter(GroupBuilder group, Node node, Access access, int cost)
@@ -155,6 +191,7 @@ public sealed class Fuse
             var at = Access.Identity(inputs[place.Input].Shape);
             var target = at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i]));
             var group = Copy(inputs[place.Input], new(target), node, level, at, at.DomainAxes.Any() ? null : scalars);
+            group.Follow(level + 1);   // what fills the rest
             if (group.Domain.Count == 0)
                 scalars = group.Stored < Budget ? group : null;
         }
@@ -191,6 +228,7 @@ public sealed class Fuse
             group.Add(y, at, 1);
             group.Store(new(y, at, y, at));
         }
+        Precede(group.Level, readers);
         foreach (var x in apply.Inputs)
             Keep(x, group);
     }
@@ -207,7 +245,7 @@ public sealed class Fuse
             }
             access = access.Through(map, node.Apply.Inputs[0].Type);
         }
-        if (node.Op is not Leaf && !node.Apply.Inputs.IsEmpty)
+        if (node.Op is Leaf || !node.Apply.Inputs.IsEmpty)
             Register(node, new(group, access));
     }
 

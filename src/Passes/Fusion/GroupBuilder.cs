@@ -6,13 +6,18 @@ namespace Adjoint.Passes;
 /// <summary>A group while it grows from its results towards its operands.</summary>
 internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> domain)
 {
+    /// <summary>Elements of a row, rows, and elements in all from which on totals are taken beside the rows.</summary>
+    private const long ShortestRow = 32, FewestRows = 64, LeastTotalled = 1 << 15;
+
     private readonly List<Dim> domain = [.. domain];
     private readonly List<(Node, Access)> members = [];
     private readonly List<GroupOutput> outputs = [];
     private List<int>? innerAxes;
     private GroupBuilder? mergedInto;
+    private int ceiling = int.MaxValue;   // the least level that a group which this one reads from had when it was placed; levels only rise
 
-    public int Level { get; } = level;
+    /// <summary>Above those of all groups that read from this one.</summary>
+    public int Level { get; private set; } = level;
 
     public GroupKind Kind { get; private set; } = kind;
 
@@ -46,6 +51,15 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         members.Add((node, access));
         Cost += cost;
     }
+
+    /// <summary>Whether this group's level may be raised to <paramref name="to"/>, if it is not there yet.</summary>
+    public bool MayRise(int to) => Level >= to || (Kind == GroupKind.Loop && ceiling > to);
+
+    /// <summary>Raises the level, if it is lower.</summary>
+    public void Rise(int to) => Level = Math.Max(Level, to);
+
+    /// <summary>This group reads what a group of this level computes: it stays below.</summary>
+    public void Follow(int producer) => ceiling = Math.Min(ceiling, producer);
 
     public IEnumerable<string> MemberNames => members.Select(m => m.Item1.Op.Name).Reverse();
 
@@ -99,19 +113,45 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         return innerAxes = rest;
     }
 
-    /// <summary>Takes in a group of the same level over the same loops.</summary>
+    /// <summary>
+    /// How a reduction over all outer axes is addressed here; null if these are no loops over its operand's rows. Each block of rows
+    /// adds up its own share beside the rows, so a row must be worth its while, and so must the tensor.
+    /// </summary>
+    public Access? AcceptTotal(Reduction op, Node node)
+    {
+        var operand = node.Apply.Inputs[0];
+        if (Kind != GroupKind.Loop || innerAxes is not [.., var last] || last != domain.Count - 1 || innerAxes.Count == domain.Count
+            || !domain.SequenceEqual(operand.Shape.Where(d => d != Dim.One)) || Extent(innerAxes) is < ShortestRow
+            || Extent(OuterAxes()) is < FewestRows || Extent(Enumerable.Range(0, domain.Count)) is < LeastTotalled)
+            return null;
+        var inner = new Queue<int>(innerAxes);
+        Access result = new(node.Shape.Select(d => d != Dim.One && inner.TryDequeue(out int a) ? AxisAccess.Along(a) : AxisAccess.Fixed));
+        return inner.Count == 0 && result.Into(op, operand, OuterAxes()).Equals(Access.Identity(operand.Shape)) ? result : null;
+    }
+
+    private long? Extent(IEnumerable<int> axes) => axes.Aggregate(Dim.One, (n, a) => n * domain[a]).TryConstant(out long count) ? count : null;
+
+    /// <summary>
+    /// Takes in a group over the same loops, which is raised to this one's level if it can be. A map of whole rows joins loops over rows.
+    /// </summary>
     public bool TryMerge(GroupBuilder other, int budget)
     {
         if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Cost + other.Cost > budget || !domain.SequenceEqual(other.domain)
-            || !(innerAxes ?? []).SequenceEqual(other.innerAxes ?? []))
+            || !other.MayRise(Level) || !(IsAlong(other.innerAxes) && other.IsAlong(innerAxes)))
             return false;
         innerAxes ??= other.innerAxes;   // a reduction over axes of extent 1 has inner axes, though none
+        ceiling = Math.Min(ceiling, other.ceiling);
         members.AddRange(other.members);
         outputs.AddRange(other.outputs);
         Cost += other.Cost;
         other.mergedInto = this;
         return true;
     }
+
+    // Maps can be computed row by row where rows lie in memory; down columns they would be walked across, and where all
+    // is one row they would lose their threads.
+    private bool IsAlong(List<int>? others) => innerAxes is not null ? others is null || innerAxes.SequenceEqual(others)
+        : others is null or [] || (others.Contains(domain.Count - 1) && others.Count < domain.Count);
 
     public FusionGroup Build()
     {

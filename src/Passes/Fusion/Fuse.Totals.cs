@@ -1,0 +1,78 @@
+using Adjoint.Operations;
+
+namespace Adjoint.Passes;
+
+/// <content>
+/// Totals: sums down the columns of what loops over rows have at hand, such as the gradients of a norm's scale and shift. They are taken
+/// beside the rows, so that no tensor is read once more for them.
+/// </content>
+public sealed partial class Fuse
+{
+    /// <summary>How many values between a total and what the loops read are looked through.</summary>
+    private const int Reach = 12;
+
+    // Readers first, and of those that are left the last of the graph. Sums down columns wait: whoever reads the same
+    // tensors has then been visited, so that all loops over rows that they may join are there.
+    private IEnumerable<Apply> ReadersFirst()
+    {
+        var applies = computation.Applies;
+        var number = applies.Index().ToDictionary(a => a.Item, a => a.Index, (IEqualityComparer<Apply>)ReferenceEqualityComparer.Instance);
+        var awaited = new int[applies.Length];
+        foreach (var apply in applies)
+            foreach (var x in apply.Inputs)
+                awaited[number[x.Apply]]++;
+        var ready = new PriorityQueue<Apply, (bool, int)>();
+        void Offer(Apply apply) => ready.Enqueue(apply, (IsTotal(apply), -number[apply]));
+        foreach (var apply in applies)
+            if (awaited[number[apply]] == 0)
+                Offer(apply);
+        while (ready.TryDequeue(out var next, out _))
+        {
+            yield return next;
+            foreach (var x in next.Inputs)
+                if (--awaited[number[x.Apply]] == 0)
+                    Offer(x.Apply);
+        }
+    }
+
+    // Over leading axes, so that its operand's rows lie in memory.
+    private static bool IsTotal(Apply apply) => apply.Op is Reduction { Axes: var axes } && axes.Count > 0
+        && axes.Count < apply.Inputs[0].Rank && axes.SequenceEqual(Enumerable.Range(0, axes.Count));
+
+    // Loops over rows that read the operand, or what it is computed from, take the sum beside them.
+    private GroupBuilder? Beside(Node node, List<Use> readers, out Access access)
+    {
+        access = null!;
+        if (!takesTotals || !IsTotal(node.Apply))
+            return null;
+        var (reduction, operand, level) = ((Reduction)node.Op, node.Apply.Inputs[0], LevelAbove(readers));
+        var above = readers.Select(u => u.Reader.Root).ToHashSet();
+        var at = Access.Identity(operand.Shape);
+        var open = new Queue<(Node, Access)>([(operand, at)]);
+        for (int seen = 0; seen < Reach && open.TryDequeue(out var next); seen++)
+        {
+            var (source, whole) = Behind(next.Item1, next.Item2);
+            foreach (var (reader, use) in uses.GetValueOrDefault(source) ?? [])
+                if (whole.Equals(use) && reader.Root is var group && !above.Contains(group) && group.Cost + Cost(node.Op) <= Budget
+                    && group.MayRise(level) && group.AcceptTotal(reduction, node) is { } found)
+                {
+                    access = found;
+                    group.Rise(level);
+                    group.Add(node, access, Cost(node.Op));
+                    Read(group, operand, at);
+                    return group;
+                }
+            if (source.Op is Elementwise)
+                foreach (var x in source.Apply.Inputs)
+                    open.Enqueue((x, whole));
+        }
+        return null;
+    }
+
+    private static (Node, Access) Behind(Node node, Access access)
+    {
+        while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is { } map)
+            (node, access) = (node.Apply.Inputs[0], access.Through(map, node.Apply.Inputs[0].Type));
+        return (node, access);
+    }
+}
