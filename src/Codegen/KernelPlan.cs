@@ -24,6 +24,12 @@ internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Exp
     /// <summary>About how long a launch takes on one thread, given the numbers behind <see cref="Work"/>.</summary>
     public double Nanoseconds(long work) => LaunchNanoseconds + work * UnitNanoseconds;
 
+    /// <summary>Whether it makes temporaries from constants, and from nothing that differs from call to call.</summary>
+    public bool ReadsConstantsOnly => Errors.IsEmpty && Range.IsConstant
+        && Arguments.All(a => a is NumberArgument { Value.IsConstant: true }
+            or MemoryArgument { Buffer: Temporary or Node { Op: Operations.Constant }, ByteOffset.IsConstant: true })
+        && Arguments.Any(a => a is MemoryArgument { Buffer: Node }) && Arguments.Any(a => a is MemoryArgument { Buffer: Temporary });
+
     /// <summary>The loops, where the kernel is a loop nest: what straight-line code can be taken from.</summary>
     public LoopNest? Nest { get; init; }
 

@@ -32,6 +32,9 @@ internal sealed unsafe class ArgumentLayout
         inlined = PatchesOf(words, w => w.Kind == ArgKind.External && inlineExternals[w.Index]);
     }
 
+    /// <summary>Whether no word waits for a call.</summary>
+    public bool IsClosed => addresses.Length + inlined.Length == 0;
+
     /// <summary>Words of all blocks together.</summary>
     public int WordCount => template.Length;
 

@@ -102,6 +102,14 @@ public sealed unsafe class Plan
         GC.KeepAlive(this);
     }
 
+    /// <summary>Runs a plan without externals.</summary>
+    /// <exception cref="InvalidOperationException">It has some.</exception>
+    public void Run()
+    {
+        if (!layout.IsClosed) throw new InvalidOperationException("Plan: a call has to say where its inputs and outputs are.");
+        Run(null);
+    }
+
     /// <summary>As <see cref="Run(long*)"/>, telling <paramref name="observer"/> of every step.</summary>
     /// <inheritdoc cref="Run(long*)"/>
     public void Run(long* words, IStepObserver observer)

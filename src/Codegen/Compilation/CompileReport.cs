@@ -28,6 +28,7 @@ public sealed class CompileReport
     {
         (Pipeline, Fused, NewKernels, Stages, LeftOut) = (pipeline, fused, compiled, clock.Times, clock.LeftOut);
         kernels = new(() => [.. program.Steps.Select(Describe)]);
+        PreparedBytes = program.Places.Constants.OfType<Temporary>().Sum(t => t.Bytes.Constant);
         peak = new(() => PeakMemory.Of(program));
         memory = bindings => MemoryReport.Of(program.Arena, bindings);
     }
@@ -35,6 +36,7 @@ public sealed class CompileReport
     private CompileReport(CompileReport first, TimeSpan time)
     {
         (Pipeline, Fused, kernels, peak, memory) = (first.Pipeline, first.Fused, first.kernels, first.peak, first.memory);
+        PreparedBytes = first.PreparedBytes;
         (IsReused, Stages, LeftOut) = (true, [("look-up", time)], first.LeftOut);
     }
 
@@ -51,6 +53,9 @@ public sealed class CompileReport
 
     /// <summary>How many kernels were compiled anew; the others came from the cache.</summary>
     public int NewKernels { get; }
+
+    /// <summary>Bytes that an executable holds beside its constants: copies of them, made once, in the order in which products read them.</summary>
+    public long PreparedBytes { get; }
 
     /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
     /// <remarks>Not counted: the panel that each thread packs for the tiles of a product at hand, kept between calls.</remarks>
@@ -85,6 +90,8 @@ public sealed class CompileReport
         text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
         text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
             .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
+        if (PreparedBytes > 0)
+            text.Append(CultureInfo.InvariantCulture, $"constants packed once: {PreparedBytes} bytes\n");
         if (!LeftOut.IsEmpty)
             text.Append("no time left for: ").AppendJoin(", ", LeftOut).Append('\n');
         return text.ToString();

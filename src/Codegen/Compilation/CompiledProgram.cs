@@ -36,6 +36,9 @@ internal sealed record CompiledProgram(
     /// <summary>What this shares with others of equal structure, kept alive as long as one of them is.</summary>
     public CompiledStructure? Shared { get; init; }
 
+    /// <summary>What runs once for an executable, before its first call: copies of constants as kernels want them.</summary>
+    public ImmutableArray<ProgramStep> Prepared { get; init; } = [];
+
     /// <summary>When each buffer of the arena holds values, by arena number.</summary>
     public ImmutableArray<Lifetime> Lifetimes => Arena.Lifetimes;
 

@@ -34,11 +34,16 @@ internal static class Compiler
         if (options is { MemoryCap: { } cap, NanGuard: false })
             plan = Recomputation.Under(cap, plan, f => LaunchPlan.Of(f, options, clock));
         int compiled = 0;
-        var kernels = Compile(plan.Launches.ConvertAll(l => l.Plan), options, ref compiled);
+        var kernels = Compile([.. plan.Launches.Concat(plan.Prepared).Select(l => l.Plan)], options, ref compiled);
         var places = plan.Places();
-        ImmutableArray<ProgramStep> steps = [.. plan.Launches.Select((l, i) => new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits) { Beside = l.Beside })];
+        ImmutableArray<ProgramStep> all = [.. plan.Launches.Concat(plan.Prepared).Select((l, i) =>
+            new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits) { Beside = l.Beside })];
+        var (steps, prepared) = (all[..plan.Launches.Count], all[plan.Launches.Count..]);
         var arena = new ArenaPlan(Lifetimes.Of(steps, places, reuse: !options.NanGuard), places, clock.Allows("layouts of the arena"));
-        var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, arena) { IsGuarded = options.NanGuard };
+        var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, arena)
+        {
+            IsGuarded = options.NanGuard, Prepared = prepared,
+        };
         clock.Mark("kernels");
         return (program, new CompileReport(passes, plan.Fused, program, compiled, clock));
     }

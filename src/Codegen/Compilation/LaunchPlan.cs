@@ -8,7 +8,8 @@ namespace Adjoint.Codegen;
 /// <param name="Fused">The groups.</param>
 /// <param name="Commits">Which updates are written in place.</param>
 /// <param name="Launches">In order, commits last.</param>
-internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, List<Launch> Launches)
+/// <param name="Prepared">What runs once, when the plan is bound, since it reads constants only: copies of them as products want them.</param>
+internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, List<Launch> Launches, List<Launch> Prepared)
 {
     /// <summary>Fuses, lowers and orders an optimised computation.</summary>
     /// <param name="optimised">What the passes made.</param>
@@ -19,10 +20,11 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     {
         var fused = Fuse.Run(DistinctRoots(optimised), takesTotals: !options.NanGuard);   // a guard looks at what a kernel read and wrote, in one launch
         clock.Mark("fuse");
-        var launches = Lowered(fused).ToList();
+        var lowered = Lowered(fused).ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
+        var (launches, prepared) = (lowered[false].ToList(), lowered[true].Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList());
         clock.Mark("lower");
         var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
-        var plan = new LaunchPlan(fused, commits, Order(launches, commits));
+        var plan = new LaunchPlan(fused, commits, Order(launches, commits), prepared);
         if (!options.NanGuard && clock.Allows("orders of launches"))
             plan = plan with { Launches = StepOrder.Of(plan.Launches, plan.Places, sideBySide: options.MemoryCap is null) };
         clock.Mark("order");
@@ -36,6 +38,8 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         var places = new MemoryPlaces(f);
         foreach (var update in f.Updates.Where(u => Commits.ComputedInPlace.Contains(u.Value)))
             places.WriteInPlace(update);
+        foreach (var temporary in Prepared.SelectMany(p => p.Touches).OfType<Temporary>().Distinct())
+            places.Prepare(temporary);
         return places;
     }
 

@@ -121,7 +121,7 @@ internal sealed class ContractionSchedule
     {
         get
         {
-            if (Prologue is not null || !IsDenseB || (StreamsB && !HasOneRowTile))
+            if (Prologue is not null || IsConstantB || !IsDenseB || (StreamsB && !HasOneRowTile))
                 return Packing.All;
             if (!M.Extent.TryConstant(out long rows))
                 return Packing.WhenTall;
@@ -135,7 +135,7 @@ internal sealed class ContractionSchedule
     /// Whether a panel of b is packed just before its tiles instead of all panels before the product: where no other matrix wants the same
     /// one, and it takes part in enough products for what making it again for the next rows costs.
     /// </summary>
-    public bool PacksWithin => Packing is Packing.All && batch.All(VariesB)
+    public bool PacksWithin => Packing is Packing.All && !IsConstantB && batch.All(VariesB)
         && (Prologue is null ? HasFewRows : Prologue.Errors.IsEmpty && (Prologue.IsCopy || HasFewRows));
 
     private bool HasFewRows => !IsAtLeast(M.Extent, TiledProduct.TallRows);
@@ -144,11 +144,14 @@ internal sealed class ContractionSchedule
 
     private bool HasFewRowTiles => !IsAtLeast(RowTiles, TiledProduct.SeveralTiles);
 
+    // Whether b is packed once, when the computation is compiled, whatever its size.
+    private bool IsConstantB => Prologue is null && B.Buffer is Node { Op: Operations.Constant };
+
     // Whether columns of b are neighbours in memory.
     private bool IsDenseB => N.OfB == Dim.Of(Type.Size);
 
     // Whether reading b takes much of the time, so that its order in memory rules the order of tiles.
-    private bool StreamsB => Prologue is null && HasFewRows && Panels != Dim.One
+    private bool StreamsB => Prologue is null && !IsConstantB && HasFewRows && Panels != Dim.One
         && (!IsDenseB || IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.LargeBytes));
 
     // Whether columns are so few that rows make fuller registers.

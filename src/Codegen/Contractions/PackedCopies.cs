@@ -62,7 +62,7 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
     public PanelPacking Within(ArgumentList arguments) => Into("within", arguments);
 
     private PanelPacking Into(string name, ArgumentList arguments) => new(name, Schedule.Type, Columns, Packing,
-        arguments.Numbers(Extents), arguments.Number(Schedule.M.Extent),
+        arguments.Numbers(Extents), arguments.Number(Packing is Packing.WhenTall ? Schedule.M.Extent : Dim.One),
         arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent), Source(arguments), -1);
 
     private Dim BatchStride(ContractionSchedule.Loop loop) => IndexOf(loop) is >= 0 and var i

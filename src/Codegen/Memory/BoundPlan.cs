@@ -31,7 +31,8 @@ internal sealed class Binder
     {
         (this.program, this.store, this.threads, this.inlineExternals) = (program, store, threads, inlineExternals);
         parameters = [.. program.Variables.Select(Declare)];
-        constants = [.. program.Places.Constants.Select(c => Pin(c.Values))];
+        constants = [.. program.Places.Constants.Select(Pin)];
+        Prepare();
         symbols = [.. program.Source.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().Order(StringComparer.Ordinal)];
         if (symbols.Length == 0)
             Static = Bind(new Dictionary<string, long>());
@@ -100,10 +101,18 @@ internal sealed class Binder
     private ParameterBuffer Declare(Variable variable) => store.GetOrAdd(variable.Name, variable.DType.ClrType,
         variable.Shape.Evaluate(new Dictionary<string, long>()), bytes => variable.Initial.Fill(variable.Type, bytes));
 
-    private static NativeBuffer Pin(HostTensor values)
+    private static NativeBuffer Pin(object constant)
     {
-        var buffer = new NativeBuffer((long)values.Length * values.DType.Size);
-        values.Bytes.CopyTo(buffer.AsSpan<byte>());
+        var buffer = new NativeBuffer(MemoryPlaces.BytesOf(constant).Constant);
+        if (constant is Node { Op: Operations.Constant { Values: var values } })
+            values.Bytes.CopyTo(buffer.AsSpan<byte>());
         return buffer;
+    }
+
+    private void Prepare()
+    {
+        var none = new Dictionary<string, long>();
+        if (!program.Prepared.IsEmpty)
+            new Plan([.. program.Prepared.Select(s => Bind(s, beside: false, [], none))], [], constants: constants) { Threads = threads }.Run();
     }
 }

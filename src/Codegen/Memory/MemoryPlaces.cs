@@ -11,7 +11,7 @@ internal enum PlaceKind
     /// <summary>A variable's storage in the parameter store.</summary>
     Parameter,
 
-    /// <summary>A constant that the executable owns.</summary>
+    /// <summary>A constant that the executable owns, or what was prepared from constants.</summary>
     Constant,
 
     /// <summary>The arena of the call.</summary>
@@ -28,7 +28,7 @@ internal sealed class MemoryPlaces
 {
     private readonly Dictionary<object, MemoryPlace> places = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> arena = [];
-    private readonly List<Constant> constants = [];
+    private readonly List<object> constants = [];
 
     /// <summary>Assigns inputs, outputs and variables; what else is asked for goes to constants or the arena.</summary>
     public MemoryPlaces(Computation f)
@@ -44,8 +44,15 @@ internal sealed class MemoryPlaces
     /// <summary>Tensors and temporaries in the arena, by number.</summary>
     public IReadOnlyList<object> Arena => arena;
 
-    /// <summary>Constants in memory, by number.</summary>
-    public IReadOnlyList<Constant> Constants => constants;
+    /// <summary>Constants in memory, and temporaries that are prepared from them, by number.</summary>
+    public IReadOnlyList<object> Constants => constants;
+
+    /// <summary>Gives a temporary memory that keeps its values from call to call.</summary>
+    public void Prepare(Temporary temporary)
+    {
+        constants.Add(temporary);
+        places.Add(temporary, new(PlaceKind.Constant, constants.Count - 1));
+    }
 
     /// <summary>Lets an update's value be computed right into the variable's storage.</summary>
     public void WriteInPlace(Update update) => places[update.Value] = places[update.Variable];
@@ -69,9 +76,9 @@ internal sealed class MemoryPlaces
 
     private MemoryPlace Assign(object buffer)
     {
-        if (buffer is Node { Op: Constant constant })
+        if (buffer is Node { Op: Constant })
         {
-            constants.Add(constant);
+            constants.Add(buffer);
             return new(PlaceKind.Constant, constants.Count - 1);
         }
         arena.Add(buffer);
