@@ -144,8 +144,10 @@ internal sealed class ContractionSchedule
 
     private bool HasFewRowTiles => !IsAtLeast(RowTiles, TiledProduct.SeveralTiles);
 
-    // Whether b is packed once, when the computation is compiled, whatever its size.
-    private bool IsConstantB => Prologue is null && B.Buffer is Node { Op: Operations.Constant };
+    // Whether b is packed once, before the first call. One row of a reads a b beyond all caches faster in place: several runs of memory at
+    // a time instead of one.
+    private bool IsConstantB => Prologue is null && B.Buffer is Node { Op: Operations.Constant }
+        && !(HasOneRowTile && IsDenseB && IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.UncachedBytes));
 
     // Whether columns of b are neighbours in memory.
     private bool IsDenseB => N.OfB == Dim.Of(Type.Size);

@@ -83,6 +83,9 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Bytes of b that do not stay in the second-level cache while tiles take all of k.</summary>
     public const long LargeBytes = 1 << 20;
 
+    /// <summary>Bytes of b that no cache keeps from call to call.</summary>
+    public const long UncachedBytes = 1 << 24;
+
     /// <summary>Rows of b that are read together through all panels: as many streams of memory as the processor foresees.</summary>
     public const int StreamedRows = 32;
 
