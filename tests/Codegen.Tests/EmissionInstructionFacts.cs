@@ -11,6 +11,8 @@ public class EmissionInstructionFacts
         Opcode.Negate, Opcode.Abs, Opcode.Max, Opcode.Min, Opcode.Floor, Opcode.Ceiling, Opcode.Round,
     ];
 
+    private static readonly Opcode[] Exponents = [Opcode.Exponent, Opcode.Mantissa];
+
     private static readonly Opcode[] Bitwise = [Opcode.And, Opcode.Or, Opcode.Xor, Opcode.Not];
 
     private static readonly Opcode[] Shifts = [Opcode.ShiftLeft, Opcode.ShiftRight, Opcode.ShiftRightLogical];
@@ -42,6 +44,27 @@ public class EmissionInstructionFacts
         var type = Named(name);
         int operands = opcode is Opcode.MultiplyAdd ? 3 : Unary.Contains(opcode) ? 1 : 2;
         Agrees(new(opcode, Comparisons.Contains(opcode) ? DType.Bool : type), [.. Enumerable.Repeat(type, operands)]);
+    }
+
+    /// <summary>With the machine's instructions and with integer arithmetic.</summary>
+    [Theory, InlineData("float32"), InlineData("float64")]
+    public void Exponents_and_mantissas_are_exact(string name)
+    {
+        var type = Named(name);
+        long[] edges = [.. EmissionEdges.Of(type), .. FloatBits(type, 3000)];
+        foreach (var opcode in Exponents) AgreesLegalised(new(opcode, type), type, [edges]);
+    }
+
+    /// <summary>Of numbers near 1, as exponentials have them, up to twice the bias.</summary>
+    [Theory, InlineData("float32"), InlineData("float64")]
+    public void A_scale_rounds_once(string name)
+    {
+        var type = Named(name);
+        int reach = 2 * FloatFormat.Of(type).Bias;
+        var random = new Random(5);
+        var pairs = Enumerable.Range(0, 6000).Select(_ => (X: 2 * random.NextDouble() - 1, K: (double)random.Next(-reach, reach + 1)));
+        long[] BitsOf(double x) => [type == DType.Float32 ? Bits.From((float)x) : Bits.From(x)];
+        AgreesLegalised(new(Opcode.ScaleB, type), type, [[.. pairs.SelectMany(p => BitsOf(p.X))], [.. pairs.SelectMany(p => BitsOf(p.K))]]);
     }
 
     [Theory, InlineData("int32"), InlineData("int64")]
@@ -134,6 +157,33 @@ public class EmissionInstructionFacts
         type == DType.Bool ? [.. Bitwise, .. Comparisons, Opcode.Max, Opcode.Min]
         : type.IsFloat ? [.. Numeric, .. Comparisons, Opcode.Sqrt]
         : [.. Numeric, .. Comparisons, .. Bitwise];
+
+    private static IEnumerable<long> FloatBits(DType type, int count)
+    {
+        var random = new Random(4);
+        return Enumerable.Range(0, count).Select(_ => type == DType.Float32 ? (long)(uint)random.Next() : random.NextInt64());
+    }
+
+    private static void AgreesLegalised(Instruction shape, DType type, long[][] inputs)
+    {
+        var source = new Body();
+        int[] loads = [.. inputs.Select((_, k) => source.Load(type, k).Id), -1];
+        var root = source.Emit(shape with { A = loads[0], B = loads[1] });
+        DType[] types = [.. inputs.Select(_ => type)];
+        foreach (bool exponents in HardwareMethods.HaveExponents ? new[] { true, false } : [false])
+            foreach (var lanes in EmissionKernel.LanesFor(type))
+            {
+                var (body, map) = Legalise.Run(source, exponents);
+                long[] found = new EmissionKernel(body, [map[root.Id]], lanes).Run(types, inputs, [type], inputs[0].Length).Outputs[0];
+                for (int k = 0; k < found.Length; k++)
+                {
+                    long expected = EmissionTruth.Of(shape, type, inputs[0][k], inputs.Length > 1 ? inputs[1][k] : 0, 0);
+                    bool any = shape.Opcode is Opcode.Exponent && !(EmissionTruth.Double(type, inputs[0][k]) >= 0);
+                    Assert.True(any || EmissionTruth.Same(type, expected, found[k]),
+                        $"{shape}, {lanes.Count} lanes, {(exponents ? "machine" : "portable")}: {inputs[0][k]:x} gave {found[k]:x}, want {expected:x}");
+                }
+            }
+    }
 
     private static void Agrees(Instruction shape, params DType[] operands)
     {

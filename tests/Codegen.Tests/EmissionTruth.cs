@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Adjoint.Kernels;
 
 namespace Adjoint.Codegen.Tests;
@@ -13,6 +14,9 @@ internal static class EmissionTruth
         Opcode.Select => a != 0 ? b : c,
         Opcode.BitCast => a,
         Opcode.Convert => Converted(operand, i.Type, a),
+        Opcode.ScaleB or Opcode.Exponent or Opcode.Mantissa => operand == DType.Float32
+            ? Bits.From(OfExponents(i.Opcode, Bits.To<float>(a), Bits.To<float>(b)))
+            : Bits.From(OfExponents(i.Opcode, Bits.To<double>(a), Bits.To<double>(b))),
         _ when operand == DType.Float32 => FromDouble(i.Type, i.Opcode is Opcode.MultiplyAdd
             ? MathF.FusedMultiplyAdd(Bits.To<float>(a), Bits.To<float>(b), Bits.To<float>(c))
             : OfFloats(i.Opcode, Bits.To<float>(a), Bits.To<float>(b), 0)),
@@ -25,6 +29,29 @@ internal static class EmissionTruth
     public static bool Same(DType type, long x, long y) =>
         x == y || type == DType.Float32 && float.IsNaN(Bits.To<float>(x)) && float.IsNaN(Bits.To<float>(y))
         || type == DType.Float64 && double.IsNaN(Bits.To<double>(x)) && double.IsNaN(Bits.To<double>(y));
+
+    /// <summary>a 2^b; of whole b alone.</summary>
+    public static T ScaleB<T>(T a, T b) where T : IFloatingPointIeee754<T> => T.IsNaN(b) ? b : T.ScaleB(a, int.CreateTruncating(b));
+
+    /// <summary>The exponent that leaves a mantissa in [3/4, 3/2).</summary>
+    public static T Exponent<T>(T a) where T : IFloatingPointIeee754<T> =>
+        T.IsZero(a) ? T.NegativeInfinity : !T.IsFinite(a) || T.IsNegative(a) ? a : T.CreateTruncating(WholeExponent(a));
+
+    /// <summary>The number without its exponent.</summary>
+    public static T Mantissa<T>(T a) where T : IFloatingPointIeee754<T> =>
+        T.IsZero(a) || T.IsPositiveInfinity(a) ? T.One : !(a > T.Zero) ? T.NaN : T.ScaleB(a, -WholeExponent(a));
+
+    /// <summary>A float of either size.</summary>
+    public static double Double(DType type, long bits) => type == DType.Float32 ? Bits.To<float>(bits) : Bits.To<double>(bits);
+
+    private static T OfExponents<T>(Opcode opcode, T a, T b) where T : IFloatingPointIeee754<T> =>
+        opcode is Opcode.ScaleB ? ScaleB(a, b) : opcode is Opcode.Exponent ? Exponent(a) : Mantissa(a);
+
+    private static int WholeExponent<T>(T a) where T : IFloatingPointIeee754<T>
+    {
+        int floor = T.ILogB(a);
+        return T.ScaleB(a, -floor) < T.CreateTruncating(1.5) ? floor : floor + 1;
+    }
 
     private static double OfFloats(Opcode opcode, double a, double b, double c) => opcode switch
     {

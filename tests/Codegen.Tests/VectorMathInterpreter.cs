@@ -56,6 +56,9 @@ internal static class VectorMathInterpreter
         var r = new T[x.Length];
         switch (opcode)
         {
+            case Opcode.ScaleB: for (int i = 0; i < r.Length; i++) r[i] = EmissionTruth.ScaleB(x[i], y[i]); break;
+            case Opcode.Exponent: for (int i = 0; i < r.Length; i++) r[i] = EmissionTruth.Exponent(x[i]); break;
+            case Opcode.Mantissa: for (int i = 0; i < r.Length; i++) r[i] = EmissionTruth.Mantissa(x[i]); break;
             case Opcode.Add: for (int i = 0; i < r.Length; i++) r[i] = x[i] + y[i]; break;
             case Opcode.Subtract: for (int i = 0; i < r.Length; i++) r[i] = x[i] - y[i]; break;
             case Opcode.Multiply: for (int i = 0; i < r.Length; i++) r[i] = x[i] * y[i]; break;

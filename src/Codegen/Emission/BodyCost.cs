@@ -30,7 +30,7 @@ internal static class BodyCost
         Opcode.Call => 64,
         Opcode.CallWhere => 4,
         Opcode.Max or Opcode.Min => i.Type.IsFloat ? 3 : 1,
-        Opcode.Convert => 3,
+        Opcode.Convert or Opcode.Exponent => 3,
         Opcode.Check or Opcode.Index => 2,
         _ => 1,
     };

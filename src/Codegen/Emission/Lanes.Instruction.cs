@@ -31,6 +31,7 @@ internal abstract partial class Lanes
             Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => operand == DType.Bool
                 ? CompareMasks(i.Opcode, a, b!)
                 : Compare(Kind(i.Opcode), operand, a, b!),
+            Opcode.ScaleB or Opcode.Exponent or Opcode.Mantissa => OfExponents(i.Opcode, a, b),
             _ when i.Type == DType.Bool => OfMasks(i, a, b),
             _ when i.Type.IsFloat => OfFloats(i, a, b, c),
             _ => OfIntegers(i, a, b, c),
@@ -50,6 +51,9 @@ internal abstract partial class Lanes
 
     /// <summary>Maximum or minimum of a and a number that is neither NaN nor zero, so that a NaN of a is all that needs care.</summary>
     public abstract Expression Limit(Opcode opcode, Expression bound, Expression a);
+
+    /// <summary>Scaling by a power of two, the exponent or the mantissa, where the machine has instructions for them.</summary>
+    protected abstract Expression OfExponents(Opcode opcode, Expression a, Expression? b);
 
     /// <summary>The same values in another type.</summary>
     protected abstract Expression Convert(DType from, DType to, Expression a);

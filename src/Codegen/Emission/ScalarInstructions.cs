@@ -6,7 +6,7 @@ namespace Adjoint.Codegen;
 
 /// <summary>The instructions of one lane that no operator covers, under the names that the vector classes
 /// use.</summary>
-internal static class ScalarInstructions
+internal static partial class ScalarInstructions
 {
     [MethodImpl(AggressiveInlining)]
     public static T Max<T>(T a, T b) where T : INumber<T> => T.Max(a, b);

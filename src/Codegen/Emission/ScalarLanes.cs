@@ -81,6 +81,9 @@ internal sealed class ScalarLanes : Lanes
 
     public override Expression Limit(Opcode opcode, Expression bound, Expression a) => Call(opcode.ToString(), a, bound);
 
+    protected override Expression OfExponents(Opcode opcode, Expression a, Expression? b) =>
+        Call(opcode.ToString(), b is null ? [a] : [a, b]);
+
     protected override Expression Convert(DType from, DType to, Expression a) =>
         to == DType.Bool ? Expression.NotEqual(a, Expression.Default(a.Type))
         : from == DType.Bool ? RegisterMethods.Generic(typeof(ScalarInstructions), "OfBool", [to.ClrType], a)

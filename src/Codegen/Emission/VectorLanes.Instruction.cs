@@ -28,14 +28,28 @@ internal sealed partial class VectorLanes
     {
         if (type == DType.Bool) return Call("ConditionalSelect", a, b, c);
         var holds = Cast(MaskFor(type, a), type);
-        return HardwareMethods.TryCall(typeof(Vector512<>), "BlendVariable", c, b, holds) ?? Call("ConditionalSelect", holds, b, c);
+        var blend = b.Type.GetGenericTypeDefinition() == typeof(Vector512<>) ? HardwareMethods.TryCall("BlendVariable", c, b, holds) : null;
+        return blend ?? Call("ConditionalSelect", holds, b, c);
     }
 
     // Hardware gives its second operand if either is NaN, in one instruction; IEEE 754's rules take three.
     public override Expression Limit(Opcode opcode, Expression bound, Expression a) =>
-        HardwareMethods.TryCall(bound.Type.GetGenericTypeDefinition(), opcode.ToString(), bound, a) ?? Call(opcode.ToString(), a, bound);
+        HardwareMethods.TryCall(opcode.ToString(), bound, a) ?? Call(opcode.ToString(), a, bound);
 
     protected override Expression BitCast(DType to, Expression a) => Cast(a, to);
+
+    protected override Expression OfExponents(Opcode opcode, Expression a, Expression? b)
+    {
+        // The exponent that belongs to a mantissa in [3/4, 3/2): that of the number, less the mantissa's own, 0 or -1.
+        Expression Own(Expression x) => HardwareMethods.Call("GetExponent", x);
+        Expression Mantissa() => HardwareMethods.Call("GetMantissa", a, Expression.Constant(HardwareMethods.FromThreeQuarters));
+        return opcode switch
+        {
+            Opcode.ScaleB => HardwareMethods.Call("Scale", a, b!),
+            Opcode.Mantissa => Mantissa(),
+            _ => Operator(ExpressionType.Subtract, Own(a), Own(Mantissa())),
+        };
+    }
 
     protected override Expression Convert(DType from, DType to, Expression a)
     {

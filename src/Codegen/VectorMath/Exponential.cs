@@ -35,17 +35,17 @@ internal static class Exponential
     /// <summary>e^x to 1 ulp, subnormal results included; e^0 = 1.</summary>
     public static Real Exp(Real x)
     {
-        var (r, k) = Reduce(Clamp(x), 2 * x.Format.Bias);
-        return Scale(OfReduced(r), k);
+        var (r, k) = Reduce(Clamp(x));
+        return OfReduced(r).ScaleB(k);
     }
 
     /// <summary>2^x to 1 ulp, subnormal results included; exact for a whole x.</summary>
     public static Real Exp2(Real x)
     {
         x = x.Clamp(-x.Format.Bias - x.Format.MantissaBits - 2, x.Format.Bias + 1);
-        double shift = x.Format.RoundingShift + 2 * x.Format.Bias;
-        Real shifted = x + shift, r = x - (shifted - shift);
-        return Scale(OfReduced(r * Math.Log(2)), shifted.Bits);
+        double shift = x.Format.RoundingShift;
+        Real k = x + shift - shift;
+        return OfReduced((x - k) * Math.Log(2)).ScaleB(k);
     }
 
     /// <summary>e^x - 1 to 2 ulp; keeps the sign of zero and every subnormal.</summary>
@@ -60,13 +60,23 @@ internal static class Exponential
     /// <summary>x, brought to where e^x has just become 0 or infinity if it lies beyond.</summary>
     public static Real Clamp(Real x) => x.Clamp(Underflow[x.Format], Overflow[x.Format]);
 
+    /// <summary>r = x - k ln 2, and k.</summary>
+    public static (Real R, Real K) Reduce(Real x)
+    {
+        double shift = x.Format.RoundingShift;
+        Real k = Fma(x, 1 / Math.Log(2), x.Of(shift)) - shift;
+        return (Rest(x, k), k);
+    }
+
     /// <summary>r = x - k ln 2, and an integer whose low mantissa-many bits are k + bias.</summary>
     public static (Real R, Whole Biased) Reduce(Real x, long bias)
     {
         double shift = x.Format.RoundingShift + bias;
-        Real shifted = Fma(x, 1 / Math.Log(2), x.Of(shift)), k = shifted - shift;
-        return (Fma(k, -Ln2Low[x.Format], Fma(k, -Ln2High[x.Format], x)), shifted.Bits);
+        Real shifted = Fma(x, 1 / Math.Log(2), x.Of(shift));
+        return (Rest(x, shifted - shift), shifted.Bits);
     }
+
+    private static Real Rest(Real x, Real k) => Fma(k, -Ln2Low[x.Format], Fma(k, -Ln2High[x.Format], x));
 
     /// <summary>A constant multiple of e^r, r reduced, which costs no more than e^r.</summary>
     public static Real OfReduced(Real r, double factor = 1) =>
@@ -83,14 +93,4 @@ internal static class Exponential
 
     /// <summary>2^k from k + bias in the low bits; a set bit above the exponent field makes it -2^k.</summary>
     public static Real PowerOfTwo(Whole biased) => (biased << biased.Format.MantissaBits).AsReal();
-
-    /// <summary>
-    /// y 2^k from k plus twice the bias, also where 2^k is out of range and y 2^k is not: the product with 2^(k >> 1)
-    /// is exact, and only that with the rest rounds, if it is subnormal.
-    /// </summary>
-    public static Real Scale(Real y, Whole biased)
-    {
-        Whole half = biased >>> 1, rest = biased - half;
-        return y * PowerOfTwo(half) * PowerOfTwo(rest);
-    }
 }

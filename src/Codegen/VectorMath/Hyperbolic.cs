@@ -68,7 +68,7 @@ internal static class Hyperbolic
 
     private static Real HalfOfExponential(Real a)
     {
-        var (r, k) = Exponential.Reduce(a.AtMost(Overflow[a.Format]), 2 * a.Format.Bias);
-        return Exponential.Scale(Exponential.OfReduced(r, 0.5), k);
+        var (r, k) = Exponential.Reduce(a.AtMost(Overflow[a.Format]));
+        return Exponential.OfReduced(r, 0.5).ScaleB(k);
     }
 }

@@ -5,18 +5,31 @@ namespace Adjoint.Codegen;
 /// <summary>Rebuilds a body with mathematical instructions expanded into primitive ones, which meet where equal.</summary>
 internal static class Legalise
 {
-    /// <summary>The body that targets can emit, and for each value of the source the one that now holds it.</summary>
-    public static (Body Body, Value[] Map) Run(Body source)
+    /// <summary>The body that this machine can emit, and for each value of the source the one that now holds it.</summary>
+    public static (Body Body, Value[] Map) Run(Body source) => Run(source, HardwareMethods.HaveExponents);
+
+    /// <summary>As <see cref="Run(Body)"/>, for a machine with instructions on exponents or without.</summary>
+    public static (Body Body, Value[] Map) Run(Body source, bool exponents)
+    {
+        var (body, map) = Replace(source, VectorMath.IsMathematical, VectorMath.Expand);
+        if (exponents) return (body, map);
+        var (portable, moved) = Replace(body, Exponents.Has, Exponents.Expand);
+        return (portable, [.. map.Select(v => moved[v.Id])]);
+    }
+
+    private static (Body Body, Value[] Map) Replace(Body source, Func<Opcode, bool> isReplaced, Func<Body, Opcode, Value, Value, Value> expand)
     {
         var body = new Body();
         var map = new Value[source.Instructions.Count];
-        for (int i = 0; i < map.Length; i++) map[i] = Rebuild(body, source.Instructions[i], map);
+        for (int k = 0; k < map.Length; k++)
+        {
+            var i = source.Instructions[k];
+            map[k] = isReplaced(i.Opcode)
+                ? expand(body, i.Opcode, map[i.A], i.B >= 0 ? map[i.B] : default)
+                : body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
+        }
         return (body, map);
     }
-
-    private static Value Rebuild(Body body, Instruction i, Value[] map) => VectorMath.IsMathematical(i.Opcode)
-        ? VectorMath.Expand(body, i.Opcode, map[i.A], i.B >= 0 ? map[i.B] : default)
-        : body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
 
     private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
 }

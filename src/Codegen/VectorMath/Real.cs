@@ -67,6 +67,15 @@ internal readonly record struct Real(Body Body, Value Value)
     /// <summary>Square root; NaN below 0.</summary>
     public Real Sqrt() => new(Body, Body.Sqrt(Value));
 
+    /// <inheritdoc cref="Opcode.ScaleB"/>
+    public Real ScaleB(Real exponent) => new(Body, Body.ScaleB(Value, exponent.Value));
+
+    /// <inheritdoc cref="Opcode.Exponent"/>
+    public Real Exponent() => new(Body, Body.Exponent(Value));
+
+    /// <inheritdoc cref="Opcode.Mantissa"/>
+    public Real Mantissa() => new(Body, Body.Mantissa(Value));
+
     /// <summary>Where the sign bit is set, of -0 too.</summary>
     public Mask IsSigned() => (Bits >>> (8 * Value.Type.Size - 1)).Is(1);
 

@@ -95,6 +95,15 @@ public sealed partial class Body
     /// <summary>Square root.</summary>
     public Value Sqrt(Value x) => Unary(Opcode.Sqrt, x);
 
+    /// <inheritdoc cref="Opcode.ScaleB"/>
+    public Value ScaleB(Value x, Value exponent) => Binary(Opcode.ScaleB, x, exponent);
+
+    /// <inheritdoc cref="Opcode.Exponent"/>
+    public Value Exponent(Value x) => Unary(Opcode.Exponent, x);
+
+    /// <inheritdoc cref="Opcode.Mantissa"/>
+    public Value Mantissa(Value x) => Unary(Opcode.Mantissa, x);
+
     /// <summary>Largest integer not above x.</summary>
     public Value Floor(Value x) => Unary(Opcode.Floor, x);
 

@@ -55,6 +55,18 @@ public enum Opcode
     /// <summary>Square root, correctly rounded.</summary>
     Sqrt,
 
+    /// <summary>a 2^b, rounded once; b is whole, and at most twice the exponent bias of the format in size.</summary>
+    ScaleB,
+
+    /// <summary>
+    /// k in a = 2^k m with m in [3/4, 3/2), of subnormal a too; -infinity of both zeros, +infinity of +infinity. Below 0 and of NaN, where
+    /// the mantissa is NaN, it is any number.
+    /// </summary>
+    Exponent,
+
+    /// <summary>m in a = 2^k m with m in [3/4, 3/2), of subnormal a too; 1 of both zeros and of +infinity. NaN below 0.</summary>
+    Mantissa,
+
     /// <summary>Largest integer not above a.</summary>
     Floor,
 
