@@ -152,6 +152,16 @@ internal sealed partial class BodyEmitter
             return local;
         }
 
+        // A choice between a rare call of one operand and another value, by the mask of the call; the call is not written yet.
+        private bool IsCallOrElse(Instruction select) => emitter.body.Instructions[select.B] is { Opcode: Opcode.CallWhere, C: < 0 } call
+            && call.B == select.A && trees[select.B].Depth > 0;
+
+        private Expression CallOrElse(Instruction select)
+        {
+            var call = emitter.body.Instructions[select.B];
+            return emitter.lanes.CallWhere(call, trees[Resolve(call.A)].Expression, trees[Resolve(select.A)].Expression, trees[Resolve(select.C)].Expression);
+        }
+
         private static bool IsLimit(Instruction bound) => bound.Opcode is Opcode.Constant && bound.Type.IsFloat
             && bound.Type.Visit(new Number(bound.Immediate)) is var number && number != 0 && !double.IsNaN(number);
 
@@ -168,6 +178,7 @@ internal sealed partial class BodyEmitter
             {
                 Opcode.Gather => emitter.leaf(i, Operand(0)),
                 Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
+                Opcode.Select when IsCallOrElse(i) => CallOrElse(i),
                 Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) => emitter.lanes.Limit(i.Opcode, Operand(1)!, Operand(0)!),
                 _ => emitter.lanes.Instruction(i, OperandType(), Operand(0)!, Operand(1), Operand(2)),
             };

@@ -61,6 +61,9 @@ internal abstract partial class Lanes
     /// <summary>A scalar function of each lane; where there is a mask, of the lanes where it holds, and a in the others.</summary>
     protected abstract Expression CallScalar(Instruction i, Expression[] arguments, Expression? mask = null);
 
+    /// <summary>A function of one operand where a mask holds, else another value: one choice at the end, so that nothing waits in memory for a rare call.</summary>
+    public abstract Expression CallWhere(Instruction call, Expression a, Expression mask, Expression otherwise);
+
     /// <summary>The same bits in another type of equal size.</summary>
     protected abstract Expression BitCast(DType to, Expression a);
 

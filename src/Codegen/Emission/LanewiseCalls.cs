@@ -17,6 +17,12 @@ internal static unsafe class LanewiseCalls
         where TRegister : unmanaged where T : unmanaged, INumber<T> =>
         lanes == 0 ? a : Each1<TRegister, T>(a, lanes, function);
 
+    /// <summary>The other lanes are those of <paramref name="otherwise"/>.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static TRegister Call1Or<TRegister, T>(TRegister a, TRegister otherwise, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T> =>
+        lanes == 0 ? otherwise : Each1Or<TRegister, T>(a, otherwise, lanes, function);
+
     [MethodImpl(AggressiveInlining)]
     public static TRegister Call2<TRegister, T>(TRegister a, TRegister b, long lanes, long function)
         where TRegister : unmanaged where T : unmanaged, INumber<T> =>
@@ -36,13 +42,17 @@ internal static unsafe class LanewiseCalls
 
     [MethodImpl(Called)]
     private static TRegister Each1<TRegister, T>(TRegister a, long lanes, long function)
+        where TRegister : unmanaged where T : unmanaged, INumber<T> => Each1Or<TRegister, T>(a, a, lanes, function);
+
+    [MethodImpl(Called)]
+    private static TRegister Each1Or<TRegister, T>(TRegister a, TRegister otherwise, long lanes, long function)
         where TRegister : unmanaged where T : unmanaged, INumber<T>
     {
         var f = (delegate*<double, double>)function;
         for (int k = 0; k < sizeof(TRegister) / sizeof(T); k++)
             if ((lanes >> k & 1) != 0)
-                Lane<TRegister, T>(ref a, k) = T.CreateTruncating(f(Double<TRegister, T>(ref a, k)));
-        return a;
+                Lane<TRegister, T>(ref otherwise, k) = T.CreateTruncating(f(Double<TRegister, T>(ref a, k)));
+        return otherwise;
     }
 
     [MethodImpl(Called)]

@@ -100,6 +100,9 @@ internal sealed class ScalarLanes : Lanes
         return mask is null ? result : Expression.Condition(mask, result, arguments[0]);
     }
 
+    public override Expression CallWhere(Instruction call, Expression a, Expression mask, Expression otherwise) =>
+        Expression.Condition(mask, CallScalar(call, [a]), otherwise);
+
     private static Expression Widened(Expression scalar) =>
         scalar.Type == typeof(sbyte) || scalar.Type == typeof(byte) ? Expression.Convert(scalar, typeof(int)) : scalar;
 

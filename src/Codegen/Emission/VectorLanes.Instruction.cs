@@ -63,11 +63,16 @@ internal sealed partial class VectorLanes
 
     protected override Expression CallScalar(Instruction i, Expression[] arguments, Expression? mask = null)
     {
-        var pointer = Expression.Constant((long)ScalarFunction.At(i.Immediate).Method.MethodHandle.GetFunctionPointer());
         var lanes = mask is null ? Expression.Constant(-1L) : (Expression)BitsOf(mask);
         return RegisterMethods.Generic(typeof(LanewiseCalls), $"Call{arguments.Length}", [arguments[0].Type, i.Type.ClrType],
-            [.. arguments, lanes, pointer]);
+            [.. arguments, lanes, PointerTo(i)]);
     }
+
+    public override Expression CallWhere(Instruction call, Expression a, Expression mask, Expression otherwise) => RegisterMethods.Generic(
+        typeof(LanewiseCalls), nameof(LanewiseCalls.Call1Or), [a.Type, call.Type.ClrType], a, otherwise, BitsOf(mask), PointerTo(call));
+
+    private static ConstantExpression PointerTo(Instruction call) =>
+        Expression.Constant((long)ScalarFunction.At(call.Immediate).Method.MethodHandle.GetFunctionPointer());
 
     /// <summary>A canonical mask with lanes as wide as those of a type.</summary>
     private Expression MaskFor(DType type, Expression canonical) =>

@@ -83,7 +83,7 @@ internal sealed partial class VectorLanes : Lanes
 
     /// <summary>A mask as the bits of a long, lane 0 lowest.</summary>
     private UnaryExpression BitsOf(Expression mask) =>
-        Expression.Convert(Call("ExtractMostSignificantBits", mask), typeof(long));
+        Expression.Convert(HardwareMethods.TryCall("MoveMask", mask) ?? Call("ExtractMostSignificantBits", mask), typeof(long));
 
     /// <summary>The mask of a long's bits: lane k holds where bit k is set.</summary>
     private Expression MaskOf(Expression bits)
