@@ -11,9 +11,9 @@ internal static class CodeBlock
         return Dedent(block.Split('\n').Where(l => !l.StartsWith("using ", StringComparison.Ordinal)));
     }
 
-    /// <summary>The lines of a source file of these tests between <c>// begin</c> and <c>// end</c>.</summary>
-    public static string InSource(string file) => Dedent(File.ReadLines(Repository.PathOf("tests", "Docs.Tests", file))
-        .SkipWhile(l => l.Trim() != "// begin").Skip(1).TakeWhile(l => l.Trim() != "// end"));
+    /// <summary>The lines of a source file of these tests between <c>// begin</c>, with a name where it has several, and <c>// end</c>.</summary>
+    public static string InSource(string file, string name = "") => Dedent(File.ReadLines(Repository.PathOf("tests", "Docs.Tests", file))
+        .SkipWhile(l => l.Trim() != $"// begin {name}".Trim()).Skip(1).TakeWhile(l => l.Trim() != "// end"));
 
     private static IEnumerable<string> Blocks(string page) => page.ReplaceLineEndings("\n").Split("```csharp\n").Skip(1).Select(b => b.Split("\n```")[0]);
 
