@@ -57,13 +57,14 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         _ => ScatterLowering.Of(group),
     };
 
-    // Results need memory of their own: a leaf, a view, or a node that is asked for twice, is copied.
+    // Results need memory of their own: a leaf, a view, or a node that is asked for twice, is copied. A result that is a reshape of
+    // something computed is computed as that, right into the result's memory.
     internal static Computation DistinctRoots(Computation f)
     {
         var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        Node Own(Node node) => node.Op is not (Leaf or View) && taken.Add(node) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
-        ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value) })];
-        ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value) })];
+        Node Own(Node node, Node owner) => owner.Op is not (Leaf or View) && taken.Add(owner) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
+        ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value, Storage.Owner(o.Value)) })];
+        ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value, u.Value) })];
         return new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);
     }
 

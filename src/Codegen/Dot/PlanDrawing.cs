@@ -39,7 +39,7 @@ internal sealed class PlanDrawing
             last = id;
         }
         foreach (var output in program.Computation.Outputs)
-            if (writers.TryGetValue(output.Value, out string? writer))
+            if (writers.TryGetValue(Storage.Owner(output.Value), out string? writer))
                 drawing.Edge(writer, drawing.Draw(output));
         return drawing;
     }

@@ -65,12 +65,25 @@ internal static class Lanewise
         return result;
     }
 
-    /// <summary>How many first lanes of a mask hold.</summary>
-    public static long Held<TMask, T>(TMask mask) where TMask : unmanaged where T : unmanaged, INumber<T>
+    /// <summary>Neighbouring elements where a mask holds; the other lanes are 0.</summary>
+    [MethodImpl(Called)]
+    public static TRegister LoadWhere<TRegister, T>(long address, TRegister mask)
+        where TRegister : unmanaged where T : unmanaged, INumber<T>
     {
-        long count = 0;
-        for (int k = 0; k < Lanes<TMask, T>(); k++) count += T.IsZero(Lane<TMask, T>(ref mask, k)) ? 0 : 1;
-        return count;
+        TRegister result = default;
+        for (int k = 0; k < Lanes<TRegister, T>(); k++)
+            if (!T.IsZero(Lane<TRegister, T>(ref mask, k)))
+                Lane<TRegister, T>(ref result, k) = Memory.Load<T>(address + (long)k * Unsafe.SizeOf<T>());
+        return result;
+    }
+
+    [MethodImpl(Called)]
+    public static void StoreWhere<TRegister, T>(long address, TRegister mask, TRegister value)
+        where TRegister : unmanaged where T : unmanaged, INumber<T>
+    {
+        for (int k = 0; k < Lanes<TRegister, T>(); k++)
+            if (!T.IsZero(Lane<TRegister, T>(ref mask, k)))
+                Memory.Store(address + (long)k * Unsafe.SizeOf<T>(), Lane<TRegister, T>(ref value, k));
     }
 
     /// <summary>Lane number k of a register.</summary>

@@ -17,7 +17,7 @@ internal static class MaskMemory
         8 => NonZero(Vector128.CreateScalar(Memory.Load<ulong>(address)).AsByte()),
         4 => NonZero(Vector128.CreateScalar(Memory.Load<uint>(address)).AsByte()),
         2 => NonZero(Vector128.CreateScalar(Memory.Load<ushort>(address)).AsByte()),
-        _ => LoadStrided(address, 1, count),
+        _ => NonZero(MaskedMemory.Load(address, First(count))),
     };
 
     [MethodImpl(AggressiveInlining)]
@@ -32,7 +32,7 @@ internal static class MaskMemory
             case 8: Memory.Store(address, Spread(bits)); break;
             case 4: Memory.Store(address, (uint)Spread(bits)); break;
             case 2: Memory.Store(address, (ushort)Spread(bits)); break;
-            default: StoreStrided(address, 1, bits, count); break;
+            default: MaskedMemory.Store(address, First(count), Vector128.Create(Spread(bits), Spread(bits >> 8)).AsByte()); break;
         }
     }
 
@@ -58,6 +58,8 @@ internal static class MaskMemory
             bits |= LoadStrided(address + Lanewise.Lane<TOffsets, long>(ref offsets, k), 0, 1) << k;
         return bits;
     }
+
+    private static Vector128<byte> First(long count) => Vector128.LessThan(Vector128<byte>.Indices, Vector128.Create((byte)count));
 
     private static long NonZero(Vector128<byte> bytes) =>
         (~Vector128.Equals(bytes, Vector128<byte>.Zero)).ExtractMostSignificantBits();

@@ -36,7 +36,7 @@ internal sealed class MemoryPlaces
         for (int i = 0; i < f.Inputs.Length; i++)
             places[f.Inputs[i]] = new(PlaceKind.External, i);
         for (int i = 0; i < f.Outputs.Length; i++)
-            places[f.Outputs[i].Value] = new(PlaceKind.External, f.Inputs.Length + i);
+            places[Storage.Owner(f.Outputs[i].Value)] = new(PlaceKind.External, f.Inputs.Length + i);
         for (int i = 0; i < f.Variables.Length; i++)
             places[f.Variables[i]] = new(PlaceKind.Parameter, i);
     }

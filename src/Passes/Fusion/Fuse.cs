@@ -262,9 +262,11 @@ public sealed partial class Fuse
     /// <summary>A group (or the caller) reads a node from memory. A general reshape shares its operand's memory.</summary>
     private void Keep(Node node, GroupBuilder reader)
     {
-        while (reader != exit && node.Op is Reshape)
-            node = node.Apply.Inputs[0];
-        Register(node, new(reader, null));
+        var owner = node;
+        while (owner.Op is Reshape)
+            owner = owner.Apply.Inputs[0];
+        // What the caller gets has memory of its own.
+        Register(reader == exit && owner.Op is Leaf or View ? node : owner, new(reader, null));
     }
 
     private void Register(Node node, Use use)
