@@ -63,6 +63,39 @@ public class ContractionPrologueFacts
         }
     }
 
+    public static TheoryData<int, int, int, int, int, bool> Placed() => new()
+    {
+        // rows, channels, height, width, dilation: planes of several panels, one panel and a bit, rows of windows longer and shorter than a register.
+        { 6, 3, 9, 21, 1, true }, { 19, 2, 30, 30, 1, true }, { 5, 2, 12, 40, 3, true }, { 2, 130, 8, 18, 1, true }, { 1, 1, 40, 9, 2, true },
+        { 8, 2, 5, 5, 1, false }, { 64, 2, 30, 7, 1, false }, { 3, 2, 4, 70, 1, true },
+    };
+
+    [Theory, MemberData(nameof(Placed))]
+    public void Windows_where_they_lie_meet_the_epilogue(int m, int channels, int height, int width, int dilation, bool inPlace)
+    {
+        foreach (var dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            Node x = Input("x", dtype, [2, channels, height, width]), windows = Windows(Windows(x, 2, 3, 1, dilation), 3, 3, 1, dilation);
+            var (k, n) = (channels * 9, windows.Shape[2] * windows.Shape[3]);
+            Node a = Input("a", dtype, [2, m, k]), b = Reshape(Transpose(windows, [0, 1, 4, 5, 2, 3]), [2, k, n]);
+            Node bias = Input("bias", dtype, [m, 1]), residual = Input("residual", dtype, [2, m, n]);
+            Node Finished(Node y) => Relu(y + BroadcastTo(bias, y.Shape) * Convert(Iota(y.Shape, 2, DType.Int32), dtype)) - residual;
+            var group = Assert.Single(Fuse.Run(new([a, x, bias, residual], [Finished(MatMul(a, b))])).Groups);
+            Assert.Equal(inPlace, new ContractionSchedule(group).Plane is not null);
+            Same([a, x, bias, residual], a, b, dtype, Finished);
+        }
+    }
+
+    [Fact]
+    public void Windows_in_space_are_read_plane_by_plane()
+    {
+        Node x = Input("x", DType.Float32, [2, 2, 5, 6, 20]);
+        Node windows = Enumerable.Range(2, 3).Aggregate(x, (v, axis) => Windows(v, axis, 2));
+        Node b = Reshape(Transpose(windows, [0, 1, 5, 6, 7, 2, 3, 4]), [2, 16, 4 * 5 * 19]), a = Input("a", DType.Float32, [2, 4, 16]);
+        Assert.Equal(new(2, 5, 19, 20), new ContractionSchedule(Assert.Single(Fuse.Run(new([a, x], [MatMul(a, b)])).Groups)).Plane);
+        Same([a, x], a, b, DType.Float32);
+    }
+
     private static void Check(int batch, int m, int k, int n, Shape[] extraShapes, Func<Node, Node[], Node> build)
     {
         foreach (var dtype in new[] { DType.Float32, DType.Float64 })
@@ -74,21 +107,22 @@ public class ContractionPrologueFacts
     }
 
     // The product fused against the product of the same operand, computed first by a kernel of its own.
-    private static void Same(Node[] inputs, Node a, Node b, DType dtype)
+    private static void Same(Node[] inputs, Node a, Node b, DType dtype, Func<Node, Node>? epilogue = null)
     {
-        Node copy = Input("copy", dtype, b.Shape), made = b * 1, fused = MatMul(a, b), apart = MatMul(a, copy);
+        Node Finished(Node product) => epilogue is null ? product : epilogue(product);
+        Node copy = Input("copy", dtype, b.Shape), made = b * 1, fused = Finished(MatMul(a, b)), apart = Finished(MatMul(a, copy));
         foreach (var width in Enum.GetValues<VectorWidth>())
             foreach (bool atEnd in new[] { true, false })
             {
                 using var first = new ContractionRun(new(inputs, [made]), atEnd: atEnd) { Width = width };
-                using var second = new ContractionRun(new([a, copy], [apart]), atEnd: atEnd) { Width = width };
+                using var second = new ContractionRun(new([.. inputs, copy], [apart]), atEnd: atEnd) { Width = width };
                 using var both = new ContractionRun(new(inputs, [fused]), atEnd: atEnd) { Width = width, Pieces = 3 };
                 foreach (var (i, input) in inputs.Index())
                 {
                     Fill(first, input, dtype, i);
+                    Fill(second, input, dtype, i);
                     Fill(both, input, dtype, i);
                 }
-                Fill(second, a, dtype, 0);
                 Assert.Equal(0, first.Run());
                 first.Of<byte>(made).CopyTo(second.Of<byte>(copy));
                 Assert.Equal(0, second.Run());

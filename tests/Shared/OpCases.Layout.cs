@@ -17,6 +17,8 @@ public static partial class OpCases
         Map("unstack", x => Unstack(x, 1) is [var a, var b, _, var d] ? a * b - d : x),
         new("chunks, the last one shorter", x => Chunk(x[0], 3) is [var a, var b, var c] ? Concat([c, a * b]) : x[0], new Operand([8, 2])),
         new("chunks, the last one empty", x => Chunk(x[0], 4) is [_, _, var c, var d] ? Concat([d, c]) : x[0], new Operand([5, 2])),
+        new("interleave", x => Interleave([x[0], x[1], x[0] * 2, x[1] + x[0], x[1], x[0]], [2, 3]), new Operand([2, 3]), new Operand([2, 3])) { DTypes = Numbers },
+        new("interleave along a symbol", x => Interleave([x[0], x[0] * x[0]], [2, 1]), new Operand([3, 4])) { RowSymbol = "rows" },
         Map("rectangle with ones above the diagonal", x => x * IdentityMatrix(3, 4, 1, x.DType)) with { DTypes = Numbers },
         Map("rectangle with ones outside", x => x * IdentityMatrix(3, 4, -7, x.DType)),
         Map("range", x => Range(Sum(x), Max(x), 5)), new("fill", x => Fill([3, 4], x[0]), new Operand([])) { DTypes = Numbers },

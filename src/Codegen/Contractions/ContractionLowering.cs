@@ -43,7 +43,10 @@ internal static class ContractionLowering
             s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * TiledProduct.WaitingBytesOf(s.Tile, s.Type, s.Slice)), Dim.Zero),
             [.. s.Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
                 arguments.Numbers(loops.Select(l => l.OfSlot(i)))))],
-            s.Positions(), arguments.Numbers(s.Lowering.Parameters), s.Epilogue);
+            s.Positions(), arguments.Numbers(s.Lowering.Parameters), s.Epilogue)
+        {
+            Windows = s.Plane is { } plane ? PackedCopies.OfB(s).InPlace(arguments, plane) : null,
+        };
         return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(), tiles, GrainOf(s),
             Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
     }

@@ -45,6 +45,11 @@ internal sealed class ContractionSchedule
             IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
+        if (Prologue is { IsCopy: true, Errors.IsEmpty: true } copy && batch.All(VariesB)
+            && WindowPlane.Of(copy.Steps(rank - 1), Type.Size, M.Extent) is { } plane
+            && TileShape.For(M.Extent, plane.Positions, K.Extent, Type.Size, VectorWidths.Best, TileShape.MostLines, areWindows: true) is var tile
+            && tile.Columns <= plane.Positions)
+            (Plane, Tile) = (plane, tile);
     }
 
     /// <summary>A loop: its domain axis (-1 for none), and bytes per step of a, b and each slot.</summary>
@@ -94,7 +99,11 @@ internal sealed class ContractionSchedule
 
     public Dim RowTiles => Dim.FloorDivide(M.Extent + (Tile.Rows - 1), Tile.Rows);
 
-    public Dim Panels => Dim.FloorDivide(N.Extent + (Tile.Columns - 1), Tile.Columns);
+    /// <summary>How windows that b is lie where tiles read them in place; null where b is a matrix, or packed.</summary>
+    public WindowPlane? Plane { get; }
+
+    public Dim Panels => Plane is { } plane ? Dim.FloorDivide(N.Extent, plane.Down * plane.Across) * plane.Panels(Tile.Columns)
+        : Dim.FloorDivide(N.Extent + (Tile.Columns - 1), Tile.Columns);
 
     /// <summary>
     /// Products per element before the next tile's turn. Where few rows of a meet a large b, most of the time is reading b: rows of b a few
@@ -121,6 +130,8 @@ internal sealed class ContractionSchedule
     {
         get
         {
+            if (Plane is not null)
+                return Packing.None;
             if (Prologue is not null || IsConstantB || !IsDenseB || (StreamsB && !HasOneRowTile))
                 return Packing.All;
             if (!M.Extent.TryConstant(out long rows))

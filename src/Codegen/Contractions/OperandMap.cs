@@ -34,6 +34,9 @@ internal sealed class OperandMap
     /// <summary>Extents of the loops along an axis of the operand, outermost first.</summary>
     public IEnumerable<Dim> Extents(int axis) => Parts(axis).Select(d => prologue.Map.Domain[d]);
 
+    /// <summary>The loops along an axis of the operand, outermost first: extents, and bytes per step in the memory of what is only copied.</summary>
+    public IReadOnlyList<(Dim Extent, Dim Stride)> Steps(int axis) => [.. Parts(axis).Select(d => (prologue.Map.Domain[d], strides[0][d]))];
+
     /// <summary>Where packing finds elements, with these of the operand's axes as its batch.</summary>
     public PanelSource Source(ArgumentList arguments, IReadOnlyList<int> batch)
     {

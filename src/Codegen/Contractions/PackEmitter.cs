@@ -111,8 +111,4 @@ internal abstract class PackEmitter : PanelWriter
             If(Equal(width, Number(Packing.Columns)),
                 () => Rows(at, column, target, null), () => Rows(at, column, target, width));
     }
-
-    /// <summary>An address moved by coordinates.</summary>
-    protected Expression Moved(Expression address, IEnumerable<Expression> at, IEnumerable<Amount> strides) =>
-        at.Zip(strides).Aggregate(address, (sum, step) => Plus(sum, Times(step.First, Of(step.Second))));
 }

@@ -61,6 +61,9 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
     /// <summary>A panel at a time, inside the kernel of the product.</summary>
     public PanelPacking Within(ArgumentList arguments) => Into("within", arguments);
 
+    /// <summary>What would be packed, read where it lies.</summary>
+    public WindowsInPlace InPlace(ArgumentList arguments, WindowPlane plane) => new((WindowPanels)Source(arguments), arguments.Numbers(Extents), plane);
+
     private PanelPacking Into(string name, ArgumentList arguments) => new(name, Schedule.Type, Columns, Packing,
         arguments.Numbers(Extents), arguments.Number(Packing is Packing.WhenTall ? Schedule.M.Extent : Dim.One),
         arguments.Number(Schedule.K.Extent), arguments.Number(Along.Extent), Source(arguments), -1);

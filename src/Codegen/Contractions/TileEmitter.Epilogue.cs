@@ -22,6 +22,11 @@ internal sealed partial class TileEmitter
     {
         if (epilogue.Roots.Count == 0)
             return;
+        if (product.Windows is not null)
+        {
+            FinishWindows(at, sums);
+            return;
+        }
         using var scope = Pool.Scope();
         var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
             Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();

@@ -19,7 +19,7 @@ internal sealed partial class TileEmitter
         using var scope = Pool.Scope();
         var (row, column) = (Let(TileRow), Let(TileColumn));
         var rowsLeft = Let(Least(Minus(m, row), Number(product.Tile.Rows)));
-        var columnsLeft = Let(Least(Minus(n, column), Number(product.Tile.Columns)));
+        var columnsLeft = Let(product.Windows is null ? Least(Minus(n, column), Number(product.Tile.Columns)) : Number(product.Tile.Columns));
         void AllParts() => Parts(product.Tile.Rows, rows, rowsLeft, r =>
             Parts(product.Tile.Columns, vectors * lanes.Count, columnsLeft, c =>
                 Part(new(Plus(row, r), Plus(column, c), Minus(rowsLeft, r), Minus(columnsLeft, c), r, c))));
@@ -118,29 +118,43 @@ internal sealed partial class TileEmitter
     {
         using var scope = Pool.Scope();
         var a = RowAddresses(at);
-        var b = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
         if (IsUnrolled)
         {
+            var first = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
             for (long i = 0; i < product.K.Constant; i++)
             {
                 var (ofA, ofB) = (Times(Number(i), Of(product.A.Column)), Times(Number(i), BStride));
                 Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], ofA),
-                    v => lanes.Load(product.Type, Plus(Plus(b, ofB), Number((long)v * lanes.Count * Size)))));
+                    v => lanes.Load(product.Type, Plus(Plus(first, ofB), Number((long)v * lanes.Count * Size)))));
             }
             return;
         }
+        var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
         var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
         While(GreaterThan(left, Number(0)), () =>
         {
-            Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], offset), v => lanes.Load(product.Type, Plus(b, Number((long)v * lanes.Count * Size)))));
+            b.Enter();
+            Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], offset), v => lanes.Load(product.Type, Plus(b.Address, Number((long)v * lanes.Count * Size)))));
             Step(offset, Of(product.A.Column));
-            Step(b, BStride);
+            b.Leave();
             Step(left, Number(-1));
         });
     }
 
     // Whether all steps of k are written one after the other: small matrices, of which there are many.
     private bool IsUnrolled => HasOneTile && IsOneBlock && product.K.Constant * (rows * vectors + rows + vectors) <= UnrolledSteps;
+
+    /// <summary>A walk over the rows of b from a block's first one on.</summary>
+    /// <param name="Address">Where the tile's columns of the row lie.</param>
+    /// <param name="Enter">What comes before a row.</param>
+    /// <param name="Leave">What comes after it.</param>
+    private sealed record RowWalk(ParameterExpression Address, Action Enter, Action Leave);
+
+    private RowWalk PanelRows(Place at)
+    {
+        var address = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
+        return new(address, () => { }, () => Step(address, BStride));
+    }
 
     // A number of bytes stays outermost, where the processor adds it for nothing.
     private static Expression Moved(Expression address, Expression offset) =>

@@ -50,7 +50,8 @@ internal sealed partial class TileEmitter : PanelWriter
         (rows, vectors) = product.Tile.Fit(width, lanes.Count);
         (m, n, k) = (Of(product.M), Of(product.N), Of(product.K));
         rowTiles = TilesOf(m, product.Tile.Rows);
-        panels = TilesOf(n, product.Tile.Columns);
+        panels = product.Windows is { } windows ? windows.Planes.Aggregate(Number(windows.Plane.Panels(product.Tile.Columns)), (count, p) => Times(count, Of(p.Extent)))
+            : TilesOf(n, product.Tile.Columns);
         (matrix, panel, rowTile, groupFirst, groupLast, tile) = (Long(), Long(), Long(), Long(), Long(), Long());
         coordinates = [.. product.Batch.Select(_ => Long())];
         (spanFirst, spanLast, blockFirst, blockLast, groupTiles) = (Long(), Long(), Long(), Long(), Long());
@@ -59,6 +60,7 @@ internal sealed partial class TileEmitter : PanelWriter
         slotMatrices = [.. product.Slots.Select(_ => Long())];
         packer = product.Within is { } packing ? PackEmitter.For(packing, width, this) : null;
         (near, isDue) = (Long(), Pool.Rent(typeof(bool)));
+        (rowOffsets, plane, position, fresh) = (Long(), Long(), Long(), Long());
     }
 
     private int Size => product.Type.Size;
@@ -81,7 +83,7 @@ internal sealed partial class TileEmitter : PanelWriter
     private bool PacksSlices => packer is not null && product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
 
     // Whether a matrix is a tile: then there is nothing to count but matrices.
-    private bool HasOneTile => product is { M: { IsConstant: true, Constant: > 0 }, N: { IsConstant: true, Constant: > 0 } }
+    private bool HasOneTile => product is { Windows: null, M: { IsConstant: true, Constant: > 0 }, N: { IsConstant: true, Constant: > 0 } }
         && product.M.Constant <= product.Tile.Rows && product.N.Constant <= product.Tile.Columns;
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
@@ -93,6 +95,8 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void Range()
     {
+        if (product.Windows is not null)
+            SetRowOffsets();
         if (packer is not null)
         {
             var rows = Least(k, Number(PacksSlices ? product.Slice : product.Span));
@@ -224,6 +228,8 @@ internal sealed partial class TileEmitter : PanelWriter
         Set(aMatrix, InMatrix(product.A.Word, product.A.Batch));
         if (product.B is { } b)
             Set(bMatrix, InMatrix(b.Word, b.Batch));
+        if (product.Windows is { } windows)
+            SetWindowMatrix(windows);
         if (product.Packed is { } packed)
             Set(packedMatrix, Minus(InMatrix(packed.Word, packed.Batch),
                 Times(FirstStored(product.Packing, n, product.Tile.Columns), PanelBytes)));
@@ -255,6 +261,11 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void SetPanel()
     {
+        if (product.Windows is { } windows)
+        {
+            SetWindowPanel(windows);
+            return;
+        }
         if (packer is not null)
         {
             Set(isDue, Constant(true));

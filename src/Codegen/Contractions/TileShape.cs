@@ -27,7 +27,14 @@ internal readonly record struct TileShape(int Rows, int Columns)
     private const long UnknownRows = 509, UnknownColumns = 1536, UnknownDepth = 256;
 
     /// <summary>The tile that multiplies [m, k] by [k, n] in the fewest cycles, padding included.</summary>
-    public static TileShape For(Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines)
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">Products per element.</param>
+    /// <param name="elementSize">Bytes per element.</param>
+    /// <param name="width">The registers.</param>
+    /// <param name="mostLines">Cache lines that a row of the tile may have.</param>
+    /// <param name="areWindows">Whether b is windows where they lie: unaligned, found by a table, and neighbours of what is near already.</param>
+    public static TileShape For(Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, bool areWindows = false)
     {
         long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
         int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
@@ -36,7 +43,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
         for (int lines = 1; lines <= mostLines; lines++)
             for (int r = 1; r <= 16; r++)
                 if (Registers(r, lines * vectorsPerLine) <= RegistersOf(width)
-                    && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine, lines) is var cycles && cycles < least)
+                    && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine, lines, areWindows) is var cycles && cycles < least)
                     (best, least) = (new(r, lines * perLine), cycles);
         return best;
     }
@@ -73,11 +80,12 @@ internal readonly record struct TileShape(int Rows, int Columns)
     // Per step of k: two multiply-adds a cycle or a few less loads, and a chain that is one multiply-add (four cycles) long; part
     // of a cycle for each line of b where its panel is more than half the first-level cache. Past eight rows, addresses
     // of rows live in memory, unless they are one address and a number. Per tile: its set-up and its stores.
-    private static double CyclesOf(int rows, int vectors, long m, long n, long k, int columns, int lines)
+    private static double CyclesOf(int rows, int vectors, long m, long n, long k, int columns, int lines, bool areWindows)
     {
+        int loads = rows + (areWindows ? 2 * vectors + 1 : vectors);
         double addresses = m % rows == 0 ? 0 : Math.Max(0, rows - 8) / 2.0;
-        double step = Math.Max(Math.Max(rows * vectors / 2.0, (rows + vectors + addresses) / LoadsPerCycle), 4);
-        if (k * lines > NearLines && m > rows)
+        double step = Math.Max(Math.Max(rows * vectors / 2.0, (loads + addresses) / LoadsPerCycle), 4);
+        if (k * lines > NearLines && m > rows && !areWindows)
             step += 0.4 * lines;
         return Math.Ceiling((double)m / rows) * Math.Ceiling((double)n / columns) * (step * k + 24 + rows * vectors);
     }

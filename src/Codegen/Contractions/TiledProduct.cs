@@ -98,6 +98,9 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Columns of b from which on it is the second operand; rows of a, and products per element, from which on less are not.</summary>
     public const long FewColumns = 9, ManyRows = 64, LongRows = 32;
 
+    /// <summary>Windows that b is, read where they lie; null where it is a matrix or packed copies.</summary>
+    public WindowsInPlace? Windows { get; init; }
+
     /// <summary>Products per block of k.</summary>
     public int Depth => DepthOf(Type);
 
@@ -125,7 +128,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile)
             .Append(" span ").Append(Span).Append(" slice ").Append(Slice)
             .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
-            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\npartials w").Append(Partials)
+            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\nwindows ").Append(Windows).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)
             .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');

@@ -46,44 +46,4 @@ internal abstract class WindowPackEmitter(PanelPacking packing, WindowPanels sou
                 Copied(1, copy);
         });
     }
-
-    /// <summary>Moves coordinates and an offset or address along an axis, at most to its end, with a carry into the next outer one there.</summary>
-    protected void Next(ParameterExpression[] at, ParameterExpression offset, IReadOnlyList<AxisPart> parts, int axis, int by = 1)
-    {
-        if (axis < 0)
-            return;
-        Step(at[axis], Number(by));
-        Step(offset, Times(Number(by), Of(parts[axis].Stride)));
-        Carry(at, offset, parts, axis);
-    }
-
-    /// <summary>Carries into the next outer axis where one has ended.</summary>
-    protected void Carry(ParameterExpression[] at, ParameterExpression offset, IReadOnlyList<AxisPart> parts, int axis)
-    {
-        var (extent, stride) = (Of(parts[axis].Extent), Of(parts[axis].Stride));
-        If(Equal(at[axis], extent), () =>
-        {
-            Set(at[axis], Number(0));
-            Set(offset, Minus(offset, Times(extent, stride)));
-            Next(at, offset, parts, axis - 1);
-        });
-    }
-
-    /// <summary>The coordinates of a flat position, as locals.</summary>
-    protected ParameterExpression[] Coordinates(Expression flat, IReadOnlyList<AxisPart> parts)
-    {
-        var at = new ParameterExpression[parts.Count];
-        for (int a = at.Length - 1; a > 0; a--)
-        {
-            at[a] = Let(Modulo(flat, Of(parts[a].Extent)));
-            flat = Divide(flat, Of(parts[a].Extent));
-        }
-        if (at.Length > 0)
-            at[0] = Let(flat);
-        return at;
-    }
-
-    /// <summary>The offset of coordinates.</summary>
-    protected Expression Sum(IEnumerable<Expression> at, IReadOnlyList<AxisPart> parts) =>
-        Moved(Number(0), at, parts.Select(p => p.Stride));
 }

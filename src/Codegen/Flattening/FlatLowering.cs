@@ -43,7 +43,7 @@ internal static class FlatLowering
         Func<int, DType, (Amount Pitch, Amount Stride)> steps, Dim instances, CompileOptions options)
     {
         bool isBatch = instances != Dim.One;
-        ImmutableArray<Node> externals = [.. f.Inputs, .. f.Outputs.Select(o => o.Value)];
+        ImmutableArray<Node> externals = [.. f.Inputs, .. f.Outputs.Select(o => Storage.Owner(o.Value))];
         ImmutableArray<FlatSlot> slots = [.. flat.Elements.Select(e =>
         {
             var (pitch, stride) = steps(e.External, e.Type);

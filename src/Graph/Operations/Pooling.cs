@@ -39,17 +39,11 @@ namespace Adjoint.Operations
         /// </summary>
         public static Node Tiled(IEnumerable<Node> elements, SlidingWindow window, Shape shape)
         {
-            var parts = elements.ToArray();
-            for (int a = window.Rank - 1; a >= 0; a--)
-                parts = [.. parts.Chunk(window.Size[a]).Select(along => Interleaved(along, 2 + a))];
-            Dim Beyond(int a) => shape[2 + a] + (window.Low[a] + window.High[a]) - parts[0].Shape[2 + a];
-            var padded = Ops.Pad(parts[0], 0, [.. shape.Select(_ => Dim.Zero)], [0, 0, .. Enumerable.Range(0, window.Rank).Select(Beyond)]);
+            var tiled = Ops.Interleave([.. elements], [1, 1, .. window.Size]);
+            Dim Beyond(int a) => shape[2 + a] + (window.Low[a] + window.High[a]) - tiled.Shape[2 + a];
+            var padded = Ops.Pad(tiled, 0, [.. shape.Select(_ => Dim.Zero)], [0, 0, .. Enumerable.Range(0, window.Rank).Select(Beyond)]);
             return Ops.Slice(padded, [0, 0, .. window.Low.Select(p => (Dim)p)], shape);
         }
-
-        // Positions 0, 1, .. along an axis from the parts in turn.
-        private static Node Interleaved(Node[] parts, int axis) => Ops.Reshape(Ops.Stack(parts, axis + 1),
-            [.. parts[0].Shape.Select((d, a) => a == axis ? d * parts.Length : d)]);
 
         /// <summary>Element <paramref name="k"/> of every window of a padded tensor, counted in row-major order: [n, c, o..].</summary>
         public static Node Shifted(Node padded, SlidingWindow window, Shape counts, int k)

@@ -21,6 +21,9 @@ public sealed partial class Fuse
     /// <summary>Instructions that an epilogue may hold, whose tile's accumulators already fill the registers, and a prologue, which has edges of its own.</summary>
     private const int EpilogueBudget = 100;
 
+    /// <summary>Elements that one kernel fills sooner than several fill their border.</summary>
+    private const int SmallFill = 4096;
+
     private readonly Computation computation;
     private readonly bool takesTotals;
     private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
@@ -183,10 +186,11 @@ public sealed partial class Fuse
     private void Assemble(Node node, Assembly assembly, int level)
     {
         var inputs = node.Apply.Inputs;
+        var places = assembly.Place([.. inputs.Select(x => x.Type)], node.Type);
         if (assembly.Fill >= 0)
-            Copy(inputs[assembly.Fill], Access.Identity(node.Shape), node, level + 1, new(inputs[assembly.Fill].Shape.Select(_ => AxisAccess.Fixed)));
+            Fill(node, inputs[assembly.Fill], places, level);
         GroupBuilder? scalars = null;   // single elements share a group: a kernel call costs more than they do
-        foreach (var place in assembly.Place([.. inputs.Select(x => x.Type)], node.Type))
+        foreach (var place in places)
         {
             var at = Access.Identity(inputs[place.Input].Shape);
             var target = at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i]));
@@ -194,6 +198,40 @@ public sealed partial class Fuse
             group.Follow(level + 1);   // what fills the rest
             if (group.Domain.Count == 0)
                 scalars = group.Stored < Budget ? group : null;
+        }
+    }
+
+    // What no operand covers: the border around a single one without gaps, else everything, before operands are stored into it.
+    private void Fill(Node node, Node filling, ImmutableArray<Placement> places, int level)
+    {
+        var at = new Access(filling.Shape.Select(_ => AxisAccess.Fixed));
+        bool isSmall = node.Shape.ElementCount.TryConstant(out long count) && count < SmallFill;
+        if (isSmall || places is not [var inside] || inside.Step.Any(s => s != 1))
+        {
+            Copy(filling, Access.Identity(node.Shape), node, level + 1, at);
+            return;
+        }
+        foreach (var (start, extents) in Border(node.Shape, inside.Start, node.Apply.Inputs[inside.Input].Shape))
+        {
+            var group = New(level, extents);
+            group.Store(new(filling, at, node, new(Access.Identity(extents).Axes.Select((a, i) => a.AddedTo(new([], start[i]), 1)))));
+            Read(group, filling, at);
+        }
+    }
+
+    // Boxes that cover what lies outside of a part of a shape: along each axis before and after it, within it on the axes before.
+    private static IEnumerable<(Shape Start, Shape Extents)> Border(Shape whole, ImmutableArray<Dim> start, Shape part)
+    {
+        for (int a = 0; a < whole.Rank; a++)
+        {
+            int axis = a;
+            (Shape, Shape) Slab(Dim first, Dim extent) => (Shape.Of(start.Select((s, i) => i < axis ? s : i == axis ? first : Dim.Zero)),
+                Shape.Of(part.Select((d, i) => i < axis ? d : i == axis ? extent : whole[i])));
+            var end = start[a] + part[a];
+            if (start[a] != Dim.Zero)
+                yield return Slab(Dim.Zero, start[a]);
+            if (end != whole[a])
+                yield return Slab(end, whole[a] - end);
         }
     }
 

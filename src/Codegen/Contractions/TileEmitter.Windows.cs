@@ -1,0 +1,103 @@
+using System.Linq.Expressions;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <content>
+/// Windows read where they lie: a panel is a run of positions of a plane. A row of the matrix, one tap of one channel, is an offset from
+/// there; the offsets of all rows wait in a table. Neighbouring taps read nearly the same memory, so the part of an image that
+/// a panel needs is a fraction of the panel, and nothing is packed.
+/// </content>
+internal sealed partial class TileEmitter
+{
+    // Where offsets of rows wait; the plane, the panel's first position in it, and the first one that no panel before has stored.
+    private readonly ParameterExpression rowOffsets, plane, position, fresh;
+
+    private WindowPlane Plane => product.Windows!.Plane;
+
+    // Offsets in bytes of the matrix's rows, one after the other.
+    private void SetRowOffsets()
+    {
+        Set(rowOffsets, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(k, Number(sizeof(long)))));
+        using var scope = Pool.Scope();
+        var rowParts = product.Windows!.Source.Rows;
+        var (row, entry, offset) = (Long(), Let(rowOffsets), Let(Number(0)));
+        var at = rowParts.Select(_ => Let(Number(0))).ToArray();
+        For(row, Number(0), k, 1, () =>
+        {
+            Code.Add(Memory.Write(entry, offset));
+            Step(entry, Number(sizeof(long)));
+            Next(at, offset, rowParts, at.Length - 1);
+        });
+    }
+
+    private void SetWindowMatrix(WindowsInPlace windows)
+    {
+        using var scope = Pool.Scope();
+        Set(bMatrix, Plus(Word(windows.Source.Word), Sum(Coordinates(matrix, windows.Matrices), windows.Matrices)));
+    }
+
+    private void SetWindowPanel(WindowsInPlace windows)
+    {
+        using var scope = Pool.Scope();
+        var perPlane = Number(Plane.Panels(product.Tile.Columns));
+        Set(plane, windows.Planes.Count == 0 ? Number(0) : Over(panel, perPlane));
+        Set(fresh, Times(Minus(panel, Times(plane, perPlane)), Number(product.Tile.Columns)));
+        Set(position, Least(fresh, Number(Plane.Positions - product.Tile.Columns)));
+        Set(bPanel, Plus(Plus(bMatrix, Sum(Coordinates(plane, windows.Planes), windows.Planes)), Times(position, Number(Size))));
+    }
+
+    private RowWalk WindowRows(Place at)
+    {
+        var (columns, address) = (Let(Plus(bPanel, Times(at.C, Number(Size)))), Long());
+        var entry = Let(Plus(rowOffsets, Times(BlockFirst, Number(sizeof(long)))));
+        return new(address, () => Set(address, Add(columns, Memory.Read(typeof(long), entry))), () => Step(entry, Number(sizeof(long))));
+    }
+
+    // A finished tile through memory on the stack: run by run of windows in a row, register by register, all rows of the tile.
+    private void FinishWindows(Place at, RegisterTile sums)
+    {
+        using var scope = Pool.Scope();
+        var memory = Pool.Rent(typeof(TileMemory));
+        var start = Let(TileMemory.AddressOf(memory));
+        int width = vectors * lanes.Count;
+        foreach (var (r, v) in Registers())
+            Code.Add(lanes.Store(product.Type, Plus(start, Number(((long)r * width + (long)v * lanes.Count) * Size)), sums[r, v]));
+        var first = Let(Plus(position, at.C));
+        var last = Let(Plus(first, Number(width)));
+        Step(start, Times(Negate(first), Number(Size)));   // where position 0 would lie
+        Set(first, Most(first, fresh));
+        var down = Let(Divide(first, Number(Plane.Pitch)));
+        var across = Let(Subtract(first, Multiply(down, Number(Plane.Pitch))));
+        var column = Let(Plus(Plus(Times(plane, Number(Plane.Down * Plane.Across)), Multiply(down, Number(Plane.Across))), Least(across, Number(Plane.Across))));
+        While(LessThan(first, last), () =>
+        {
+            var left = Let(Least(Subtract(Number(Plane.Across), across), Subtract(last, first)));
+            var from = Let(Add(start, Multiply(first, Number(Size))));
+            Step(first, Subtract(Number(Plane.Pitch), across));
+            Set(across, Number(0));
+            While(GreaterThan(left, Number(0)), () =>
+            {
+                FinishRows(at, from, column, Let(Least(left, Number(lanes.Count))), width);
+                Step(from, Number((long)lanes.Count * Size));
+                Step(left, Number(-lanes.Count));
+            });
+        });
+    }
+
+    private void FinishRows(Place at, ParameterExpression from, ParameterExpression column, ParameterExpression count, int width)
+    {
+        using var scope = Pool.Scope();
+        var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
+            Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
+        var (row, source, sum) = (Long(), Let(from), Pool.Rent(lanes.RegisterType(product.Type)));
+        For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
+        {
+            Set(sum, lanes.Load(product.Type, source));
+            Element(new(cursors, Plus(at.Row, row), column, Number(0), lanes.Count == 1 ? null : count, sum));
+            Step(source, Number((long)width * Size));
+            NextRow(cursors);
+        });
+        Step(column, count);
+    }
+}
