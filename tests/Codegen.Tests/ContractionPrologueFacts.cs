@@ -86,6 +86,19 @@ public class ContractionPrologueFacts
         }
     }
 
+    [Theory, InlineData(3, 9, 16), InlineData(1, 30, 9), InlineData(16, 6, 23), InlineData(2, 5, 5)]
+    public void Windows_as_rows_are_turned(int channels, int height, int width)
+    {
+        foreach (var dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            Node x = Input("x", dtype, [2, channels, height, width]), windows = Windows(Windows(x, 2, 3), 3, 3);
+            var k = windows.Shape[2] * windows.Shape[3];
+            Node b = Reshape(Transpose(windows, [0, 2, 3, 1, 4, 5]), [2, k, channels * 9]);
+            Node a = Input("a", dtype, [2, 5, k]);
+            Same([a, x], a, b, dtype);
+        }
+    }
+
     [Fact]
     public void Windows_in_space_are_read_plane_by_plane()
     {

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.Intrinsics.X86;
 using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
@@ -21,6 +22,8 @@ internal sealed class TablePackEmitter : WindowPackEmitter
     private bool IsTransposed => Lanes.Count > 1 && Packing.Columns % Square == 0 && Size is 4 or 8
         && !Source.Rows.IsEmpty && Source.Rows[^1].Stride is { IsConstant: true } stride && stride.Constant == Size;
 
+    private bool IsWide => Lanes.Count == TransposedMemory.WideColumns && Avx512F.IsSupported && Size == 4 && Packing.Columns % Lanes.Count == 0;
+
     protected override bool CountsColumns => true;
 
     protected override void Rows(ParameterExpression[] at, ParameterExpression column, ParameterExpression target, Expression? width)
@@ -39,6 +42,13 @@ internal sealed class TablePackEmitter : WindowPackEmitter
     // As many rows as columns at a time.
     private void Squares(ParameterExpression from, ParameterExpression to, ParameterExpression offsets)
     {
+        if (IsWide)
+        {
+            for (int c = 0; c < Packing.Columns; c += Lanes.Count)
+                Code.Add(RegisterMethods.Call(typeof(TransposedMemory), nameof(TransposedMemory.Join4x16),
+                    from, At(offsets, c), Plus(to, Number((long)c * Size)), Number(RowBytes)));
+            return;
+        }
         var (entry, target, end) = (Let(offsets), Let(to), Let(Add(to, Number(RowBytes))));
         While(LessThan(target, end), () =>
         {

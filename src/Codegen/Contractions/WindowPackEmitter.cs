@@ -24,6 +24,14 @@ internal abstract class WindowPackEmitter(PanelPacking packing, WindowPanels sou
     /// <summary>Writes code that copies from the address of a row's column at offset 0 to an address.</summary>
     protected delegate void RowCopy(ParameterExpression from, ParameterExpression to);
 
+    // Whether several rows fit into the run of neighbours; where fewer are left, some steps back, so that a few are written once more.
+    private BinaryExpression EndsWithRun(ParameterExpression row, ParameterExpression place, int rows, out ParameterExpression back)
+    {
+        var left = Let(Least(Subtract(LastRow, row), Subtract(Of(source.Rows[^1].Extent), place)));
+        back = Let(Most(Subtract(Number(rows), left), Number(0)));
+        return AndAlso(LessThanOrEqual(back, place), LessThanOrEqual(back, Subtract(row, FirstRow)));
+    }
+
     private void Walk(ParameterExpression[] at, Expression target, RowCopy copy, (int Rows, RowCopy Copy)? several)
     {
         var place = Coordinates(FirstRow, source.Rows);
@@ -39,9 +47,14 @@ internal abstract class WindowPackEmitter(PanelPacking packing, WindowPanels sou
         While(LessThan(row, LastRow), () =>
         {
             if (several is { } block)
-                If(AndAlso(LessThanOrEqual(Add(row, Number(block.Rows)), LastRow),
-                    LessThanOrEqual(Add(place[^1], Number(block.Rows)), Of(source.Rows[^1].Extent))),
-                    () => Copied(block.Rows, block.Copy), () => Copied(1, copy));
+                If(EndsWithRun(row, place[^1], block.Rows, out var back), () =>
+                {
+                    Step(row, Negate(back));
+                    Step(to, Multiply(back, Number(-RowBytes)));
+                    Step(place[^1], Negate(back));
+                    Step(from, Negate(Multiply(back, Of(source.Rows[^1].Stride))));
+                    Copied(block.Rows, block.Copy);
+                }, () => Copied(1, copy));
             else
                 Copied(1, copy);
         });
