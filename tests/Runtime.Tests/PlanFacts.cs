@@ -41,15 +41,15 @@ public unsafe class PlanFacts
     [Fact]
     public void Steps_beside_each_other_give_the_results_of_steps_in_a_row()
     {
+        float* y = stackalloc float[45];
+        long* words = stackalloc long[10];
         foreach (bool beside in new[] { false, true })
         {
             var plan = new Plan(
                 [.. Enumerable.Range(0, 9).Select(i => new Step($"shift {i}", Kernels.Shift, [ArgWord.External(0), ArgWord.External(i + 1), Bits(i)],
                     5, Cost: 20_000, Beside: beside && i % 3 != 0))], [.. new bool[10]]) { Threads = 4 };
-            float* y = stackalloc float[45];
             fixed (float* px = X)
             {
-                long* words = stackalloc long[10];
                 words[0] = (long)px;
                 for (int i = 0; i < 9; i++) words[i + 1] = (long)(y + 5 * i);
                 for (int run = 0; run < 50; run++) plan.Run(words);

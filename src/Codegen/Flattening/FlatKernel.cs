@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Adjoint.Runtime;
 
@@ -11,6 +12,7 @@ namespace Adjoint.Codegen;
 /// Segments take whole registers. The last instances of a range that do not fill one are computed together with some before them,
 /// once more, to the same bits; a batch smaller than a register is padded with copies of its last instance.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Kernels are dropped, not disposed; the memory frees itself.")]
 internal sealed unsafe class FlatKernel
 {
     private const int CacheBytes = 24 * 1024, MostRegisters = 64;
