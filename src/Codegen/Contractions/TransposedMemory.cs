@@ -118,20 +118,12 @@ internal static class TransposedMemory
 
     /// <summary>Four elements of 4 bytes from each of sixteen places, at byte offsets from a table of int64: four squares at once in 512-bit registers.</summary>
     [MethodImpl(AggressiveInlining)]
-    public static void Join4x16(long source, long table, long target, long targetStride)
-    {
-        var (a, b, c, d) = (Quarters(source, table), Quarters(source, table + 8), Quarters(source, table + 16), Quarters(source, table + 24));
-        var (acLow, acHigh) = (Avx512F.UnpackLow(a, c), Avx512F.UnpackHigh(a, c));
-        var (bdLow, bdHigh) = (Avx512F.UnpackLow(b, d), Avx512F.UnpackHigh(b, d));
-        Store(target, Avx512F.UnpackLow(acLow, bdLow));
-        Store(target + targetStride, Avx512F.UnpackHigh(acLow, bdLow));
-        Store(target + 2 * targetStride, Avx512F.UnpackLow(acHigh, bdHigh));
-        Store(target + 3 * targetStride, Avx512F.UnpackHigh(acHigh, bdHigh));
-    }
+    public static void Join4x16(long source, long table, long target, long targetStride) => Exchange(FromTable(source, table),
+        FromTable(source, table + 8), FromTable(source, table + 16), FromTable(source, table + 24), target, targetStride);
 
     // From every fourth place of a table, one to each quarter of a register.
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<int> Quarters(long source, long table) => Vector512.Create(
+    private static Vector512<int> FromTable(long source, long table) => Vector512.Create(
         Vector256.Create(Quarter(source, table), Quarter(source, table + 32)), Vector256.Create(Quarter(source, table + 64), Quarter(source, table + 96)));
 
     [MethodImpl(AggressiveInlining)]

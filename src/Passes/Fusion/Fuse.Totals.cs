@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Adjoint.Operations;
 
 namespace Adjoint.Passes;
@@ -12,10 +13,15 @@ public sealed partial class Fuse
     private const int Reach = 12;
 
     // Readers first, and of those that are left the last of the graph. Sums down columns wait: whoever reads the same
-    // tensors has then been visited, so that all loops over rows that they may join are there.
+    // tensors has then been visited, so that all loops over rows that they may join are there. Without any, that is the graph backwards.
     private IEnumerable<Apply> ReadersFirst()
     {
         var applies = computation.Applies;
+        return applies.Any(IsTotal) ? TotalsLast(applies) : Enumerable.Range(1, applies.Length).Select(i => applies[^i]);
+    }
+
+    private static IEnumerable<Apply> TotalsLast(ImmutableArray<Apply> applies)
+    {
         var number = applies.Index().ToDictionary(a => a.Item, a => a.Index, (IEqualityComparer<Apply>)ReferenceEqualityComparer.Instance);
         var awaited = new int[applies.Length];
         foreach (var apply in applies)

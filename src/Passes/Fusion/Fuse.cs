@@ -11,7 +11,7 @@ namespace Adjoint.Passes;
 /// <remarks>
 /// Cycles cannot arise: a group's level is above those of all groups that read from it. A node may join the group of the
 /// highest level among its readers, or one that can rise there, being below all groups that it reads from itself. One
-/// visit per node, so fusion is linear.
+/// visit per node, so fusion is linear, but for a queue where there are sums down columns.
 /// </remarks>
 public sealed partial class Fuse
 {
