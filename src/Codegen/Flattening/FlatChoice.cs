@@ -35,7 +35,7 @@ internal static class FlatChoice
         bool always = options.Flatten == Flattening.Always;
         var flat = Flattener.Of(f, always ? int.MaxValue : Longest, options.Admitted);
         return flat is not null || !always ? flat : throw new GraphException($"computation '{f.Name}' cannot be straight-line code: it needs shapes that are numbers, no variables, " +
-                $"and ops on single elements ({string.Join(", ", f.Applies.Where(a => !IsUnrolled(a)).Select(a => $"{a.Op.Name} at {a.Origin}").Take(3))}); leave Flatten at Auto.");
+                $"and ops on single elements at known positions ({string.Join(", ", f.Applies.Where(a => !IsUnrolled(a)).Select(a => $"{a.Op.Name} at {a.Origin}").Take(3))}); leave Flatten at Auto.");
     }
 
     private static bool IsFaster(Computation f, FlatProgram flat)
@@ -48,5 +48,5 @@ internal static class FlatChoice
         .Sum(l => NanosecondsPerLaunch + Math.Max(l.Plan.Work.Constant, LeastWork) * l.Plan.UnitNanoseconds);
 
     private static bool IsUnrolled(Apply apply) => apply.Results.All(r => r.Shape.IsStatic)
-        && apply.Op is Leaf or Elementwise or Reduction or View or Assembly or MatMul or Generator;
+        && apply.Op is Leaf or Elementwise or Reduction or View or Assembly or MatMul or Generator or Scatter;
 }

@@ -80,6 +80,7 @@ internal sealed class Flattener
             Assembly a => Assembled(a, apply, y, x),
             MatMul => Multiplied(apply, y, x[0], x[1]),
             Generator g => Generated(g, apply, y, x),
+            Scatter s => Scattered(s, apply, x),
             _ => null,
         };
         if (made is not null)
@@ -174,6 +175,25 @@ internal sealed class Flattener
         return made;
     }
 
+    // Each element by itself, in index order: what meets where is known while code is made. A position outside is for loops
+    // to report, when they run.
+    private Value[]? Scattered(Scatter scatter, Apply apply, ImmutableArray<Value[]> x)
+    {
+        if (Known(apply.Inputs[1], x[1]) is not { } positions || scatter.Targets(apply, positions) is not { } targets)
+            return null;
+        Value[] made = [.. x[0]];
+        foreach (var (i, target) in targets.Index())
+            made[target] = scatter.Meet(body, made[target], x[2][i]);
+        return made;
+    }
+
+    // The tensor of values that are all known; null where one of them depends on what is loaded.
+    private HostTensor? Known(Node node, Value[] x)
+    {
+        long?[] bits = [.. x.Select(v => known[v])];
+        return bits.All(b => b.HasValue) ? node.DType.Visit(new FromBits(Extents(node), [.. bits.Select(b => b!.Value)])) : null;
+    }
+
     private static readonly Dictionary<string, long> Nothing = [];
 
     private static long[] Extents(Node node) => node.Shape.Evaluate(Nothing);
@@ -192,6 +212,11 @@ internal sealed class Flattener
         for (int a = 0; a < shape.Length; a++)
             position = position * shape[a] + at[a];
         return (int)position;
+    }
+
+    private readonly struct FromBits(long[] shape, long[] bits) : IDTypeVisitor<HostTensor>
+    {
+        public HostTensor Visit<T>() where T : unmanaged => HostTensor.From(Array.ConvertAll(bits, Bits.To<T>), shape);
     }
 
     private readonly struct BitsOf(HostTensor values) : IDTypeVisitor<long[]>

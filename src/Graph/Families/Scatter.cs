@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Adjoint.Kernels;
 
 namespace Adjoint.Operations;
 
@@ -96,18 +97,43 @@ public abstract record Scatter(ScatterMode Mode) : Op
     /// <summary>Each element on itself and on the updates that meet it, where positions are known; else on all.</summary>
     public sealed override void Depend(Dependence d)
     {
-        if (d.ValueOf(1) is not { } positions)
+        if (d.ValueOf(1) is not { } positions || Targets(d.Apply, positions) is not { } targets)
         {
             base.Depend(d);
             return;
         }
-        HostTensor Zeros(int input) => HostTensor.Zeros(d.Apply.Inputs[input].DType, Dependence.Extents(d.Apply.Inputs[input]));
-        var (x, u) = (Zeros(0), Zeros(2));
-        var to = Targets(x, positions, u);
-        var met = Enumerable.Range(0, u.Length).ToLookup(i => (int)to(i), i => d.Of(2, i));
-        for (int e = 0; e < x.Length; e++)
+        var met = targets.Index().ToLookup(t => t.Item, t => d.Of(2, t.Index));
+        for (int e = 0; e < Dependence.Extents(d.Apply.Inputs[0]).Aggregate(1L, (n, k) => n * k); e++)
             d.Set(0, e, d.Union(met[e].Prepend(d.Of(0, e))));
     }
+
+    /// <summary>
+    /// Where the updates go if positions are known: the flat position of the element that each meets, in their order.
+    /// Shapes are static. Null if a position lies outside.
+    /// </summary>
+    public long[]? Targets(Apply apply, HostTensor positions)
+    {
+        HostTensor Zeros(int input) => HostTensor.Zeros(apply.Inputs[input].DType, Dependence.Extents(apply.Inputs[input]));
+        var u = Zeros(2);
+        try
+        {
+            return [.. Enumerable.Range(0, u.Length).Select(Targets(Zeros(0), positions, u))];
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What an element becomes that an update meets.</summary>
+    public Value Meet(Body b, Value element, Value update) => Mode switch
+    {
+        ScatterMode.Add => b.Add(element, update),
+        ScatterMode.Multiply => b.Multiply(element, update),
+        ScatterMode.Max => b.Max(element, update),
+        ScatterMode.Min => b.Min(element, update),
+        _ => update,
+    };
 
     private ScatterRule Rule(ImmutableArray<Node> x, Node y)
     {

@@ -31,6 +31,11 @@ public class RandomGraphFacts(Xunit.Abstractions.ITestOutputHelper output)
         Check(Count / 10, Replay.Fixed(seed));
     }
 
+    [Fact]
+    public void Unrolled_it_equals_the_reference_and_has_the_same_bits_in_lanes() => Check(Count / 20, Replay.Fixed(20261121), HoldsUnrolled);
+
+    private delegate void OfOneVector(ReadOnlySpan<double> x, Span<double> y);
+
     private static int Count => int.Parse(Environment.GetEnvironmentVariable("ADJOINT_GRAPHS") ?? "10000", null);
 
     private static class Replay
@@ -38,7 +43,7 @@ public class RandomGraphFacts(Xunit.Abstractions.ITestOutputHelper output)
         public static FsCheck.Replay Fixed(ulong seed) => new(new Rnd(seed, seed | 1), null);
     }
 
-    private static void Check(int count, FsCheck.Replay replay) => Prop.ForAll(Recipes, Holds)
+    private static void Check(int count, FsCheck.Replay replay, Action<Recipe>? law = null) => Prop.ForAll(Recipes, law ?? Holds)
         .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(Microsoft.FSharp.Core.FSharpOption<FsCheck.Replay>.Some(replay)).WithQuietOnSuccess(true));
 
     private static void Holds(Recipe recipe)
@@ -59,6 +64,41 @@ public class RandomGraphFacts(Xunit.Abstractions.ITestOutputHelper output)
             for (int i = 0; i < truth.Length; i++)
                 if (Running.Difference(truth[i], i < results.Count ? results[i] : Stored(compiled, i - results.Count), tolerance) is { } difference)
                     Assert.Fail($"{(i < results.Count ? "output" : "update")} {i}, {g.Width}, {way}: {difference}\n{compiled.Explain()}");
+        }
+        KernelCache.Clear();
+    }
+
+    // Straight-line code of one instance, the same in lanes of any width, and loops over tensors.
+    private static void HoldsUnrolled(Recipe recipe)
+    {
+        const int Instances = 19;
+        var g = new RandomGraph(recipe, ofOneVector: true);
+        var f = g.Computation;
+        int count = g.Arguments[0].Length, results = (int)f.Outputs[0].Value.Shape.ElementCount.Constant;
+        var random = new Random(recipe.Seed);
+        var layout = new BatchLayout { IsArrays = random.Next(2) == 0 };
+        var flat = f.Compile<OfOneVector>(options: new() { Flatten = Flattening.Always });
+        var loops = f.Compile<OfOneVector>(options: new() { Flatten = Flattening.Never });
+        var lanes = f.CompileBatched<OfOneVector>(layout, options: Running.At(g.Width));
+        double[] batch = new double[Instances * count], together = new double[Instances * results], y = new double[results], z = new double[results];
+        int At(int length, int i, int k) => layout.IsArrays ? k * Instances + i : i * length + k;
+        foreach (ref double x in batch.AsSpan())
+            x = 4 * random.NextDouble() - 2;
+        lanes(batch, together);
+        for (int i = 0; i < Instances; i++)
+        {
+            double[] one = [.. Enumerable.Range(0, count).Select(k => batch[At(count, i, k)])];
+            flat(one, y);
+            loops(one, z);
+            var truth = Reference.Roots(Differentiate.Run(f), [one])[0].ToArray<double>();
+            for (int k = 0; k < results; k++)
+            {
+                double bound = 1e-9 * Math.Max(1, truth.Max(Math.Abs));
+                if (!(Math.Abs(truth[k] - y[k]) <= bound && Math.Abs(truth[k] - z[k]) <= bound || Math.Abs(truth[k]) > 1e6))
+                    Assert.Fail($"element {k} of instance {i}: {truth[k]:R}, unrolled {y[k]:R}, in loops {z[k]:R}");
+                if (BitConverter.DoubleToInt64Bits(y[k]) != BitConverter.DoubleToInt64Bits(together[At(results, i, k)]))
+                    Assert.Fail($"element {k} of instance {i}: {y[k]:R} alone, {together[At(results, i, k)]:R} in lanes of {g.Width}");
+            }
         }
         KernelCache.Clear();
     }
