@@ -19,6 +19,7 @@ internal sealed partial class BodyEmitter
         private readonly int[] uses;          // consumers whose code has not been appended yet
         private readonly Tree[] trees;
         private readonly HashSet<int> kept;   // several roots: all in locals before any is used
+        private readonly HashSet<int> callsOrElse = [];   // calls that are written by the choice that takes them
         private readonly Func<Instruction, Expression>? repeatedConstant;
 
         public Emission(BodyEmitter emitter, IReadOnlyList<Value> roots, ICollection<Expression> statements)
@@ -32,6 +33,8 @@ internal sealed partial class BodyEmitter
                 foreach (var _ in sinks) Use(sinks.Key);
             for (int id = count - 1; id >= 0; id--)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) UseOperands(emitter.body.Instructions[id]);
+            for (int id = 0; id < count; id++)
+                if (needed[id] && !emitter.Known.ContainsKey(id)) FindCallOrElse(emitter.body.Instructions[id]);
             int repeated = Enumerable.Range(0, count).Count(id => uses[id] > 1 && emitter.body.Instructions[id].Opcode is Opcode.Constant);
             repeatedConstant = repeated > ConstantsForRegisters ? emitter.RepeatedConstant : null;
         }
@@ -64,6 +67,14 @@ internal sealed partial class BodyEmitter
             uses[Resolve(id)]++;
         }
 
+        private void FindCallOrElse(Instruction i)
+        {
+            if (i.Opcode is not Opcode.Select || uses[i.B] != 1 || emitter.Known.ContainsKey(i.B)) return;
+            if (emitter.body.Instructions[i.B] is not { Opcode: Opcode.CallWhere, C: < 0 } call || call.B != i.A) return;
+            callsOrElse.Add(i.B);
+            uses[Resolve(i.A)]--;   // the choice and the call read the mask together
+        }
+
         private void UseOperands(Instruction i)
         {
             if (i.Opcode is not Opcode.Check)
@@ -94,6 +105,7 @@ internal sealed partial class BodyEmitter
         private Tree Build(Instruction i)
         {
             if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
+            if (IsCallOrElse(i)) return BuildCallOrElse(i);
             Tree[] operands = [.. i.Operands.Select(o => Operand(i.Opcode, o))];
             int depth = 1 + operands.Select(o => o.Depth).DefaultIfEmpty().Max();
             return new(Write(i, operands), depth, [.. operands.SelectMany(o => o.Reads)]);
@@ -112,7 +124,7 @@ internal sealed partial class BodyEmitter
         {
             bool borrowed = tree.Reads.Count == 0 && tree.Expression is ParameterExpression or ConstantExpression;
             if (borrowed || tree.Depth == 0) return Tree.AtHand(tree.Expression);
-            return uses[id] == 1 && tree.Depth <= DepthLimit && !kept.Contains(id) ? tree : Keep(id, tree);
+            return callsOrElse.Contains(id) || (uses[id] == 1 && tree.Depth <= DepthLimit && !kept.Contains(id)) ? tree : Keep(id, tree);
         }
 
         private Tree Keep(int id, Tree tree)
@@ -152,14 +164,16 @@ internal sealed partial class BodyEmitter
             return local;
         }
 
-        // A choice between a rare call of one operand and another value, by the mask of the call; the call is not written yet.
-        private bool IsCallOrElse(Instruction select) => emitter.body.Instructions[select.B] is { Opcode: Opcode.CallWhere, C: < 0 } call
-            && call.B == select.A && trees[select.B].Depth > 0;
+        // A choice between a rare call of one operand and another value, by the mask of the call: nobody else uses the call.
+        private bool IsCallOrElse(Instruction i) => i.Opcode is Opcode.Select && callsOrElse.Contains(i.B);
 
-        private Expression CallOrElse(Instruction select)
+        // The call brings its operand and the mask along, which need not wait in registers of their own.
+        private Tree BuildCallOrElse(Instruction select)
         {
             var call = emitter.body.Instructions[select.B];
-            return emitter.lanes.CallWhere(call, trees[Resolve(call.A)].Expression, trees[Resolve(select.A)].Expression, trees[Resolve(select.C)].Expression);
+            Tree a = trees[Resolve(call.A)], mask = trees[Resolve(call.B)], otherwise = Operand(Opcode.Select, select.C);
+            return new(emitter.lanes.CallWhere(call, a.Expression, mask.Expression, otherwise.Expression),
+                1 + Math.Max(trees[select.B].Depth, otherwise.Depth), [.. trees[select.B].Reads, .. otherwise.Reads]);
         }
 
         private static bool IsLimit(Instruction bound) => bound.Opcode is Opcode.Constant && bound.Type.IsFloat
@@ -178,7 +192,6 @@ internal sealed partial class BodyEmitter
             {
                 Opcode.Gather => emitter.leaf(i, Operand(0)),
                 Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
-                Opcode.Select when IsCallOrElse(i) => CallOrElse(i),
                 Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) => emitter.lanes.Limit(i.Opcode, Operand(1)!, Operand(0)!),
                 _ => emitter.lanes.Instruction(i, OperandType(), Operand(0)!, Operand(1), Operand(2)),
             };

@@ -30,7 +30,10 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
 
     /// <summary>Values that are at hand already by number: hoisted constants, values of outer loops. They are not
     /// emitted again.</summary>
-    public IReadOnlyDictionary<int, Expression> Known { get; init; } = new Dictionary<int, Expression>();
+    public IReadOnlyDictionary<int, Expression> Known { get; init; } = NothingKnown;
+
+    /// <summary>No value is at hand.</summary>
+    public static IReadOnlyDictionary<int, Expression> NothingKnown { get; } = new Dictionary<int, Expression>();
 
     /// <summary>The int local that a failing check sets to its code, if it is still 0; without one, checks are left
     /// out.</summary>
@@ -57,28 +60,31 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     public IReadOnlyList<Expression> Emit(IReadOnlyList<Value> roots, ICollection<Expression> statements) =>
         new Emission(this, roots, statements).Run();
 
-    /// <summary>Emits the constants that are worth a register before a loop.</summary>
+    /// <summary>
+    /// Emits the constants that are worth a register before a loop. The JIT would put a constant that it knows back where it is used, and
+    /// read it from memory in every round, so these are made with a zero that it cannot know.
+    /// </summary>
     /// <returns>Their locals by value number, for <see cref="Known"/>; held until the caller's scope ends.</returns>
     public static IReadOnlyDictionary<int, Expression> HoistConstants(
-        Body body, IReadOnlyList<Value> roots, Lanes lanes, LocalPool pool, ICollection<Expression> statements,
-        int limit = 24)
+        Body body, IReadOnlyList<Value> roots, Lanes lanes, LocalPool pool, ICollection<Expression> statements, Expression zero, int limit)
     {
         var locals = new Dictionary<int, Expression>();
         foreach (var value in HoistableConstants(body, roots, limit))
         {
             var local = pool.Rent(lanes.RegisterType(value.Type));
-            statements.Add(Expression.Assign(local, lanes.Constant(value.Type, body[value].Immediate)));
+            statements.Add(Expression.Assign(local, lanes.Constant(value.Type, body[value].Immediate, zero)));
             locals.Add(value.Id, local);
         }
         return locals;
     }
 
     /// <summary>The constants that the roots use, most used first.</summary>
-    public static IReadOnlyList<Value> HoistableConstants(Body body, IReadOnlyList<Value> roots, int limit = 24)
+    public static IReadOnlyList<Value> HoistableConstants(Body body, IReadOnlyList<Value> roots, int limit)
     {
         var needed = BodyCost.Needed(body, roots);
         var uses = needed.SelectMany(id => body.Instructions[id].Operands).CountBy(id => id);
-        return [.. uses.Where(u => body.Instructions[u.Key].Opcode is Opcode.Constant)
+        // Zero and masks cost no memory access.
+        return [.. uses.Where(u => body.Instructions[u.Key] is { Opcode: Opcode.Constant, Immediate: not 0, Type.Size: >= 4 })
             .OrderByDescending(u => u.Value).ThenBy(u => u.Key).Take(limit)
             .Select(u => new Value(u.Key, body.Instructions[u.Key].Type))];
     }

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Codegen;
@@ -20,6 +21,9 @@ internal static class HardwareMethods
 
     /// <summary>Whether registers of every width, and single lanes, have scaling by powers of two, exponents and mantissas.</summary>
     public static bool HaveExponents => Avx512F.VL.IsSupported;
+
+    /// <summary>Vector registers, of every width.</summary>
+    public static int Registers => Avx512F.VL.IsSupported || AdvSimd.IsSupported ? 32 : 16;
 
     /// <summary>A call of an instruction on registers.</summary>
     /// <exception cref="MissingMethodException">The machine has none.</exception>

@@ -34,6 +34,9 @@ internal abstract class KernelWriter
     /// <summary>The statements so far.</summary>
     protected List<Expression> Code { get; } = [];
 
+    /// <summary>A zero that the JIT cannot know: no range begins below 0.</summary>
+    protected Expression UnknownZero => RightShift(Begin, Constant(63));
+
     /// <summary>A word of the argument block, read once when the kernel is called.</summary>
     protected ParameterExpression Word(int word)
     {

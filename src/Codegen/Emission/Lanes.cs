@@ -44,6 +44,11 @@ internal abstract partial class Lanes
     /// <summary>The element with these bits in every lane, made from primitive constants.</summary>
     public abstract Expression Constant(DType type, long bits);
 
+    /// <summary>A constant of 4 or 8 bytes, made with a long that is 0.</summary>
+    public Expression Constant(DType type, long bits, Expression zero) => BitCast(type, type.Size == 4
+        ? Broadcast(DType.Int32, Expression.Or(Expression.Constant((int)bits), Expression.Convert(zero, typeof(int))))
+        : Broadcast(DType.Int64, Expression.Or(Expression.Constant(bits), zero)));
+
     /// <summary>A scalar of the element's .NET type in every lane.</summary>
     public abstract Expression Broadcast(DType type, Expression scalar);
 

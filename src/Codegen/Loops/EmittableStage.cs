@@ -18,6 +18,7 @@ internal sealed class EmittableRegion
         Instruction[] needed = [.. BodyCost.Needed(Body, Roots).Select(id => Body.Instructions[id])];
         CarriedUsed = [.. needed.Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];
         Types = [.. needed.Select(i => i.Type).Distinct()];
+        Calls = needed.Any(i => i.Opcode is Opcode.Call or Opcode.CallWhere);
     }
 
     public Body Body { get; }
@@ -37,6 +38,9 @@ internal sealed class EmittableRegion
 
     /// <summary>Element types of the values that are computed.</summary>
     public ImmutableArray<DType> Types { get; }
+
+    /// <summary>Whether scalar functions are called.</summary>
+    public bool Calls { get; }
 }
 
 /// <summary>A stage of a loop nest with its mathematics expanded.</summary>

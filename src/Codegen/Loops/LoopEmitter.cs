@@ -16,6 +16,9 @@ internal sealed partial class LoopEmitter : KernelWriter
     /// <summary>Accumulators of a row reduction: element i goes to accumulator i mod 32.</summary>
     public const int VirtualLanes = 32;
 
+    /// <summary>Vector registers that are left to what a round of a loop computes.</summary>
+    private const int RegistersAtWork = 12;
+
     /// <summary>Above this many vector instructions a loop is not unrolled, and one copy of its code serves full and partial registers.</summary>
     private const int SingleCopyCost = 48;
 
@@ -30,6 +33,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
+    private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> constants = [];   // what loops over lanes keep in registers
     private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
     private LoopEmitter(LoopNest nest, VectorWidth width)
@@ -63,6 +67,7 @@ internal sealed partial class LoopEmitter : KernelWriter
 
     private void EmitOuter()
     {
+        HoldConstants();
         if (RangeIsLanes)
         {
             SetBases();
@@ -78,6 +83,20 @@ internal sealed partial class LoopEmitter : KernelWriter
             For(block = Long(), Begin, End, 1, () => EmitBlock(blocks));
         else
             EmitOuter(Begin, End);
+    }
+
+    // Where nothing is called, which would have to keep all registers in memory.
+    private void HoldConstants()
+    {
+        EmittableRegion[] regions = [.. stages.SelectMany(s => nest.LaneIsInner ? [s.Loop] : new[] { s.Before, s.Loop }).OfType<EmittableRegion>()];
+        if (lanes.Count == 1 || regions.Any(r => r.Calls))
+            return;
+        int free = HardwareMethods.Registers - RegistersAtWork;
+        foreach (var region in regions)
+        {
+            constants[region] = BodyEmitter.HoistConstants(region.Body, region.Roots, lanes, Pool, Code, UnknownZero, free);
+            free -= constants[region].Count;
+        }
     }
 
     private void EmitOuter(Expression first, Expression last)
@@ -244,7 +263,10 @@ internal sealed partial class LoopEmitter : KernelWriter
         if (region.Roots.Count == 0)
             return;
         using var scope = Pool.Scope();
-        var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site)) { Error = Error, Count = site.Count };
+        var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site))
+        {
+            Error = Error, Count = site.Count, Known = constants.GetValueOrDefault(region, BodyEmitter.NothingKnown),
+        };
         var values = emitter.Emit(region.Roots, Code);
         int next = 0;
         foreach (var (slot, _) in region.Stores)
