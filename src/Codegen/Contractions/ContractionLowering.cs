@@ -18,7 +18,7 @@ internal static class ContractionLowering
         var s = new ContractionSchedule(group);
         var a = s.PacksA ? PackedCopies.OfA(s) : null;
         var b = s.Packing is Packing.None ? null : PackedCopies.OfB(s);
-        return [.. Packs(group, s, a, b), Product(group, s, a, b)];
+        return [.. Packs(group, s, a, b), Product(group, s, a, b), .. Totals(group, s)];
     }
 
     private static IEnumerable<KernelPlan> Packs(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
@@ -29,10 +29,16 @@ internal static class ContractionLowering
             yield return Pack(group, s, b, s.Prologue?.Errors ?? [], s.Prologue?.Cost ?? 1);
     }
 
+    private static IEnumerable<KernelPlan> Totals(FusionGroup group, ContractionSchedule s)
+    {
+        if (s.HasTotals)
+            yield return LoopLowering.Plan(TotalLowering.Of(group, s.Lowering.Totals, s.Matrices * RowBlocks.Count(s.M.Extent)));
+    }
+
     private static KernelPlan Product(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
     {
         var arguments = new ArgumentList();
-        var tiles = Product(s.Batch.Select(l => l.Extent)) * s.RowTiles * s.Panels;
+        var tiles = s.Matrices * s.RowTiles * s.Panels;
         var loops = s.Batch.Append(s.M).Append(s.N).ToList();
         var product = new TiledProduct(group.Name, s.Type, s.Tile, s.Span, s.Slice, arguments.Numbers(s.Batch.Select(l => l.Extent)),
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
@@ -46,8 +52,10 @@ internal static class ContractionLowering
             s.Positions(), arguments.Numbers(s.Lowering.Parameters), s.Epilogue)
         {
             Windows = s.Plane is { } plane ? PackedCopies.OfB(s).InPlace(arguments, plane) : null,
+            Totals = s.HasTotals ? new(s.RowsOfTotals(arguments), s.GroupTiles) : null,
         };
-        return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(), tiles, GrainOf(s),
+        return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(),
+            s.HasTotals ? s.Matrices * s.Groups * s.Panels : tiles, GrainOf(s),
             Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
     }
 
@@ -64,5 +72,5 @@ internal static class ContractionLowering
     private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
     private static long GrainOf(ContractionSchedule s) => s.K.Extent.TryConstant(out long k)
-        ? Math.Max(1, GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * Math.Max(k, 1))) : 1;
+        ? Math.Max(1, GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * Math.Max(k, 1) * (s.HasTotals ? s.TilesPerStrip : 1))) : 1;
 }

@@ -42,10 +42,10 @@ internal sealed class ContractionSchedule
         if (HasFewColumns)
             Turn();
         Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best,
-            IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines);
+            IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines, HasTotals ? RowBlocks.Length : 0);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
-        if (Prologue is { IsCopy: true, Errors.IsEmpty: true } copy && batch.All(VariesB)
+        if (!HasTotals && Prologue is { IsCopy: true, Errors.IsEmpty: true } copy && batch.All(VariesB)
             && WindowPlane.Of(copy.Steps(rank - 1), Type.Size, M.Extent) is { } plane
             && TileShape.For(M.Extent, plane.Positions, K.Extent, Type.Size, VectorWidths.Best, TileShape.MostLines, areWindows: true) is var tile
             && tile.Columns <= plane.Positions)
@@ -83,6 +83,9 @@ internal sealed class ContractionSchedule
 
     public IReadOnlyList<Loop> Batch => batch;
 
+    /// <summary>How many products there are.</summary>
+    public Dim Matrices => batch.Aggregate(Dim.One, (n, l) => n * l.Extent);
+
     /// <summary>Whether b differs along a batch loop.</summary>
     public bool VariesB(Loop loop) => Prologue is { } p ? p.Varies(batchAxes[batch.IndexOf(loop)]) : loop.OfB != Dim.Zero;
 
@@ -98,6 +101,30 @@ internal sealed class ContractionSchedule
     public TileShape Tile { get; }
 
     public Dim RowTiles => Dim.FloorDivide(M.Extent + (Tile.Rows - 1), Tile.Rows);
+
+    /// <summary>Whether sums down columns of the epilogue are taken while tiles are stored.</summary>
+    public bool HasTotals => Lowering.Totals.Count > 0;
+
+    /// <summary>Row tiles of a group, where there are totals: whole blocks of rows, so that one thread adds up each.</summary>
+    public int GroupTiles
+    {
+        get
+        {
+            long rowBytes = K.Extent.TryConstant(out long k) ? k * Type.Size : 0;
+            int perBlock = (int)RowBlocks.Length / Tile.Rows, tiles = TiledProduct.GroupTilesOf(Tile.Rows * rowBytes);
+            return (tiles + perBlock - 1) / perBlock * perBlock;
+        }
+    }
+
+    /// <summary>Groups of row tiles.</summary>
+    public Dim Groups => Dim.FloorDivide(RowTiles + (GroupTiles - 1), GroupTiles);
+
+    /// <summary>Row tiles of a group that is full.</summary>
+    public long TilesPerStrip => RowTiles.TryConstant(out long tiles) ? Math.Clamp(tiles, 1, GroupTiles) : GroupTiles;
+
+    /// <summary>The blocks of rows that totals are taken over.</summary>
+    public RowBlocks RowsOfTotals(ArgumentList arguments) => new(arguments.Number(M.Extent), [.. Lowering.Totals.SelectMany(t => t.Slots)
+        .Select(s => (s, arguments.Number(N.Extent * Lowering.Slots[s].Type.Size)))], Lowering.First);
 
     /// <summary>How windows that b is lie where tiles read them in place; null where b is a matrix, or packed.</summary>
     public WindowPlane? Plane { get; }

@@ -28,11 +28,13 @@ internal sealed partial class TileEmitter
             return;
         }
         using var scope = Pool.Scope();
-        var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
+        var cursors = product.Slots.Select((s, i) => Let(Plus(OfBlock(i, at.Row),
             Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
-        int whole = vectors * lanes.Count, copies = rows * vectors, perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count);
+        int whole = vectors * lanes.Count, copies = rows * vectors;
+        int perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count);
         var full = product.N.IsConstant && product.N.Constant % whole == 0 ? Constant(true)
-            : product.N.IsConstant && product.N.Constant < whole ? Constant(false) : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(whole));
+            : product.N.IsConstant && product.N.Constant < whole ? Constant(false)
+            : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(whole));
         bool isUnrolled = perCopy * copies <= UnrolledCost || copies == 1;
         bool isPartialUnrolled = (perCopy + PartialCost) * copies <= UnrolledCost && product.N.IsConstant;
         if (isUnrolled || epilogue.Cost <= SingleCopyCost)
@@ -40,6 +42,18 @@ internal sealed partial class TileEmitter
         else
             Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
     }
+
+    // Where a slot's matrix begins; of totals, the accumulators of the block of rows that a row is in.
+    private Expression OfBlock(int slot, Expression row)
+    {
+        if (product.Totals?.Blocks is not { } blocks || !IsAccumulator(slot))
+            return slotMatrices[slot];
+        var perMatrix = Over(Plus(m, Number(RowBlocks.Length - 1)), Number(RowBlocks.Length));
+        var block = Plus(Times(matrix, perMatrix), Over(row, Number(RowBlocks.Length)));
+        return Plus(slotMatrices[slot], Times(block, Of(blocks.StrideOf(slot))));
+    }
+
+    private bool IsAccumulator(int slot) => product.Totals?.Blocks.Partials.Any(p => p.Slot == slot) ?? false;
 
     // Whether a row's elements are neighbours; elsewhere each is stored on its own.
     private bool IsDense(int slot) => product.Slots[slot].Strides[MatrixLoops + 1] == new Amount(product.Slots[slot].Type.Size);
@@ -54,17 +68,28 @@ internal sealed partial class TileEmitter
 
     private void Unrolled(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isPartial)
     {
-        var counts = Enumerable.Range(0, vectors).Select(v => isPartial ? Let(Within(Minus(at.ColumnsLeft, Number((long)v * lanes.Count)))) : null).ToArray();
+        ParameterExpression? CountOf(int v) => isPartial ? Let(Within(Minus(at.ColumnsLeft, Number((long)v * lanes.Count)))) : null;
+        var counts = Enumerable.Range(0, vectors).Select(CountOf).ToArray();
+        var accumulators = counts.Select(_ => Accumulators()).ToArray();
+        Site At(int row, int v) => new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), counts[v], sums[row, v],
+            accumulators[v]);
+        Each(v => BeginTotals(At(0, v)));
         for (int r = 0; r < rows; r++)
         {
             int row = r;
             If(r == 0 || IsWholeRows ? Constant(true) : LessThan(Number(r), at.RowsLeft), () =>
             {
-                for (int v = 0; v < vectors; v++)
-                    Element(new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), counts[v], sums[row, v]));
+                Each(v => Element(epilogue, At(row, v)));
                 NextRow(cursors);
             });
         }
+        Each(v => EndTotals(At(0, v)));
+    }
+
+    private void Each(Action<int> vector)
+    {
+        for (int v = 0; v < vectors; v++)
+            vector(v);
     }
 
     private Expression Within(Expression count) => Most(Least(count, Number(lanes.Count)), Number(0));
@@ -80,14 +105,21 @@ internal sealed partial class TileEmitter
         var (row, lane, count) = (Long(), Long(), isPartial && lanes.Count > 1 ? Long() : null);
         var columns = isPartial ? Least(at.ColumnsLeft, Number(vectors * lanes.Count)) : Number(vectors * lanes.Count);
         var sum = Pool.Rent(lanes.RegisterType(product.Type));
+        var site = new Site(cursors, Plus(at.Row, row), at.Column, lane, count, sum, []);
+        void EachLane(Action element) => For(lane, Number(0), columns, lanes.Count, () =>
+        {
+            if (count is not null)
+                Set(count, Least(Subtract(at.ColumnsLeft, lane), Number(lanes.Count)));
+            element();
+        });
+        if (first is not null)
+            If(BeginsBlock(at.Row), () => EachLane(() => Element(first, site)));
         For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
         {
-            For(lane, Number(0), columns, lanes.Count, () =>
+            EachLane(() =>
             {
-                if (count is not null)
-                    Set(count, Least(Subtract(at.ColumnsLeft, lane), Number(lanes.Count)));
                 Set(sum, lanes.Load(product.Type, Add(start, Multiply(lane, Number(Size)))));
-                Element(new(cursors, Plus(at.Row, row), at.Column, lane, count, sum));
+                Element(epilogue, site);
             });
             Step(start, Number(rowBytes));
             NextRow(cursors);
@@ -107,21 +139,47 @@ internal sealed partial class TileEmitter
     /// <param name="Lane">Columns from there to the first lane.</param>
     /// <param name="Count">Lanes in use; null for all.</param>
     /// <param name="Sum">The product's elements.</param>
-    private sealed record Site(ParameterExpression[] Cursors, Expression Row, Expression Column, Expression Lane, Expression? Count, Expression Sum);
+    /// <param name="Accumulators">Slots that registers stand for while the rows of a tile go by.</param>
+    private sealed record Site(ParameterExpression[] Cursors, Expression Row, Expression Column, Expression Lane, Expression? Count,
+        Expression Sum, Dictionary<int, ParameterExpression> Accumulators);
 
-    private void Element(Site site)
+    private void Element(EmittableRegion region, Site site)
     {
         using var scope = Pool.Scope();
-        var emitter = new BodyEmitter(epilogue.Body, lanes, Pool, (i, offsets) => Leaf(i, offsets, site)) { Error = Error, Count = site.Count };
-        var values = emitter.Emit(epilogue.Roots, Code);
+        LeafCode leaf = (i, offsets) => Leaf(i, offsets, site);
+        var emitter = new BodyEmitter(region.Body, lanes, Pool, leaf) { Error = Error, Count = site.Count };
+        var values = emitter.Emit(region.Roots, Code);
         for (int s = 0; s < values.Count; s++)
-            Store(epilogue.Stores[s].Slot, values[s], site);
+            Store(region.Stores[s].Slot, values[s], site);
+    }
+
+    private Dictionary<int, ParameterExpression> Accumulators() => product.Totals is not { Blocks.Partials: var partials } ? []
+        : partials.ToDictionary(p => p.Slot, p => Pool.Rent(lanes.RegisterType(product.Slots[p.Slot].Type)));
+
+    private static Expression BeginsBlock(Expression row) => Equal(Modulo(row, Number(RowBlocks.Length)), Number(0));
+
+    // What a tile adds to: its block's sums so far.
+    private void BeginTotals(Site site)
+    {
+        if (first is null)
+            return;
+        If(BeginsBlock(site.Row), () => Element(first, site), () =>
+        {
+            foreach (var (slot, register) in site.Accumulators)
+                Set(register, Load(slot, site));
+        });
+    }
+
+    private void EndTotals(Site site)
+    {
+        foreach (var (slot, register) in site.Accumulators)
+            Store(slot, register, site with { Accumulators = [] });
     }
 
     private Expression Leaf(Instruction i, Expression? offsets, Site site) => i.Opcode switch
     {
         Opcode.Carried => site.Sum,
-        Opcode.Load => Load((int)i.Immediate, site),
+        Opcode.Load => site.Accumulators.GetValueOrDefault((int)i.Immediate) ?? Load((int)i.Immediate, site),
         Opcode.Gather => lanes.Gather(i.Type, Word(product.Slots[(int)i.Immediate].Word), offsets!, site.Count),
         Opcode.Parameter => lanes.Broadcast(i.Type, Scalar(Of(product.Parameters[(int)i.Immediate]), i.Type)),
         _ => Index(product.Position[(int)i.Immediate], i.Type, site),
@@ -139,6 +197,11 @@ internal sealed partial class TileEmitter
 
     private void Store(int slot, Expression value, Site site)
     {
+        if (site.Accumulators.TryGetValue(slot, out var register))
+        {
+            Set(register, value);
+            return;
+        }
         var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
         Code.Add(StoreLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, value, site.Count));
     }

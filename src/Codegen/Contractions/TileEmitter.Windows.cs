@@ -94,7 +94,7 @@ internal sealed partial class TileEmitter
         For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
         {
             Set(sum, lanes.Load(product.Type, source));
-            Element(new(cursors, Plus(at.Row, row), column, Number(0), lanes.Count == 1 ? null : count, sum));
+            Element(epilogue, new(cursors, Plus(at.Row, row), column, Number(0), lanes.Count == 1 ? null : count, sum, []));
             Step(source, Number((long)width * Size));
             NextRow(cursors);
         });

@@ -17,16 +17,12 @@ namespace Adjoint.Codegen;
 /// </remarks>
 internal sealed partial class TileEmitter : PanelWriter
 {
-    /// <summary>Bytes of a that go through a panel of b before the next panel's turn, if that is a fair number of row tiles.</summary>
-    private const long GroupBytes = 1 << 20;
-
-    private const int FewestGroupTiles = 8, MostGroupTiles = 64;
-
     private readonly TiledProduct product;
     private readonly Lanes lanes;
     private readonly int rows, vectors;                      // of the part of a tile that the registers hold
     private readonly Expression m, n, k, rowTiles, panels;
     private readonly EmittableRegion epilogue;
+    private readonly EmittableRegion? first;                 // what totals are before any row
 
     // Where the kernel stands: batch, its coordinates, panel, row tile, and the group of row tiles.
     private readonly ParameterExpression matrix, panel, rowTile, groupFirst, groupLast, tile;
@@ -46,12 +42,13 @@ internal sealed partial class TileEmitter : PanelWriter
     {
         this.product = product;
         epilogue = new(product.Epilogue, []);
+        first = product.Totals is { Blocks.First: var nothing } ? new(nothing, []) : null;
         lanes = LanesFor(width);
         (rows, vectors) = product.Tile.Fit(width, lanes.Count);
         (m, n, k) = (Of(product.M), Of(product.N), Of(product.K));
         rowTiles = TilesOf(m, product.Tile.Rows);
-        panels = product.Windows is { } windows ? windows.Planes.Aggregate(Number(windows.Plane.Panels(product.Tile.Columns)), (count, p) => Times(count, Of(p.Extent)))
-            : TilesOf(n, product.Tile.Columns);
+        panels = product.Windows is not { } windows ? TilesOf(n, product.Tile.Columns)
+            : windows.Planes.Aggregate(Number(windows.Plane.Panels(product.Tile.Columns)), (count, p) => Times(count, Of(p.Extent)));
         (matrix, panel, rowTile, groupFirst, groupLast, tile) = (Long(), Long(), Long(), Long(), Long(), Long());
         coordinates = [.. product.Batch.Select(_ => Long())];
         (spanFirst, spanLast, blockFirst, blockLast, groupTiles) = (Long(), Long(), Long(), Long(), Long());
@@ -102,22 +99,39 @@ internal sealed partial class TileEmitter : PanelWriter
             var rows = Least(k, Number(PacksSlices ? product.Slice : product.Span));
             Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(rows, Number(PanelRowBytes))));
         }
-        if (product.Partials < 0)
+        If(LessThan(Begin, End), () =>
         {
-            Set(spanFirst, Number(0));
-            Set(spanLast, k);
-            If(LessThan(Begin, End), () => Tiles(Begin, End));
-            return;
-        }
-        // Matrix by matrix, so that partial sums of one are still near when its next span of k comes.
-        var (first, last) = (Let(Begin), Long());
-        var perMatrix = Let(Multiply(rowTiles, panels));
-        While(LessThan(first, End), () =>
-        {
-            Set(last, Least(End, Multiply(Add(Divide(first, perMatrix), Number(1)), perMatrix)));
-            Spans(spanFirst, spanLast, Number(0), k, product.Span, () => Tiles(first, last));
-            Set(first, last);
+            var (first, end) = product.Totals is null ? (Begin, End) : (Let(FirstTile(Begin)), Let(FirstTile(End)));
+            if (product.Partials < 0)
+            {
+                Set(spanFirst, Number(0));
+                Set(spanLast, k);
+                Tiles(first, end);
+                return;
+            }
+            // Matrix by matrix, so that partial sums of one are still near when its next span of k comes.
+            first = Let(first);
+            var (last, perMatrix) = (Long(), Let(Multiply(rowTiles, panels)));
+            While(LessThan(first, end), () =>
+            {
+                Set(last, Least(end, Multiply(Add(Divide(first, perMatrix), Number(1)), perMatrix)));
+                Spans(spanFirst, spanLast, Number(0), k, product.Span, () => Tiles(first, last));
+                Set(first, last);
+            });
         });
+    }
+
+    // The first tile of a strip: of a panel of a group of row tiles.
+    private Expression FirstTile(Expression strip)
+    {
+        var groupTiles = Number(product.Totals!.GroupTiles);
+        var strips = Times(Over(Plus(rowTiles, Minus(groupTiles, Number(1))), groupTiles), panels);
+        var matrix = Let(Over(strip, strips));
+        var rest = Let(Minus(strip, Times(matrix, strips)));
+        var first = Let(Times(Over(rest, panels), groupTiles));
+        var inGroup = Least(groupTiles, Minus(rowTiles, first));
+        var inPanels = Plus(Times(first, panels), Times(Modulo(rest, panels), inGroup));
+        return Plus(Times(matrix, Times(rowTiles, panels)), inPanels);
     }
 
     // Cuts [from, to) into spans; there is at least one, so that a product over no k is stored.
@@ -168,9 +182,11 @@ internal sealed partial class TileEmitter : PanelWriter
     // Row tiles per group: all there are where they are few.
     private Expression GroupTiles()
     {
+        if (product.Totals is { } totals)
+            return Number(totals.GroupTiles);
         var bytes = Times(Number((long)product.Tile.Rows * Size), k);
-        var fitting = Over(Number(GroupBytes), Plus(bytes, Number(1)));
-        return Least(Most(fitting, Number(FewestGroupTiles)), Number(MostGroupTiles));
+        var fitting = Over(Number(TiledProduct.GroupBytes), Plus(bytes, Number(1)));
+        return Least(Most(fitting, Number(TiledProduct.FewestGroupTiles)), Number(TiledProduct.MostGroupTiles));
     }
 
     // Finds the matrix, group, panel and row tile of a number.

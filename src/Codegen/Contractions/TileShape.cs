@@ -33,8 +33,10 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <param name="elementSize">Bytes per element.</param>
     /// <param name="width">The registers.</param>
     /// <param name="mostLines">Cache lines that a row of the tile may have.</param>
+    /// <param name="blockRows">What the tile's rows must divide; 0 for nothing.</param>
     /// <param name="areWindows">Whether b is windows where they lie: unaligned, found by a table, and neighbours of what is near already.</param>
-    public static TileShape For(Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, bool areWindows = false)
+    public static TileShape For(
+        Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, long blockRows = 0, bool areWindows = false)
     {
         long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
         int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
@@ -42,9 +44,12 @@ internal readonly record struct TileShape(int Rows, int Columns)
         double least = double.MaxValue;
         for (int lines = 1; lines <= mostLines; lines++)
             for (int r = 1; r <= 16; r++)
-                if (Registers(r, lines * vectorsPerLine) <= RegistersOf(width)
-                    && CyclesOf(r, lines * vectorsPerLine, rows, columns, depth, lines * perLine, lines, areWindows) is var cycles && cycles < least)
+            {
+                int vectors = lines * vectorsPerLine;
+                if (blockRows % r == 0 && Registers(r, vectors) <= RegistersOf(width)
+                    && CyclesOf(r, vectors, rows, columns, depth, lines * perLine, lines, areWindows) is var cycles && cycles < least)
                     (best, least) = (new(r, lines * perLine), cycles);
+            }
         return best;
     }
 

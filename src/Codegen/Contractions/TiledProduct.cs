@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
 
@@ -35,6 +36,14 @@ internal sealed record MatrixAccess(int Word, ImmutableArray<Amount> Batch, Amou
 internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
 {
     public override string ToString() => $"w{Word} [{string.Join(" ", Batch)}]";
+}
+
+/// <summary>Sums down columns of a product's epilogue. The kernel's range then counts strips: a panel of a group of row tiles.</summary>
+/// <param name="Blocks">Blocks of rows, and their accumulators.</param>
+/// <param name="GroupTiles">Row tiles per group: whole blocks.</param>
+internal sealed record TileTotals(RowBlocks Blocks, int GroupTiles)
+{
+    public override string ToString() => $"{Blocks} groups of {GroupTiles}";
 }
 
 /// <summary>
@@ -101,6 +110,18 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Windows that b is, read where they lie; null where it is a matrix or packed copies.</summary>
     public WindowsInPlace? Windows { get; init; }
 
+    /// <summary>Sums down columns of the epilogue; null where there are none.</summary>
+    public TileTotals? Totals { get; init; }
+
+    /// <summary>Row tiles that go through a panel of b before the next panel's turn: a fair number, of so many bytes of a each.</summary>
+    public static int GroupTilesOf(long tileBytes) => (int)Math.Clamp(GroupBytes / (tileBytes + 1), FewestGroupTiles, MostGroupTiles);
+
+    /// <summary>Bytes of a that such a group has, if that is a fair number of row tiles.</summary>
+    public const long GroupBytes = 1 << 20;
+
+    /// <summary>What is a fair number.</summary>
+    public const int FewestGroupTiles = 8, MostGroupTiles = 64;
+
     /// <summary>Products per block of k.</summary>
     public int Depth => DepthOf(Type);
 
@@ -128,13 +149,24 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile)
             .Append(" span ").Append(Span).Append(" slice ").Append(Slice)
             .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
-            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\nwindows ").Append(Windows).Append("\npartials w").Append(Partials)
+            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\nwindows ").Append(Windows)
+            .Append("\ntotals ").Append(Totals).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)
             .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
-        foreach (var i in Epilogue.Body.Instructions)
+        Append(text, Epilogue.Body);
+        if (Totals is not null)
+        {
+            text.Append("first ").AppendJoin(' ', Totals.Blocks.First.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
+            Append(text, Totals.Blocks.First.Body);
+        }
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, Body body)
+    {
+        foreach (var i in body.Instructions)
             text.Append(i.Opcode).Append('.').Append(i.Type).Append(' ').Append(i.A).Append(' ').Append(i.B)
                 .Append(' ').Append(i.C).Append(" #").Append(i.Immediate).Append('\n');
-        return text.ToString();
     }
 }

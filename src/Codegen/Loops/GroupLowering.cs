@@ -15,7 +15,7 @@ internal sealed class GroupLowering
     private const int RecomputeLimit = 4;
 
     private readonly FusionGroup group;
-    private readonly HashSet<int> innerAxes;
+    private readonly HashSet<int> innerAxes;   // of loops: the epilogue of a product has one level
     private readonly Dictionary<(Node, Access), int> members = [];
     private readonly int[] ready;
     private int[]? lastUse;
@@ -28,7 +28,7 @@ internal sealed class GroupLowering
 
     public GroupLowering(FusionGroup group)
     {
-        (this.group, innerAxes) = (group, [.. group.InnerAxes]);
+        (this.group, innerAxes) = (group, group.Kind is GroupKind.Contraction ? [] : [.. group.InnerAxes]);
         ready = new int[group.Members.Length];
         for (int m = 0; m < ready.Length; m++)
         {
@@ -106,7 +106,8 @@ internal sealed class GroupLowering
         foreach (var (node, access) in totals)
         {
             var (op, operand, at) = ((Reduction)node.Op, node.Apply.Inputs[0], group.IntoOperand(node, access));
-            var region = Loop(totals.Max(t => ready[members[t]]));
+            int stage = totals.Max(t => ready[members[t]]);
+            var region = group.Kind is GroupKind.Contraction ? Before(stage) : Loop(stage);
             var identity = op.Identity(first.Body, operand.DType);
             ImmutableArray<(Temporary, DType)> memory = [.. identity.Select(v => (PartialMemory(v.Type), v.Type))];
             ImmutableArray<int> slots = [.. memory.Select(PartialSlot)];
@@ -119,11 +120,8 @@ internal sealed class GroupLowering
         }
     }
 
-    private Temporary PartialMemory(DType type)
-    {
-        Dim Product(bool isInner) => group.Domain.Where((_, a) => innerAxes.Contains(a) == isInner).Aggregate(Dim.One, (n, d) => n * d);
-        return new(RowBlocks.Count(Product(isInner: false)) * Product(isInner: true) * type.Size);
-    }
+    private Temporary PartialMemory(DType type) =>
+        new(RowBlocks.MostOf(group) * group.InnerAxes.Aggregate(Dim.Of(type.Size), (n, a) => n * group.Domain[a]));
 
     private int PartialSlot((Temporary Buffer, DType Type) memory)
     {

@@ -13,10 +13,11 @@ internal static class LoopLowering
     public static ImmutableArray<KernelPlan> Of(FusionGroup group)
     {
         var (kernel, totals) = LoopSchedule.Of(group);
-        return totals.Count == 0 ? [Plan(kernel)] : [Plan(kernel), Plan(TotalLowering.Of(group, totals))];
+        return totals.Count == 0 ? [Plan(kernel)] : [Plan(kernel), Plan(TotalLowering.Of(group, totals, kernel.Range))];
     }
 
-    private static KernelPlan Plan(LoopKernel kernel)
+    /// <summary>Loops as a kernel plan.</summary>
+    public static KernelPlan Plan(LoopKernel kernel)
     {
         var nest = kernel.Nest;
         double unit = NanosecondsPerInstruction * nest.Stages.Sum(s => new EmittableStage(s).Cost)

@@ -6,10 +6,10 @@ using Adjoint.Passes;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// The outer loops of a kernel cut into blocks, each with accumulators of its own in memory: reductions over the outer coordinates, one result
-/// per inner coordinate. Blocks do not depend on threads, so neither do bits.
+/// The outer loops of a kernel, or the rows of a product, cut into blocks, each with accumulators of its own in memory: reductions over
+/// the outer coordinates, one result per inner coordinate. Blocks do not depend on threads, nor on tiles, so neither do bits.
 /// </summary>
-/// <param name="Rows">Outer coordinates in all.</param>
+/// <param name="Rows">Outer coordinates in all; of a product, those of one matrix.</param>
 /// <param name="Partials">Slots of the accumulators, which outer loops do not move, and bytes from those of one block to the next one's.</param>
 /// <param name="First">Stores what they are before any row.</param>
 internal sealed record RowBlocks(Amount Rows, ImmutableArray<(int Slot, Amount Stride)> Partials, Region First)
@@ -19,6 +19,15 @@ internal sealed record RowBlocks(Amount Rows, ImmutableArray<(int Slot, Amount S
 
     /// <summary>How many blocks there are.</summary>
     public static Dim Count(Dim rows) => Dim.FloorDivide(rows + (Length - 1), Length);
+
+    /// <summary>How many a group may have: the matrices of a product have blocks of their own, unless they turn out to be one.</summary>
+    public static Dim MostOf(FusionGroup group)
+    {
+        Dim[] outer = [.. group.Domain.Where((_, a) => !group.InnerAxes.Contains(a))];
+        return group.Kind is GroupKind.Contraction ? Product(outer[..^1]) * Count(outer[^1]) : Count(Product(outer));
+    }
+
+    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
     /// <summary>The bytes from one slot's block to the next; 0 for slots that are no accumulators.</summary>
     public Amount StrideOf(int slot) => Partials.Where(p => p.Slot == slot).Select(p => p.Stride).FirstOrDefault(new Amount(0));
@@ -35,12 +44,10 @@ internal sealed record Total(Node Reduction, ImmutableArray<int> Slots, Immutabl
 /// <summary>Joins the accumulators of all blocks, in their order, and finishes the results: a kernel over columns.</summary>
 internal static class TotalLowering
 {
-    public static LoopKernel Of(FusionGroup group, IReadOnlyList<Total> totals)
+    public static LoopKernel Of(FusionGroup group, IReadOnlyList<Total> totals, Dim blocks)
     {
         var arguments = new ArgumentList();
-        Dim columns = Dim.One, rows = Dim.One;
-        foreach (var (a, extent) in group.Domain.Index())
-            (columns, rows) = group.InnerAxes.Contains(a) ? (columns * extent, rows) : (columns, rows * extent);
+        var columns = group.InnerAxes.Aggregate(Dim.One, (n, a) => n * group.Domain[a]);
         var (slots, types) = (new List<Slot>(), new List<DType>());
         int Place(object buffer, DType type, Dim perBlock)
         {
@@ -68,8 +75,8 @@ internal static class TotalLowering
             new(new(new(), [], []), new(loop, [], []), accumulations.ToImmutable()),
             new(new(after, [], stores.ToImmutable()), null, []),
         ];
-        var nest = new LoopNest($"{group.Name}_totals", [.. slots], [], [arguments.Number(RowBlocks.Count(rows))], arguments.Number(columns), false,
+        var nest = new LoopNest($"{group.Name}_totals", [.. slots], [], [arguments.Number(blocks)], arguments.Number(columns), false,
             [], [], [.. types], stages);
-        return new(nest, arguments.ToImmutable(), columns, LoopSchedule.GrainOfLanes(RowBlocks.Count(rows)), columns * RowBlocks.Count(rows), []);
+        return new(nest, arguments.ToImmutable(), columns, LoopSchedule.GrainOfLanes(blocks), columns * blocks, []);
     }
 }

@@ -9,10 +9,11 @@ internal static class InPlace
     /// <summary>Whether a group may store an output where a tensor lies that dies with it. The two have equal shapes and element sizes.</summary>
     /// <remarks>
     /// Around reductions there are several loops, and what one of them stores another may still have to read: there the
-    /// tensor may be read only for the one result that is computed once per row, after everything else.
+    /// tensor may be read only for the one result that is computed once per row, after everything else. A product takes sums down columns
+    /// from registers.
     /// </remarks>
     public static bool IsSafe(FusionGroup group, GroupOutput output, Node memory) => group.Kind is GroupKind.Loop or GroupKind.Contraction
-        && (group.Members.Any(m => m.Node.Op is Reduction) && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
+        && (group.Kind is GroupKind.Loop && group.Members.Any(m => m.Node.Op is Reduction) && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
             ? Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != memory)
             : Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, memory, output.Target) : Storage.OwnerBehindViews(x.Node) != memory));
 

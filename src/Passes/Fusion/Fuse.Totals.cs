@@ -4,16 +4,17 @@ using Adjoint.Operations;
 namespace Adjoint.Passes;
 
 /// <content>
-/// Totals: sums down the columns of what loops over rows have at hand, such as the gradients of a norm's scale and shift. They are taken
-/// beside the rows, so that no tensor is read once more for them.
+/// Totals: sums down the columns of what loops over rows, or tiles of a product, have at hand, such as the gradients of a norm's scale and
+/// shift, or of a bias. They are taken beside the rows, so that no tensor is read once more for them.
 /// </content>
 public sealed partial class Fuse
 {
     /// <summary>How many values between a total and what the loops read are looked through.</summary>
     private const int Reach = 12;
 
-    // Readers first, and of those that are left the last of the graph. Sums down columns wait: whoever reads the same
-    // tensors has then been visited, so that all loops over rows that they may join are there. Without any, that is the graph backwards.
+    // Readers first, and of those that are left the last of the graph. Sums down columns wait, those of the graph's last tensor least:
+    // whoever reads the same tensor has then been visited, so that all loops over rows that they may join are there. Without any, that
+    // is the graph backwards.
     private IEnumerable<Apply> ReadersFirst()
     {
         var applies = computation.Applies;
@@ -28,7 +29,7 @@ public sealed partial class Fuse
             foreach (var x in apply.Inputs)
                 awaited[number[x.Apply]]++;
         var ready = new PriorityQueue<Apply, (bool, int)>();
-        void Offer(Apply apply) => ready.Enqueue(apply, (IsTotal(apply), -number[apply]));
+        void Offer(Apply apply) => ready.Enqueue(apply, IsTotal(apply) ? (true, -number[apply.Inputs[0].Apply]) : (false, -number[apply]));
         foreach (var apply in applies)
             if (awaited[number[apply]] == 0)
                 Offer(apply);
@@ -73,6 +74,40 @@ public sealed partial class Fuse
                     open.Enqueue((x, whole));
         }
         return null;
+    }
+
+    // A product takes sums down the columns of what it becomes, such as a bias's gradient, into its tiles. It is visited after them, so a
+    // group over their operand's elements waits for it, above all that reads the operand. Without a product these are loops over rows.
+    private GroupBuilder? Await(Node node, List<Use> readers, out Access access)
+    {
+        access = null!;
+        if (!takesTotals || !IsTotal(node.Apply) || !IsMadeFromProduct(node.Apply.Inputs[0]))
+            return null;
+        var operand = node.Apply.Inputs[0];
+        int level = Math.Max(LevelAbove(readers), uses.TryGetValue(operand, out var others) ? LevelAbove(others) : 0);
+        var group = new GroupBuilder(level, GroupKind.Loop, operand.Shape.Where(d => d != Dim.One));
+        if (group.BeginWithTotal((Reduction)node.Op, node) is not { } found)
+            return null;
+        access = found;
+        groups.Add(group);
+        group.Add(node, access, Cost(node.Op));
+        Read(group, operand, Access.Identity(operand.Shape));
+        return group;
+    }
+
+    // By maps whose values nobody else has asked for.
+    private bool IsMadeFromProduct(Node operand)
+    {
+        var (open, seen) = (new Queue<Node>([operand]), new HashSet<Node>());
+        while (seen.Count < Reach && open.TryDequeue(out var next))
+        {
+            if (next.Op is Contraction)
+                return true;
+            if (next.Op is Elementwise && seen.Add(next))
+                foreach (var x in next.Apply.Inputs.Where(x => !uses.ContainsKey(x)))
+                    open.Enqueue(x);
+        }
+        return false;
     }
 
     private static (Node, Access) Behind(Node node, Access access)

@@ -34,7 +34,9 @@ public sealed partial class Fuse
 
     /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
     /// <param name="computation">The graph.</param>
-    /// <param name="takesTotals">Whether sums down columns are taken beside loops over rows, which complete them in a second launch.</param>
+    /// <param name="takesTotals">
+    /// Whether sums down columns are taken beside loops over rows and in tiles of products, and completed in a second launch.
+    /// </param>
     public static FusedComputation Run(Computation computation, bool takesTotals = true) => new Fuse(computation, takesTotals).Run();
 
     private FusedComputation Run()
@@ -79,7 +81,7 @@ public sealed partial class Fuse
     private void Place(Node node, List<Use> readers)
     {
         int top = readers.Max(u => u.Reader.Root.Level);
-        var group = Beside(node, readers, out var access) ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
+        var group = Beside(node, readers, out var access) ?? Await(node, readers, out access) ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
             ?? Start(node, top + 1, out access);
         if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
             group.Store(new(node, access, node, access));

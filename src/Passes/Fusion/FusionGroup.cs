@@ -36,7 +36,7 @@ public sealed record GroupOutput(Node Value, Access At, Node Buffer, Access Targ
 /// <param name="InnerAxes">
 /// Domain axes inside the others: reductions run over exactly these, and values that do not vary along them are
 /// computed once per outer coordinate. Empty where the group has one level only. A reduction whose result varies along
-/// them is a total: it runs over all the others.
+/// them is a total: it runs over all the others. Of a product: the last axis if there are totals of its epilogue.
 /// </param>
 /// <param name="Members">The nodes computed, operands first, and how the loops address each.</param>
 /// <param name="Outputs">What is stored.</param>

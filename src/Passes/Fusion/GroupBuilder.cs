@@ -10,7 +10,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     private const long ShortestRow = 32, FewestRows = 64, LeastTotalled = 1 << 15;
 
     private readonly List<Dim> domain = [.. domain];
-    private readonly List<(Node, Access)> members = [];
+    private readonly List<(Node Node, Access Access)> members = [];
     private readonly List<GroupOutput> outputs = [];
     private List<int>? innerAxes;
     private GroupBuilder? mergedInto;
@@ -31,8 +31,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>Whether a value of one byte is computed here or read: tiles and panels hold 4 or 8.</summary>
     public bool HasBytes => members.Exists(m => m.Item1.DType.IsByte || m.Item1.Apply.Inputs.Any(x => x.DType.IsByte));
 
-    /// <summary>Whether the loops have one level: no reduction, nothing computed once per row.</summary>
-    public bool IsMap => innerAxes is null;
+    /// <summary>Whether every value is one per element, but for sums down columns of them: what a tile can have as its epilogue.</summary>
+    public bool IsMap => innerAxes is null || (innerAxes is [var last] && last == domain.Count - 1
+        && members.TrueForAll(m => IsTotal(m) || m.Access.DomainAxes.Count() == domain.Count));
 
     /// <summary>The group that this one has become part of, or itself.</summary>
     public GroupBuilder Root
@@ -128,6 +129,19 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         Access result = new(node.Shape.Select(d => d != Dim.One && inner.TryDequeue(out int a) ? AxisAccess.Along(a) : AxisAccess.Fixed));
         return inner.Count == 0 && result.Into(op, operand, OuterAxes()).Equals(Access.Identity(operand.Shape)) ? result : null;
     }
+
+    /// <summary>
+    /// Makes a group without members one over rows that takes a total, and says how the total is addressed; null if the tensor is too small.
+    /// </summary>
+    public Access? BeginWithTotal(Reduction op, Node node)
+    {
+        if (domain.Count == 0)
+            return null;
+        innerAxes = [domain.Count - 1];
+        return AcceptTotal(op, node);
+    }
+
+    private bool IsTotal((Node Node, Access Access) member) => member.Node.Op is Reduction && member.Access.DomainAxes.Any(innerAxes!.Contains);
 
     private long? Extent(IEnumerable<int> axes) => axes.Aggregate(Dim.One, (n, a) => n * domain[a]).TryConstant(out long count) ? count : null;
 
