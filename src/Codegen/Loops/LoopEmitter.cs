@@ -33,7 +33,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
-    private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> constants = [];   // what loops over lanes keep in registers
+    private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];   // what loops over lanes keep in registers
     private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
     private LoopEmitter(LoopNest nest, VectorWidth width)
@@ -94,8 +94,8 @@ internal sealed partial class LoopEmitter : KernelWriter
         int free = HardwareMethods.Registers - RegistersAtWork;
         foreach (var region in regions)
         {
-            constants[region] = BodyEmitter.HoistConstants(region.Body, region.Roots, lanes, Pool, Code, UnknownZero, free);
-            free -= constants[region].Count;
+            held[region] = BodyEmitter.HoistConstants(region.Body, region.Roots, lanes, Pool, Code, UnknownZero, free);
+            free -= held[region].Count;
         }
     }
 
@@ -157,16 +157,13 @@ internal sealed partial class LoopEmitter : KernelWriter
     {
         var i = coordinates[LaneLoop];
         Code.Add(Assign(i, first));
+        if (Copies > 0 && !HasLoops && first is ConstantExpression { Value: 0L } && last is ConstantExpression { Value: long extent })
+        {
+            EmitKnownLanes(i, extent);
+            return;
+        }
         if (Copies is > 0 and var copies)
-            While(LessThanOrEqual(i, Subtract(last, Constant((long)copies * lanes.Count))), () =>
-            {
-                if (HasLoops)
-                    EmitColumns(i, copies);
-                else
-                    for (int k = 0; k < copies; k++)
-                        EmitStages(At(i, k), null);
-                Code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
-            });
+            While(LessThanOrEqual(i, Subtract(last, Constant((long)copies * lanes.Count))), () => EmitFull(i, copies));
         While(LessThan(i, last), () =>
         {
             if (lanes.Count == 1)
@@ -182,6 +179,44 @@ internal sealed partial class LoopEmitter : KernelWriter
             }
             Code.Add(AddAssign(i, Constant((long)lanes.Count)));
         });
+    }
+
+    // An extent that is known needs no more copies than it fills registers, and a mask for its end only: rows of images are short.
+    private void EmitKnownLanes(ParameterExpression i, long extent)
+    {
+        using var scope = Pool.Scope();
+        var code = stages[0].Before;
+        var constants = held.GetValueOrDefault(code, BodyEmitter.NothingKnown);
+        if (extent > lanes.Count && stages.Length == 1 && !code.Calls)
+            held[code] = constants.Concat(Uniform(code, HardwareMethods.Registers - RegistersAtWork - constants.Count)).ToDictionary();
+        int block = Copies * lanes.Count;
+        if (extent >= block)
+            While(LessThanOrEqual(i, Number(extent - block)), () => EmitFull(i, Copies));
+        if ((int)(extent % block / lanes.Count) is > 0 and var full)
+            EmitFull(i, full);
+        if (extent % lanes.Count is > 0 and var rest)
+            EmitStages(i, Number(rest));
+        held[code] = constants;
+    }
+
+    // What is the same for all lanes is loaded once, if it stays as it is: weights of taps, biases of channels.
+    private IEnumerable<KeyValuePair<int, Expression>> Uniform(EmittableRegion code, int limit) => BodyCost.Needed(code.Body, code.Roots)
+        .Where(id => code.Body.Instructions[id] is { Opcode: Opcode.Load } load && load.Type != DType.Bool && SlotOf(load) is var slot
+            && nest.Slots[slot].Strides[LaneLoop] is { IsConstant: true, Constant: 0 } && code.Stores.All(s => s.Slot != slot))
+        .Take(limit).Select(id => KeyValuePair.Create(id, (Expression)Let(
+            Load(SlotOf(code.Body.Instructions[id]), lanes, new(bases, Number(0), null, null)))));
+
+    private static int SlotOf(Instruction load) => (int)load.Immediate;
+
+    // So many full registers.
+    private void EmitFull(ParameterExpression i, int copies)
+    {
+        if (HasLoops)
+            EmitColumns(i, copies);
+        else
+            for (int k = 0; k < copies; k++)
+                EmitStages(At(i, k), null);
+        Step(i, Number((long)copies * lanes.Count));
     }
 
     private bool HasLoops => stages.Any(s => s.Loop is not null);
@@ -265,7 +300,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         using var scope = Pool.Scope();
         var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site))
         {
-            Error = Error, Count = site.Count, Known = constants.GetValueOrDefault(region, BodyEmitter.NothingKnown),
+            Error = Error, Count = site.Count, Known = held.GetValueOrDefault(region, BodyEmitter.NothingKnown),
         };
         var values = emitter.Emit(region.Roots, Code);
         int next = 0;
