@@ -112,7 +112,11 @@ namespace Adjoint.Operations
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
             if (Pooling.Tiles(Window) && !SharesTies)
-                return [new(Tiled(y[1], seed.Value, x[0].Shape), Tiled(y[1], Ops.Convert(seed.Alive ?? Ops.OnesLike(y[1]), DType.Int32), x[0].Shape) > 0)];
+            {
+                var position = Ops.Convert(y[1], Position);
+                var living = Ops.Convert(seed.Alive ?? Ops.OnesLike(position), DType.Int32);
+                return [new(Tiled(position, seed.Value, x[0].Shape), Tiled(position, living, x[0].Shape) > 0)];
+            }
             var taken = IsTaken(x[0], y);
             var v = Pooling.Spread(Shared(seed.Value, taken), Window);
             var alive = seed.Alive is null ? taken : Ops.And(taken, Pooling.Spread(seed.Alive, Window));
@@ -129,6 +133,9 @@ namespace Adjoint.Operations
             var taken = IsTaken(x[0], y);
             return [Shared(Ops.Sum(Ops.Where(taken, windows, Ops.ZerosLike(windows)), Pooling.Along(Window)), taken), null];
         }
+
+        // Positions while they are sought: as wide as float32, so that registers hold as many of both.
+        private static DType Position => DType.Int32;
 
         // A value per window to the element that was taken, zero to others.
         private Node Tiled(Node position, Node v, Shape shape) => Pooling.Tiled(Enumerable.Range(0, (int)Window.Count)
@@ -168,14 +175,14 @@ namespace Adjoint.Operations
                 return [Ops.Max(windows, Pooling.Along(window)), Node.Of(new ArgMax(Pooling.Along(window), false), Origin.At("", 0), windows)];
             }
             var best = Pooling.Shifted(padded, window, counts, 0);
-            var at = Ops.BroadcastTo(Ops.Scalar(DType.Int64, 0), best.Shape);
+            var at = Ops.BroadcastTo(Ops.Scalar(Position, 0), best.Shape);
             for (int k = 1; k < window.Count; k++)
             {
                 var next = Pooling.Shifted(padded, window, counts, k);
                 var wins = next.DType.IsFloat ? Ops.Or(next > best, Ops.And(Ops.IsNaN(next), Ops.Not(Ops.IsNaN(best)))) : next > best;
-                (best, at) = (Ops.Where(wins, next, best), Ops.Where(wins, Ops.Scalar(DType.Int64, k), at));
+                (best, at) = (Ops.Where(wins, next, best), Ops.Where(wins, Ops.Scalar(Position, k), at));
             }
-            return [best, at];
+            return [best, Ops.Convert(at, DType.Int64)];
         }
     }
 }
