@@ -39,6 +39,10 @@ public static class Canonicalise
             n => n is (_, [(Broadcast, [{ Rank: 0 } c])]) ? Spread(c, n.Shape) : null,
             e => Reshaped(Spread(e.S, RuleOperands.Shape), [16, 12])),
 
+        Rule.On<Reshape>("reshape transpose x = reshape x, where axes of extent 1 alone have moved", Soundness.Exact,
+            n => n is (_, [(Transpose { Order: var order }, [var x])]) && MovesOnesOnly(order, x.Shape) ? Reshaped(x, n.Shape) : null,
+            e => Reshaped(Make(new Transpose([1, 0, 2]), Reshaped(e.X, [1, 16, 12])), [192])),
+
         Rule.On<Reduction>("reduce keeping its axes = reshape reduce", Soundness.Exact,
             n => n is (Reduction { KeepDims: true } r, [var x]) ? Reshaped(Make(r with { KeepDims = false }, x), n.Shape) : null,
             e => Make(new Sum([1], KeepDims: true), e.X)),
@@ -64,6 +68,19 @@ public static class Canonicalise
         for (int a = 0; a < order.Length; a++)
             order[a] = q[p[a]];
         return Axes.Of(order);
+    }
+
+    private static bool MovesOnesOnly(Axes order, Shape shape)
+    {
+        int last = -1;
+        foreach (int axis in order)
+            if (shape[axis] != Dim.One)
+            {
+                if (axis < last)
+                    return false;
+                last = axis;
+            }
+        return true;
     }
 
     private static bool AddsLeadingOnes(Shape from, Shape to)

@@ -86,6 +86,43 @@ public class ContractionPrologueFacts
         }
     }
 
+    public static TheoryData<int, int, int, int, int, int, bool> Lined() => new()
+    {
+        // results, channels, height, width, stride, dilation: lines of one tile, of several and a bit, and of one window; panels that are not full.
+        { 64, 24, 6, 16, 1, 1, true }, { 64, 50, 6, 23, 1, 1, true }, { 32, 24, 12, 40, 2, 1, true }, { 79, 24, 9, 18, 1, 3, true }, { 32, 24, 5, 3, 1, 1, true },
+        { 48, 24, 21, 21, 3, 2, true }, { 5, 24, 9, 30, 1, 1, false },
+    };
+
+    [Theory, MemberData(nameof(Lined))]
+    public void Lines_of_windows_are_rows_where_results_fill_registers(int m, int channels, int height, int width, int stride, int dilation, bool areRows)
+    {
+        foreach (var dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            Node x = Input("x", dtype, [2, channels, height, width]), windows = Windows(Windows(x, 2, 3, stride, dilation), 3, 3, stride, dilation);
+            var (k, n) = (channels * 9, windows.Shape[2] * windows.Shape[3]);
+            Node a = Input("a", dtype, [1, m, k]), b = Reshape(Transpose(windows, [0, 1, 4, 5, 2, 3]), [2, k, n]);
+            Node bias = Input("bias", dtype, [m, 1]), residual = Input("residual", dtype, [2, m, n]);
+            Node Finished(Node y) => Relu(y + BroadcastTo(bias, y.Shape) * Convert(Iota(y.Shape, 2, DType.Int32) - Iota(y.Shape, 1, DType.Int32), dtype)) - residual;
+            var group = Assert.Single(Fuse.Run(new([a, x, bias, residual], [Finished(MatMul(a, b))])).Groups);
+            Assert.True(dtype != DType.Float32 || areRows == new ContractionSchedule(group).Lines is not null);
+            Same([a, x, bias, residual], a, b, dtype, Finished);
+        }
+    }
+
+    [Theory, InlineData(64, 3, 20, 30, 3, true), InlineData(32, 2, 30, 20, 2, false), InlineData(39, 2, 30, 30, 5, false)]
+    public void All_taps_of_a_channel_are_a_tile(int m, int channels, int height, int width, int size, bool areTile)
+    {
+        foreach (var dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            Node x = Input("x", dtype, [2, channels, height, width]), windows = Windows(Windows(x, 2, size), 3, size);
+            var k = windows.Shape[2] * windows.Shape[3];
+            Node b = Reshape(Transpose(windows, [0, 2, 3, 1, 4, 5]), [2, k, channels * size * size]), a = Input("a", dtype, [2, m, k]);
+            var group = Assert.Single(Fuse.Run(new([a, x], [MatMul(a, b)])).Groups);
+            Assert.True(dtype != DType.Float32 || areTile == new ContractionSchedule(group).Lines is { Axes: 2 });
+            Same([a, x], a, b, dtype);
+        }
+    }
+
     [Theory, InlineData(3, 9, 16), InlineData(1, 30, 9), InlineData(16, 6, 23), InlineData(2, 5, 5)]
     public void Windows_as_rows_are_turned(int channels, int height, int width)
     {

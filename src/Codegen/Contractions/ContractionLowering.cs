@@ -42,16 +42,18 @@ internal static class ContractionLowering
         var loops = s.Batch.Append(s.M).Append(s.N).ToList();
         var product = new TiledProduct(group.Name, s.Type, s.Tile, s.Span, s.Slice, arguments.Numbers(s.Batch.Select(l => l.Extent)),
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
-            a?.Whole(arguments) ?? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA),
+            a?.Whole(arguments) ?? (s.Lines is null ? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA) : null),
             a is null ? null : arguments.Number(a.PanelBytes),
-            s.Prologue is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null, s.Packing,
+            s.Prologue is null || s.Lines is not null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null,
+            s.Packing,
             s.PacksWithin ? null : b?.Panels(arguments), s.PacksWithin ? b?.Within(arguments) : null,
             s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * TiledProduct.WaitingBytesOf(s.Tile, s.Type, s.Slice)), Dim.Zero),
             [.. s.Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
                 arguments.Numbers(loops.Select(l => l.OfSlot(i)))))],
             s.Positions(), arguments.Numbers(s.Lowering.Parameters), s.Epilogue)
         {
-            Windows = s.Plane is { } plane ? PackedCopies.OfB(s).InPlace(arguments, plane) : null,
+            Windows = s.Plane is { } plane ? new(s.Windows(arguments), s.WindowBatch(arguments), plane) : null,
+            Lines = s.Lines is { } line ? new(s.Windows(arguments), s.WindowBatch(arguments), line) : null,
             Totals = s.HasTotals ? new(s.RowsOfTotals(arguments), s.GroupTiles) : null,
         };
         return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(),

@@ -24,9 +24,18 @@ internal sealed class ContractionSchedule
         int rank = x.Rank, domain = 0;
         // Axes of the product, then k behind the domain's axes.
         int[] axes = [.. product.Shape.Select(d => d == Dim.One ? -1 : domain++), group.Domain.Length];
-        (A, B) = (OperandOf(x, [.. axes[..(rank - 1)], axes[^1]]), OperandOf(y, [.. axes[..(rank - 2)], axes[^1], axes[^2]]));
-        Prologue = group.Prologue is { } p ? new(p, rank) : null;
+        int[] axesOfB = [.. axes[..(rank - 2)], axes[^1], axes[^2]];
+        (A, B) = (OperandOf(x, [.. axes[..(rank - 1)], axes[^1]]), OperandOf(y, axesOfB));
+        var map = group.Prologue is { } p ? new OperandMap(p, rank) : null;
         var strides = new[] { A, B }.Concat(Lowering.Slots).Select(s => s.ByteStrides(group.Domain.Length + 1)).ToArray();
+        if (map?.EvenSteps() is { } even)
+        {
+            (B, strides[1]) = (map.Memory, [.. strides[1].Select(_ => Dim.Zero)]);
+            foreach (var (axis, step) in axesOfB.Zip(even).Where(s => s.First >= 0))
+                strides[1][axis] = step;
+        }
+        else
+            Prologue = map;
         Loop LoopOf(int axis, Dim extent) => new(axis, extent,
             [.. strides.Select(s => axis < 0 ? Dim.Zero : s[axis])]);
         for (int a = 0; a < rank - 2; a++)
@@ -45,11 +54,8 @@ internal sealed class ContractionSchedule
             IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines, HasTotals ? RowBlocks.Length : 0);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
-        if (!HasTotals && Prologue is { IsCopy: true, Errors.IsEmpty: true } copy && batch.All(VariesB)
-            && WindowPlane.Of(copy.Steps(rank - 1), Type.Size, M.Extent) is { } plane
-            && TileShape.For(M.Extent, plane.Positions, K.Extent, Type.Size, VectorWidths.Best, TileShape.MostLines, areWindows: true) is var tile
-            && tile.Columns <= plane.Positions)
-            (Plane, Tile) = (plane, tile);
+        if (!HasTotals && Prologue is { IsCopy: true, Errors.IsEmpty: true } windows && batch.All(VariesB))
+            ReadWindows(windows.Steps(rank - 1));
     }
 
     /// <summary>A loop: its domain axis (-1 for none), and bytes per step of a, b and each slot.</summary>
@@ -87,7 +93,7 @@ internal sealed class ContractionSchedule
     public Dim Matrices => batch.Aggregate(Dim.One, (n, l) => n * l.Extent);
 
     /// <summary>Whether b differs along a batch loop.</summary>
-    public bool VariesB(Loop loop) => Prologue is { } p ? p.Varies(batchAxes[batch.IndexOf(loop)]) : loop.OfB != Dim.Zero;
+    public bool VariesB(Loop loop) => Prologue is { } p && Lines is null ? p.Varies(batchAxes[batch.IndexOf(loop)]) : loop.OfB != Dim.Zero;
 
     /// <summary>The operand's axis that a batch loop runs along; only where nothing was merged.</summary>
     public int OperandAxis(Loop loop) => batchAxes[batch.IndexOf(loop)];
@@ -98,9 +104,10 @@ internal sealed class ContractionSchedule
 
     public Loop K { get; private set; }
 
-    public TileShape Tile { get; }
+    public TileShape Tile { get; private set; }
 
-    public Dim RowTiles => Dim.FloorDivide(M.Extent + (Tile.Rows - 1), Tile.Rows);
+    public Dim RowTiles => Lines is { } line ? Dim.FloorDivide(M.Extent, line.Across) * line.Tiles(Tile.Rows)
+        : Dim.FloorDivide(M.Extent + (Tile.Rows - 1), Tile.Rows);
 
     /// <summary>Whether sums down columns of the epilogue are taken while tiles are stored.</summary>
     public bool HasTotals => Lowering.Totals.Count > 0;
@@ -127,7 +134,16 @@ internal sealed class ContractionSchedule
         .Select(s => (s, arguments.Number(N.Extent * Lowering.Slots[s].Type.Size)))], Lowering.First);
 
     /// <summary>How windows that b is lie where tiles read them in place; null where b is a matrix, or packed.</summary>
-    public WindowPlane? Plane { get; }
+    public WindowPlane? Plane { get; private set; }
+
+    /// <summary>Lines of windows where these, as rows of the turned product, are read where they lie; null elsewhere.</summary>
+    public WindowLine? Lines { get; private set; }
+
+    /// <summary>Where windows lie that are read in place.</summary>
+    public WindowPanels Windows(ArgumentList arguments) => (WindowPanels)Prologue!.Source(arguments, batchAxes);
+
+    /// <summary>Extents of the batch axes of windows: the batch, or parts of it.</summary>
+    public ImmutableArray<Amount> WindowBatch(ArgumentList arguments) => arguments.Numbers(batchAxes.SelectMany(Prologue!.Extents));
 
     public Dim Panels => Plane is { } plane ? Dim.FloorDivide(N.Extent, plane.Down * plane.Across) * plane.Panels(Tile.Columns)
         : Dim.FloorDivide(N.Extent + (Tile.Columns - 1), Tile.Columns);
@@ -149,7 +165,7 @@ internal sealed class ContractionSchedule
     /// Whether tiles read a packed copy of a. Where k is its inner axis a tile's rows are few streams, in place, unless tiles visit them
     /// for a few steps of k at a time; elsewhere each step of k is in another line, or page.
     /// </summary>
-    public bool PacksA => IsAtLeast(N.Extent, TiledProduct.WideColumns) && IsAtLeast(K.Extent, TiledProduct.DeepProducts)
+    public bool PacksA => Lines is null && IsAtLeast(N.Extent, TiledProduct.WideColumns) && IsAtLeast(K.Extent, TiledProduct.DeepProducts)
         && (K.OfA != Dim.Of(Type.Size) || (StreamsB && HasFewRowTiles && !HasOneRowTile));
 
     /// <summary>Which panels of b tiles read from packed copies.</summary>
@@ -159,7 +175,7 @@ internal sealed class ContractionSchedule
         {
             if (Plane is not null)
                 return Packing.None;
-            if (Prologue is not null || IsConstantB || !IsDenseB || (StreamsB && !HasOneRowTile))
+            if (!IsMatrixB || IsConstantB || !IsDenseB || (StreamsB && !HasOneRowTile))
                 return Packing.All;
             if (!M.Extent.TryConstant(out long rows))
                 return Packing.WhenTall;
@@ -173,8 +189,12 @@ internal sealed class ContractionSchedule
     /// Whether a panel of b is packed just before its tiles instead of all panels before the product: where no other matrix wants the same
     /// one, and it takes part in enough products for what making it again for the next rows costs.
     /// </summary>
-    public bool PacksWithin => Packing is Packing.All && !IsConstantB && batch.All(VariesB)
-        && (Prologue is null ? HasFewRows : Prologue.Errors.IsEmpty && (Prologue.IsCopy || HasFewRows));
+    public bool PacksWithin => Packing is Packing.All && Lines is null && !IsConstantB && batch.All(VariesB)
+        && (Prologue is null ? HasFewRows || StaysNear : Prologue.Errors.IsEmpty && (Prologue.IsCopy || HasFewRows));
+
+    // Whether a panel stays in the first-level cache while all rows of a meet it, so that packing it there moves it once.
+    private bool StaysNear => (K.Extent * (Tile.Columns * Type.Size)).TryConstant(out long panel) && panel <= TiledProduct.NearBytes
+        && (M.Extent * K.Extent * Type.Size).TryConstant(out long rows) && rows <= TiledProduct.LargeBytes;
 
     private bool HasFewRows => !IsAtLeast(M.Extent, TiledProduct.TallRows);
 
@@ -184,8 +204,11 @@ internal sealed class ContractionSchedule
 
     // Whether b is packed once, before the first call. One row of a reads a b beyond all caches faster in place: several runs of memory at
     // a time instead of one.
-    private bool IsConstantB => Prologue is null && B.Buffer is Node { Op: Operations.Constant }
+    private bool IsConstantB => IsMatrixB && B.Buffer is Node { Op: Operations.Constant }
         && !(HasOneRowTile && IsDenseB && IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.UncachedBytes));
+
+    // Whether b lies in memory as a matrix.
+    private bool IsMatrixB => Prologue is null || Lines is not null;
 
     // Whether columns of b are neighbours in memory.
     private bool IsDenseB => N.OfB == Dim.Of(Type.Size);
@@ -232,6 +255,22 @@ internal sealed class ContractionSchedule
         else
             return;
         batch.RemoveAt(batch.Count - 1);
+    }
+
+    // Windows are packed, or read where they lie as columns of b or as rows of the turned product, whichever takes the fewest cycles.
+    private void ReadWindows(IReadOnlyList<(Dim Extent, Dim Stride)> columns)
+    {
+        var (m, n, k, size, width) = (M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best);
+        double least = Tile.Cycles(m, n, k, size, width) + WindowPlane.PackingCycles * TileShape.Registers(k, n, size, width);
+        if (WindowPlane.Of(columns, size, m) is { } plane
+            && TileShape.For(m, plane.Positions, k, size, width, TileShape.MostLines, areWindows: true) is var tile
+            && tile.Columns <= plane.Positions)
+            (Plane, Tile, least) = (plane, tile, tile.Cycles(m, plane.Positions, k, size, width, areWindows: true) * plane.Planes(n));
+        foreach (var line in WindowLine.Of(columns))
+            if (TileShape.ForLines(line, n, m, k, size, width) is var (lined, cycles) && cycles < least)
+                (Plane, Lines, Tile, least) = (null, line, lined, cycles);
+        if (Lines is not null)
+            Turn();
     }
 
     // a b is the transpose of b' a', sum by sum: what were columns are rows now.

@@ -37,6 +37,31 @@ internal sealed class OperandMap
     /// <summary>The loops along an axis of the operand, outermost first: extents, and bytes per step in the memory of what is only copied.</summary>
     public IReadOnlyList<(Dim Extent, Dim Stride)> Steps(int axis) => [.. Parts(axis).Select(d => (prologue.Map.Domain[d], strides[0][d]))];
 
+    /// <summary>The memory of what is only copied.</summary>
+    public GroupLowering.SlotBuilder Memory => lowering.Slots[0];
+
+    /// <summary>
+    /// Bytes per step of each axis of the operand where it lies in memory as a matrix does; null where an axis takes steps of several lengths.
+    /// </summary>
+    public Dim[]? EvenSteps()
+    {
+        if (!IsCopy || !Errors.IsEmpty)
+            return null;
+        var steps = new Dim[rank];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            var (step, whole) = (Dim.Zero, Dim.Zero);
+            foreach (var (extent, stride) in Steps(axis).Reverse())
+            {
+                if (whole != Dim.Zero && stride != whole)
+                    return null;
+                (step, whole) = (whole == Dim.Zero ? stride : step, stride * extent);
+            }
+            steps[axis] = step;
+        }
+        return steps;
+    }
+
     /// <summary>Where packing finds elements, with these of the operand's axes as its batch.</summary>
     public PanelSource Source(ArgumentList arguments, IReadOnlyList<int> batch)
     {

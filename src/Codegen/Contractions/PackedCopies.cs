@@ -22,7 +22,7 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
     /// <summary>Columns of b, a tile's at a time.</summary>
     public static PackedCopies OfB(ContractionSchedule s)
     {
-        if (s.Prologue is not { } map)
+        if (s.Prologue is not { } map || s.Lines is not null)
             return OfMemory(s, s.B, l => l.OfB, s.N, s.Tile.Columns, s.Packing);
         var batch = s.Batch.Where(s.VariesB).ToList();
         var axes = batch.ConvertAll(s.OperandAxis);
@@ -60,9 +60,6 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
 
     /// <summary>A panel at a time, inside the kernel of the product.</summary>
     public PanelPacking Within(ArgumentList arguments) => Into("within", arguments);
-
-    /// <summary>What would be packed, read where it lies.</summary>
-    public WindowsInPlace InPlace(ArgumentList arguments, WindowPlane plane) => new((WindowPanels)Source(arguments), arguments.Numbers(Extents), plane);
 
     private PanelPacking Into(string name, ArgumentList arguments) => new(name, Schedule.Type, Columns, Packing,
         arguments.Numbers(Extents), arguments.Number(Packing is Packing.WhenTall ? Schedule.M.Extent : Dim.One),

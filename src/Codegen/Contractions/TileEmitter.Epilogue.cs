@@ -17,6 +17,9 @@ internal sealed partial class TileEmitter
 
     private int MatrixLoops => coordinates.Length;
 
+    // The loop that lanes of an epilogue run along: columns, or rows that are neighbours in a line.
+    private int LaneLoop => product.Lines is null ? MatrixLoops + 1 : MatrixLoops;
+
     // A full tile from registers where that is little code; else through memory on the stack, register by register.
     private void Finish(Place at, RegisterTile sums)
     {
@@ -25,6 +28,11 @@ internal sealed partial class TileEmitter
         if (product.Windows is not null)
         {
             FinishWindows(at, sums);
+            return;
+        }
+        if (product.Lines is not null)
+        {
+            FinishLines(at, sums);
             return;
         }
         using var scope = Pool.Scope();
@@ -134,9 +142,9 @@ internal sealed partial class TileEmitter
 
     /// <summary>One register of a finished tile.</summary>
     /// <param name="Cursors">Per slot: its address at the row and the part's first column.</param>
-    /// <param name="Row">Row of the product.</param>
-    /// <param name="Column">First column of the part.</param>
-    /// <param name="Lane">Columns from there to the first lane.</param>
+    /// <param name="Row">Row of the product; the first one where lanes run along rows.</param>
+    /// <param name="Column">First column of the part; the one at hand where lanes run along rows.</param>
+    /// <param name="Lane">Steps from there to the first lane.</param>
     /// <param name="Count">Lanes in use; null for all.</param>
     /// <param name="Sum">The product's elements.</param>
     /// <param name="Accumulators">Slots that registers stand for while the rows of a tile go by.</param>
@@ -185,13 +193,15 @@ internal sealed partial class TileEmitter
         _ => Index(product.Position[(int)i.Immediate], i.Type, site),
     };
 
-    private Expression Index(int loop, DType type, Site site) => loop == MatrixLoops + 1
-        ? lanes.Sequence(type, Scalar(Plus(site.Column, site.Lane), type))
-        : lanes.Broadcast(type, Scalar(loop == MatrixLoops ? site.Row : coordinates[loop], type));
+    private Expression Index(int loop, DType type, Site site)
+    {
+        var at = loop == MatrixLoops ? site.Row : loop == MatrixLoops + 1 ? site.Column : coordinates[loop];
+        return loop == LaneLoop ? lanes.Sequence(type, Scalar(Plus(at, site.Lane), type)) : lanes.Broadcast(type, Scalar(at, type));
+    }
 
     private Expression Load(int slot, Site site)
     {
-        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
+        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[LaneLoop]);
         return LoadLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, site.Count);
     }
 
@@ -202,7 +212,7 @@ internal sealed partial class TileEmitter
             Set(register, value);
             return;
         }
-        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[MatrixLoops + 1]);
+        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[LaneLoop]);
         Code.Add(StoreLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, value, site.Count));
     }
 }

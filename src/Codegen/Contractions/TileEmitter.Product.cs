@@ -17,8 +17,10 @@ internal sealed partial class TileEmitter
     private void Tile()
     {
         using var scope = Pool.Scope();
-        var (row, column) = (Let(TileRow), Let(TileColumn));
-        var rowsLeft = Let(Least(Minus(m, row), Number(product.Tile.Rows)));
+        if (product.Lines is { } lines)
+            SetLine(lines);
+        var (row, column) = (Let(product.Lines is null ? TileRow : LineRow), Let(TileColumn));
+        var rowsLeft = Let(product.Lines is null ? Least(Minus(m, row), Number(product.Tile.Rows)) : Number(product.Tile.Rows));
         var columnsLeft = Let(product.Windows is null ? Least(Minus(n, column), Number(product.Tile.Columns)) : Number(product.Tile.Columns));
         void AllParts() => Parts(product.Tile.Rows, rows, rowsLeft, r =>
             Parts(product.Tile.Columns, vectors * lanes.Count, columnsLeft, c =>
@@ -117,25 +119,28 @@ internal sealed partial class TileEmitter
     private void Accumulate(Place at, RegisterTile sums)
     {
         using var scope = Pool.Scope();
-        var a = RowAddresses(at);
+        var a = product.Lines is { } windows ? WindowAddresses(at, windows) : RowAddresses(at);
         if (IsUnrolled)
         {
             var first = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
             for (long i = 0; i < product.K.Constant; i++)
             {
-                var (ofA, ofB) = (Times(Number(i), Of(product.A.Column)), Times(Number(i), BStride));
+                var (ofA, ofB) = (Times(Number(i), Of(product.A!.Column)), Times(Number(i), BStride));
                 Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], ofA),
                     v => lanes.Load(product.Type, Plus(Plus(first, ofB), Number((long)v * lanes.Count * Size)))));
             }
             return;
         }
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
-        var (offset, left) = (Let(Number(0)), Let(Subtract(blockLast, blockFirst)));
+        var k = product.Lines is null ? Columns() : WindowColumns();
+        var left = Let(Subtract(blockLast, blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {
+            k.Enter();
             b.Enter();
-            Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], offset), v => lanes.Load(product.Type, Plus(b.Address, Number((long)v * lanes.Count * Size)))));
-            Step(offset, Of(product.A.Column));
+            Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], k.At),
+                v => lanes.Load(product.Type, Plus(b.At, Number((long)v * lanes.Count * Size)))));
+            k.Leave();
             b.Leave();
             Step(left, Number(-1));
         });
@@ -144,13 +149,19 @@ internal sealed partial class TileEmitter
     // Whether all steps of k are written one after the other: small matrices, of which there are many.
     private bool IsUnrolled => HasOneTile && IsOneBlock && product.K.Constant * (rows * vectors + rows + vectors) <= UnrolledSteps;
 
-    /// <summary>A walk over the rows of b from a block's first one on.</summary>
-    /// <param name="Address">Where the tile's columns of the row lie.</param>
-    /// <param name="Enter">What comes before a row.</param>
+    /// <summary>A walk over columns of a or rows of b from a block's first one on.</summary>
+    /// <param name="At">Bytes from a row's first element to that of the column, or where the tile's columns of the row lie.</param>
+    /// <param name="Enter">What comes before a step.</param>
     /// <param name="Leave">What comes after it.</param>
-    private sealed record RowWalk(ParameterExpression Address, Action Enter, Action Leave);
+    private sealed record Walk(ParameterExpression At, Action Enter, Action Leave);
 
-    private RowWalk PanelRows(Place at)
+    private Walk Columns()
+    {
+        var offset = Let(Number(0));
+        return new(offset, () => { }, () => Step(offset, Of(product.A!.Column)));
+    }
+
+    private Walk PanelRows(Place at)
     {
         var address = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
         return new(address, () => { }, () => Step(address, BStride));
@@ -166,7 +177,7 @@ internal sealed partial class TileEmitter
     // Of packed tiles, or of rows in memory: those past the last one repeat it, and their sums go nowhere.
     private Expression[] RowAddresses(Place at)
     {
-        var (row, column) = (Of(product.A.Row), Of(product.A.Column));
+        var (row, column) = (Of(product.A!.Row), Of(product.A.Column));
         var tileStart = product.TileOfA is { } stride ? Times(rowTile, Of(stride)) : Times(TileRow, row);
         var first = Let(Plus(Plus(aMatrix, tileStart), Plus(Times(at.R, row), Times(BlockFirst, column))));
         var addresses = new Expression[rows];

@@ -16,11 +16,10 @@ internal sealed partial class TileEmitter
     private WindowPlane Plane => product.Windows!.Plane;
 
     // Offsets in bytes of the matrix's rows, one after the other.
-    private void SetRowOffsets()
+    private void SetRowOffsets(IReadOnlyList<AxisPart> rowParts)
     {
         Set(rowOffsets, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(k, Number(sizeof(long)))));
         using var scope = Pool.Scope();
-        var rowParts = product.Windows!.Source.Rows;
         var (row, entry, offset) = (Long(), Let(rowOffsets), Let(Number(0)));
         var at = rowParts.Select(_ => Let(Number(0))).ToArray();
         For(row, Number(0), k, 1, () =>
@@ -31,11 +30,8 @@ internal sealed partial class TileEmitter
         });
     }
 
-    private void SetWindowMatrix(WindowsInPlace windows)
-    {
-        using var scope = Pool.Scope();
-        Set(bMatrix, Plus(Word(windows.Source.Word), Sum(Coordinates(matrix, windows.Matrices), windows.Matrices)));
-    }
+    private Expression FirstWindow(WindowPanels source, IReadOnlyList<AxisPart> matrices) =>
+        Plus(Word(source.Word), Sum(Coordinates(matrix, matrices), matrices));
 
     private void SetWindowPanel(WindowsInPlace windows)
     {
@@ -47,11 +43,17 @@ internal sealed partial class TileEmitter
         Set(bPanel, Plus(Plus(bMatrix, Sum(Coordinates(plane, windows.Planes), windows.Planes)), Times(position, Number(Size))));
     }
 
-    private RowWalk WindowRows(Place at)
+    private Walk WindowRows(Place at)
     {
         var (columns, address) = (Let(Plus(bPanel, Times(at.C, Number(Size)))), Long());
+        return Offsets(offset => Set(address, Add(columns, offset)), address);
+    }
+
+    // Through the table of offsets from a block's first one on.
+    private Walk Offsets(Action<Expression> enter, ParameterExpression at)
+    {
         var entry = Let(Plus(rowOffsets, Times(BlockFirst, Number(sizeof(long)))));
-        return new(address, () => Set(address, Add(columns, Memory.Read(typeof(long), entry))), () => Step(entry, Number(sizeof(long))));
+        return new(at, () => enter(Memory.Read(typeof(long), entry)), () => Step(entry, Number(sizeof(long))));
     }
 
     // A finished tile through memory on the stack: run by run of windows in a row, register by register, all rows of the tile.

@@ -46,7 +46,8 @@ internal sealed partial class TileEmitter : PanelWriter
         lanes = LanesFor(width);
         (rows, vectors) = product.Tile.Fit(width, lanes.Count);
         (m, n, k) = (Of(product.M), Of(product.N), Of(product.K));
-        rowTiles = TilesOf(m, product.Tile.Rows);
+        rowTiles = product.Lines is { } lines ? lines.Lines.Aggregate(Number(TilesPerLine), (count, p) => Times(count, Of(p.Extent)))
+            : TilesOf(m, product.Tile.Rows);
         panels = product.Windows is not { } windows ? TilesOf(n, product.Tile.Columns)
             : windows.Planes.Aggregate(Number(windows.Plane.Panels(product.Tile.Columns)), (count, p) => Times(count, Of(p.Extent)));
         (matrix, panel, rowTile, groupFirst, groupLast, tile) = (Long(), Long(), Long(), Long(), Long(), Long());
@@ -58,6 +59,7 @@ internal sealed partial class TileEmitter : PanelWriter
         packer = product.Within is { } packing ? PackEmitter.For(packing, width, this) : null;
         (near, isDue) = (Long(), Pool.Rent(typeof(bool)));
         (rowOffsets, plane, position, fresh) = (Long(), Long(), Long(), Long());
+        (line, window, place, due) = (Long(), Long(), Long(), Long());
     }
 
     private int Size => product.Type.Size;
@@ -80,7 +82,8 @@ internal sealed partial class TileEmitter : PanelWriter
     private bool PacksSlices => packer is not null && product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
 
     // Whether a matrix is a tile: then there is nothing to count but matrices.
-    private bool HasOneTile => product is { Windows: null, M: { IsConstant: true, Constant: > 0 }, N: { IsConstant: true, Constant: > 0 } }
+    private bool HasOneTile => product is { Windows: null, Lines: null }
+        && product.M is { IsConstant: true, Constant: > 0 } && product.N is { IsConstant: true, Constant: > 0 }
         && product.M.Constant <= product.Tile.Rows && product.N.Constant <= product.Tile.Columns;
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
@@ -92,8 +95,8 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void Range()
     {
-        if (product.Windows is not null)
-            SetRowOffsets();
+        if ((product.Windows?.Source ?? product.Lines?.Source) is { } windows)
+            SetRowOffsets(windows.Rows);
         if (packer is not null)
         {
             var rows = Least(k, Number(PacksSlices ? product.Slice : product.Span));
@@ -241,11 +244,11 @@ internal sealed partial class TileEmitter : PanelWriter
         }
         if (coordinates.Length > 0)
             Set(coordinates[0], flat);
-        Set(aMatrix, InMatrix(product.A.Word, product.A.Batch));
+        Set(aMatrix, product.Lines is { } lines ? FirstWindow(lines.Source, lines.Matrices) : InMatrix(product.A!.Word, product.A.Batch));
         if (product.B is { } b)
             Set(bMatrix, InMatrix(b.Word, b.Batch));
         if (product.Windows is { } windows)
-            SetWindowMatrix(windows);
+            Set(bMatrix, FirstWindow(windows.Source, windows.Matrices));
         if (product.Packed is { } packed)
             Set(packedMatrix, Minus(InMatrix(packed.Word, packed.Batch),
                 Times(FirstStored(product.Packing, n, product.Tile.Columns), PanelBytes)));

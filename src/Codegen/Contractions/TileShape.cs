@@ -15,6 +15,9 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <summary>Cache lines per row of a tile, at most; where columns of b are rows in memory, a panel is so many streams.</summary>
     public const int MostLines = 8, TransposedLines = 2;
 
+    /// <summary>Rows of a tile, at most.</summary>
+    public const int MostRows = 16;
+
     private const int LineBytes = 64;
 
     // 24 KiB: half of a first-level cache.
@@ -22,6 +25,12 @@ internal readonly record struct TileShape(int Rows, int Columns)
 
     // Measured: [16, 16] by broadcasts of 16 rows takes a quarter longer than [8, 32] by broadcasts of 8.
     private const double LoadsPerCycle = 1.6;
+
+    // A line of b from the second-level cache, where each tile reads a panel anew.
+    private const double FarCycles = 3;
+
+    // To turn a column of a finished tile and store it.
+    private const double TurningCycles = 5;
 
     // What an extent that only a call knows is taken for.
     private const long UnknownRows = 509, UnknownColumns = 1536, UnknownDepth = 256;
@@ -43,7 +52,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
         var best = new TileShape(4, perLine);
         double least = double.MaxValue;
         for (int lines = 1; lines <= mostLines; lines++)
-            for (int r = 1; r <= 16; r++)
+            for (int r = 1; r <= MostRows; r++)
             {
                 int vectors = lines * vectorsPerLine;
                 if (blockRows % r == 0 && Registers(r, vectors) <= RegistersOf(width)
@@ -52,6 +61,38 @@ internal readonly record struct TileShape(int Rows, int Columns)
             }
         return best;
     }
+
+    /// <summary>The tile of windows that are rows, neighbours in lines, and the cycles of all lines: a finished tile is turned.</summary>
+    public static (TileShape Tile, double Cycles) ForLines(WindowLine line, Dim windows, Dim n, Dim k, int elementSize, VectorWidth width)
+    {
+        long columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
+        double lines = Math.Ceiling((double)Guess(windows, UnknownRows) / line.Across);
+        int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
+        return (
+            from c in Enumerable.Range(1, MostLines)
+            from r in line.Axes > 1 ? [(int)line.Across] : Enumerable.Range(1, (int)Math.Min(line.Across, MostRows))
+            let vectors = c * vectorsPerLine
+            where Registers(r, vectors) <= RegistersOf(width)
+            let panels = Math.Ceiling((double)columns / (c * perLine))
+            let far = depth * c > NearLines ? panels * depth * c * FarCycles : 0
+            let cycles = Math.Max(far, CyclesOf(r, vectors, r, columns, depth, c * perLine, c, areWindows: false))
+                + panels * (2 * r * vectors + TurningCycles * c * perLine)
+            select (Tile: new TileShape(r, c * perLine), Cycles: lines * line.Tiles(r) * cycles))
+            .DefaultIfEmpty((Tile: default, Cycles: double.PositiveInfinity)).MinBy(t => t.Cycles);
+    }
+
+    /// <summary>What a product takes with this tile.</summary>
+    /// <inheritdoc cref="For"/>
+    public double Cycles(Dim m, Dim n, Dim k, int elementSize, VectorWidth width, bool areWindows = false)
+    {
+        int bytes = Columns * elementSize, vectors = Math.Max(1, bytes / Math.Max(width.Bytes(), 16));
+        return CyclesOf(Rows, vectors, Guess(m, UnknownRows), Guess(n, UnknownColumns), Guess(k, UnknownDepth), Columns,
+            Math.Max(1, bytes / LineBytes), areWindows);
+    }
+
+    /// <summary>Registers that a matrix fills.</summary>
+    public static double Registers(Dim k, Dim n, int elementSize, VectorWidth width) =>
+        (double)Guess(k, UnknownDepth) * Guess(n, UnknownColumns) * elementSize / Math.Max(width.Bytes(), 16);
 
     /// <summary>The same tile in the narrowest registers that hold so many columns.</summary>
     public TileShape Narrowed(Dim columns, int elementSize)

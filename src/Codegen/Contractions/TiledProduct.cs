@@ -59,7 +59,7 @@ internal sealed record TileTotals(RowBlocks Blocks, int GroupTiles)
 /// <param name="M">Rows.</param>
 /// <param name="N">Columns.</param>
 /// <param name="K">Products per element.</param>
-/// <param name="A">[m, k].</param>
+/// <param name="A">[m, k]; null where its rows are windows.</param>
 /// <param name="TileOfA">Where a is packed: bytes from one row tile to the next, each [k, rows].</param>
 /// <param name="B">[k, n]; null where it exists in packed copies only.</param>
 /// <param name="Packing">Which panels of b are read from packed copies.</param>
@@ -71,7 +71,7 @@ internal sealed record TileTotals(RowBlocks Blocks, int GroupTiles)
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
 internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int Span, int Slice, ImmutableArray<Amount> Batch, Amount M, Amount N,
-    Amount K, MatrixAccess A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, PanelPacking? Within, int Partials, ImmutableArray<Slot> Slots,
+    Amount K, MatrixAccess? A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, PanelPacking? Within, int Partials, ImmutableArray<Slot> Slots,
     ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
 {
     /// <summary>
@@ -92,6 +92,9 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Bytes of b that do not stay in the second-level cache while tiles take all of k.</summary>
     public const long LargeBytes = 1 << 20;
 
+    /// <summary>Bytes of a panel of b that stay in the first-level cache beside rows of a.</summary>
+    public const long NearBytes = 24 << 10;
+
     /// <summary>Bytes of b that no cache keeps from call to call.</summary>
     public const long UncachedBytes = 1 << 24;
 
@@ -109,6 +112,9 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
 
     /// <summary>Windows that b is, read where they lie; null where it is a matrix or packed copies.</summary>
     public WindowsInPlace? Windows { get; init; }
+
+    /// <summary>Windows that are the rows of a; null where it is a matrix.</summary>
+    public WindowLines? Lines { get; init; }
 
     /// <summary>Sums down columns of the epilogue; null where there are none.</summary>
     public TileTotals? Totals { get; init; }
@@ -149,7 +155,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile)
             .Append(" span ").Append(Span).Append(" slice ").Append(Slice)
             .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
-            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\nwindows ").Append(Windows)
+            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\nwindows ").Append(Windows).Append(Lines)
             .Append("\ntotals ").Append(Totals).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)

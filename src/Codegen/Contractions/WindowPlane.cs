@@ -14,10 +14,16 @@ internal sealed record WindowPlane(int Axes, long Down, long Across, long Pitch)
     /// <summary>What packing a register costs in multiply-adds of registers: so many rows of a tile may be lost on positions that are no windows.</summary>
     private const double PackingCost = 10;
 
+    /// <summary>The same in cycles.</summary>
+    public const double PackingCycles = PackingCost / 2;
+
     private const int LineBytes = 64;
 
     /// <summary>Positions from the first window to the last, both counted.</summary>
     public long Positions => (Down - 1) * Pitch + Across;
+
+    /// <summary>How many planes so many windows are; one where that is not known.</summary>
+    public long Planes(Dim windows) => windows.TryConstant(out long n) ? n / (Down * Across) : 1;
 
     /// <summary>Panels of so many positions; the last one moves back to where it ends with the last position.</summary>
     public long Panels(int columns) => (Positions + columns - 1) / columns;
