@@ -1,4 +1,6 @@
 using System.Linq.Expressions;
+using System.Reflection;
+using System.Runtime.Intrinsics;
 using Adjoint.Kernels;
 using Adjoint.Testing;
 
@@ -160,6 +162,20 @@ public class EmissionMemoryFacts
                 for (int some = 0; some <= lanes.Count; some++) Assert.Equal(hole < some, f(bools.Address, some));
             }
         }
+    }
+
+    /// <summary>Around a call every register waits in memory, the sums of a product among them: where one happens, it is meant.</summary>
+    [Fact]
+    public void Code_on_registers_says_whether_it_is_inlined()
+    {
+        Type[] registers = [typeof(Vector128<>), typeof(Vector256<>), typeof(Vector512<>)];
+        bool IsRegister(Type type) => type.IsGenericType && registers.Contains(type.GetGenericTypeDefinition());
+        var silent = from type in typeof(Lanes).Assembly.GetTypes()
+                     from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                     where method.GetParameters().Select(p => p.ParameterType).Append(method.ReturnType).Any(IsRegister)
+                     where (method.MethodImplementationFlags & (MethodImplAttributes.AggressiveInlining | MethodImplAttributes.NoInlining)) == 0
+                     select $"{type.Name}.{method.Name}";
+        Assert.Empty(silent);
     }
 
     private static ParameterExpression Long() => Expression.Parameter(typeof(long));

@@ -27,9 +27,11 @@ internal static class AlternateMemory
         MaskedMemory.Store(address + 64, even & First512(2 * count - 16), Vector512.WidenUpper(value.AsUInt32()).AsInt32());
     }
 
+    [MethodImpl(AggressiveInlining)]
     private static Vector512<int> First512(long count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count));
 
     // Lanes 0, 2, .. of one, then 1, 3, .. of the other.
+    [MethodImpl(AggressiveInlining)]
     private static Vector512<int> Join(Vector512<int> first, Vector512<int> second) => Vector512.Narrow(first.AsInt64(), second.AsInt64() >>> 32);
 
     [MethodImpl(AggressiveInlining)]
@@ -48,9 +50,11 @@ internal static class AlternateMemory
         MaskedMemory.Store(address + 32, even & First256(2 * count - 8), Vector256.WidenUpper(value.AsUInt32()).AsInt32());
     }
 
+    [MethodImpl(AggressiveInlining)]
     private static Vector256<int> First256(long count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count));
 
     // Lanes 0, 2, .. of one, then 1, 3, .. of the other.
+    [MethodImpl(AggressiveInlining)]
     private static Vector256<int> Join(Vector256<int> first, Vector256<int> second) => Vector256.Narrow(first.AsInt64(), second.AsInt64() >>> 32);
 
     [MethodImpl(AggressiveInlining)]
@@ -69,8 +73,10 @@ internal static class AlternateMemory
         MaskedMemory.Store(address + 16, even & First128(2 * count - 4), Vector128.WidenUpper(value.AsUInt32()).AsInt32());
     }
 
+    [MethodImpl(AggressiveInlining)]
     private static Vector128<int> First128(long count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)count));
 
     // Lanes 0, 2, .. of one, then 1, 3, .. of the other.
+    [MethodImpl(AggressiveInlining)]
     private static Vector128<int> Join(Vector128<int> first, Vector128<int> second) => Vector128.Narrow(first.AsInt64(), second.AsInt64() >>> 32);
 }

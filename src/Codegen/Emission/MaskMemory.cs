@@ -59,12 +59,15 @@ internal static class MaskMemory
         return bits;
     }
 
+    [MethodImpl(AggressiveInlining)]
     private static Vector128<byte> First(long count) => Vector128.LessThan(Vector128<byte>.Indices, Vector128.Create((byte)count));
 
+    [MethodImpl(AggressiveInlining)]
     private static long NonZero(Vector128<byte> bytes) =>
         (~Vector128.Equals(bytes, Vector128<byte>.Zero)).ExtractMostSignificantBits();
 
     // The low 8 bits, one to a byte: byte k keeps bit k of a copy, and 0x7f carries it to the top.
+    [MethodImpl(AggressiveInlining)]
     private static ulong Spread(long bits) =>
         ((((byte)bits * EachByte & 0x8040_2010_0804_0201) + 0x7f * EachByte) >> 7) & EachByte;
 }

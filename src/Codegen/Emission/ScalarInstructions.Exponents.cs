@@ -26,9 +26,12 @@ internal static partial class ScalarInstructions
     [MethodImpl(AggressiveInlining)]
     public static double Exponent(double a) => OwnExponent(a) - OwnExponent(Mantissa(a));
 
+    [MethodImpl(AggressiveInlining)]
     private static float OwnExponent(float a) => Avx512F.GetExponentScalar(Lane(a)).ToScalar();
 
+    [MethodImpl(AggressiveInlining)]
     private static double OwnExponent(double a) => Avx512F.GetExponentScalar(Lane(a)).ToScalar();
 
+    [MethodImpl(AggressiveInlining)]
     private static Vector128<T> Lane<T>(T a) => Vector128.CreateScalar(a);
 }
