@@ -67,20 +67,10 @@ internal sealed partial class VectorLanes
         DType type, Expression address, Expression byteStride, Expression value, Expression? count = null) =>
         type == DType.Bool
             ? OnBits(nameof(MaskMemory.StoreStrided), address, byteStride, BitsOf(value), All(count))
-            : IsAlternate(type, byteStride) ? RegisterMethods.Call(typeof(AlternateMemory), nameof(AlternateMemory.Store), address, Cast(value, DType.Int32), All(count))
+            : IsAlternate(type, byteStride) ? StoreAlternate(address, value, All(count))
             : type.IsByte ? EachByte(nameof(ByteMemory.Store), type, address, byteStride, value, All(count))
             : count is null ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
-
-    private static bool IsAlternate(DType type, Expression byteStride) =>
-        type.Size == 4 && byteStride is ConstantExpression { Value: long stride } && stride == 2 * type.Size;
-
-    private Expression LoadAlternate(DType type, Expression address, Expression? count)
-    {
-        var register = Expression.Default(RegisterType(DType.Int32));   // which overload
-        return Cast(count is null ? RegisterMethods.Call(typeof(AlternateMemory), nameof(AlternateMemory.Load), address, register)
-            : RegisterMethods.Call(typeof(AlternateMemory), nameof(AlternateMemory.LoadPartial), address, count, register), type);
-    }
 
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(MaskMemory), name, arguments);
