@@ -30,12 +30,10 @@ internal static class ErrorFunction
     /// <summary>erf x to 2 ulp in float32, 4 ulp in float64; keeps the sign of zero and every subnormal.</summary>
     public static Real Erf(Real x)
     {
-        FloatFormat format = x.Format;
-        Real a = (-x.Abs()).AtLeast(-End[format]);
-        // The bit above the exponent field makes the scale -2^k: 1 - 2^k e^r = -2^k (e^r - 1) + (1 - 2^k).
-        var (r, k) = Exponential.Reduce(Fma(a, a.Polynomial(Quotient), a), format.Bias + 2 * (format.Bias + 1));
-        Real s = Exponential.PowerOfTwo(k);
-        return Exponential.ScaledGrowth(s, r, s + 1).WithSignOf(x);
+        Real a = x.Abs().AtMost(End[x.Format]);
+        var (r, k) = Exponential.Reduce(Fma(a, a.Polynomial(Quotient, scale: -1), a), x.Format.Bias, factor: -1);
+        Real s = Exponential.PowerOfTwo(k);   // e^-p = s (1 - h)
+        return Fma(s, Exponential.Growth(r, factor: -1), 1 - s).WithSignOf(x);
     }
 
     // erfc a = e^-a^2 u(t) / (1 + 2 a) with t = (a - c) / (a + c): u is smooth on the whole half-line (M. Shepherd, J. Laframboise,

@@ -68,15 +68,19 @@ internal static class Exponential
         return (Rest(x, k), k);
     }
 
-    /// <summary>r = x - k ln 2, and an integer whose low mantissa-many bits are k + bias.</summary>
-    public static (Real R, Whole Biased) Reduce(Real x, long bias)
+    /// <summary>
+    /// Of e^(factor x): r = x - k ln 2 / factor with k = round(factor x / ln 2), and an integer whose low mantissa-many bits are k + bias.
+    /// A factor that is a power of two, of either sign, costs nothing.
+    /// </summary>
+    public static (Real R, Whole Biased) Reduce(Real x, long bias, double factor = 1)
     {
         double shift = x.Format.RoundingShift + bias;
-        Real shifted = Fma(x, 1 / Math.Log(2), x.Of(shift));
-        return (Rest(x, shifted - shift), shifted.Bits);
+        Real shifted = Fma(x, factor / Math.Log(2), x.Of(shift));
+        return (Rest(x, shifted - shift, factor), shifted.Bits);
     }
 
-    private static Real Rest(Real x, Real k) => Fma(k, -Ln2Low[x.Format], Fma(k, -Ln2High[x.Format], x));
+    private static Real Rest(Real x, Real k, double factor = 1) =>
+        Fma(k, -Ln2Low[x.Format] / factor, Fma(k, -Ln2High[x.Format] / factor, x));
 
     /// <summary>A constant multiple of e^r, r reduced, which costs no more than e^r.</summary>
     public static Real OfReduced(Real r, double factor = 1) =>
@@ -88,9 +92,12 @@ internal static class Exponential
     /// </summary>
     public static Real ScaledGrowth(Real s, Real r, Real c) => Fma(s * (r * r), r.Polynomial(Quotient), Fma(s, r, c));
 
-    /// <summary>e^r - 1 of a reduced argument.</summary>
-    public static Real Growth(Real r) => Fma(r * r, r.Polynomial(Quotient), r);
+    /// <summary>(e^(factor r) - 1) / factor of a reduced argument.</summary>
+    public static Real Growth(Real r, double factor) => Fma(r * r, r.Polynomial(Quotient, factor, scale: factor), r);
 
-    /// <summary>2^k from k + bias in the low bits; a set bit above the exponent field makes it -2^k.</summary>
+    /// <summary>The bias of -2^k: the bit above the exponent field is the sign.</summary>
+    public static long NegativeBias(FloatFormat format) => format.Bias + 2 * (format.Bias + 1);
+
+    /// <summary>2^k from k + bias in the low bits, or -2^k.</summary>
     public static Real PowerOfTwo(Whole biased) => (biased << biased.Format.MantissaBits).AsReal();
 }

@@ -18,21 +18,22 @@ internal static class Logistic
     /// </summary>
     public static Real Tanh(Real x)
     {
-        var (r, k) = Exponential.Reduce(x.Abs().AtMost(TanhEnd[x.Format]) * -2, x.Format.Bias);
-        Real s = Exponential.PowerOfTwo(k), growth = Exponential.Growth(r);
-        return (Fma(-s, growth, 1 - s) / Fma(s, growth, 1 + s)).WithSignOf(x);
+        // e^-2a = s (1 - 2 h): both sums are of 1, s and 2 s h, products with powers of two that round nothing.
+        var (r, k) = Exponential.Reduce(x.Abs().AtMost(TanhEnd[x.Format]), x.Format.Bias + 1, factor: -2);
+        Real twice = Exponential.PowerOfTwo(k), growth = twice * Exponential.Growth(r, factor: -2);
+        return ((Fma(twice, -0.5, 1) + growth) / (Fma(twice, 0.5, 1) - growth)).WithSignOf(x);
     }
 
     /// <summary>
-    /// 1 / (1 + e^-x) = c / (c + c e^-x), which the scale c keeps in range, to 2 ulp, subnormal results included. Of e^-x = s + s (e^r - 1) the
-    /// power s joins c first and what that loses comes back, so that little of the rounding of e^r reaches the sum.
+    /// 1 / (1 + e^-x) = c / (c + c e^-x), which the scale c keeps in range, to 2 ulp, subnormal results included. Of e^-x = s - s (1 - e^-r)
+    /// the power s joins c first and what that loses comes back, so that little of the rounding of e^-r reaches the sum.
     /// </summary>
     public static Real Sigmoid(Real x)
     {
         int lift = (int)Lift[x.Format];
         double c = Math.ScaleB(1, lift);
-        var (r, k) = Exponential.Reduce(-x.Clamp(SigmoidLow[x.Format], SigmoidHigh[x.Format]), x.Format.Bias + lift);
-        Real s = Exponential.PowerOfTwo(k), sum = s + c, lost = c - (sum - s);   // exact for powers of two of any order
-        return c / (sum + Fma(s, Exponential.Growth(r), lost));
+        var (r, k) = Exponential.Reduce(x.Clamp(SigmoidLow[x.Format], SigmoidHigh[x.Format]), Exponential.NegativeBias(x.Format) + lift, factor: -1);
+        Real minus = Exponential.PowerOfTwo(k), sum = c - minus, lost = c - (sum + minus);   // exact for powers of two of any order
+        return c / (sum + Fma(minus, Exponential.Growth(r, factor: -1), lost));
     }
 }

@@ -61,6 +61,9 @@ internal readonly record struct Real(Body Body, Value Value)
     /// <inheritdoc cref="Fma(Real, Real, Real)"/>
     public static Real Fma(Real x, double y, Real z) => Fma(x, x.Of(y), z);
 
+    /// <inheritdoc cref="Fma(Real, Real, Real)"/>
+    public static Real Fma(Real x, double y, double z) => Fma(x, x.Of(y), x.Of(z));
+
     /// <summary>|x|.</summary>
     public Real Abs() => new(Body, Body.Abs(Value));
 
@@ -104,8 +107,9 @@ internal readonly record struct Real(Body Body, Value Value)
     /// <summary>|x| with the sign bit of <paramref name="source"/>; the value has none set itself.</summary>
     public Real WithSignOf(Real source) => (Bits | (source.Bits & Format.SignMask)).AsReal();
 
-    /// <summary>factor (c0 + c1 x + c2 x^2 + ...), by Horner's rule in fused multiply-adds.</summary>
-    public Real Polynomial(PerFormat<double[]> coefficients, double factor = 1) => Horner([.. coefficients[Format].Select(c => factor * c)]);
+    /// <summary>factor (c0 + c1 (scale x) + c2 (scale x)^2 + ...), by Horner's rule in fused multiply-adds.</summary>
+    public Real Polynomial(PerFormat<double[]> coefficients, double factor = 1, double scale = 1) =>
+        Horner([.. coefficients[Format].Select((c, i) => factor * Math.Pow(scale, i) * c)]);
 
     /// <summary>
     /// c0 + (c1 x + c3 x^3 + ...) + (c2 x^2 + c4 x^4 + ...): of a long polynomial half the wait, for three operations more. The parts meet
