@@ -116,7 +116,8 @@ internal sealed partial class BodyEmitter
         {
             id = Resolve(id);
             return repeatedConstant is not null && uses[id] > 1 && user is not (Opcode.Max or Opcode.Min)
-                && emitter.body.Instructions[id] is { Opcode: Opcode.Constant } constant ? Tree.AtHand(repeatedConstant(constant)) : trees[id];
+                && emitter.body.Instructions[id] is { Opcode: Opcode.Constant } constant
+                ? Tree.AtHand(repeatedConstant(constant)) : trees[id];
         }
 
         // What is at hand stays as it is; a local is for what is used twice, deep, or one of several roots.
@@ -192,7 +193,8 @@ internal sealed partial class BodyEmitter
             {
                 Opcode.Gather => emitter.leaf(i, Operand(0)),
                 Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
-                Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) => emitter.lanes.Limit(i.Opcode, Operand(1)!, Operand(0)!),
+                Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) =>
+                    emitter.lanes.Limit(i.Opcode, Operand(1)!, Operand(0)!),
                 _ => emitter.lanes.Instruction(i, OperandType(), Operand(0)!, Operand(1), Operand(2)),
             };
         }

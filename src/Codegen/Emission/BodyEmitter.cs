@@ -20,7 +20,9 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// <summary>Trees stay this shallow; a deeper value goes to a local.</summary>
     private const int DepthLimit = 10;
 
-    /// <summary>So many constants with several uses are left to the JIT; from more on, what it spills costs more than operands from memory.</summary>
+    /// <summary>
+    /// So many constants with several uses are left to the JIT; from more on, what it spills costs more than operands from memory.
+    /// </summary>
     private const int ConstantsForRegisters = 40;
 
     private readonly Body body = body;

@@ -5,9 +5,9 @@ using Adjoint.Runtime;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// Constants that straight-line code uses more than once, in memory, a place for every use. The JIT would merge equal constants, load each into a
-/// register at its first use, and, having no registers left, write it to the stack and read it back; it cannot merge reads of
-/// different places, so they stay operands of the instructions that use them.
+/// Constants that straight-line code uses more than once, in memory, a place for every use. The JIT would merge equal constants, load
+/// each into a register at its first use, and, having no registers left, write it to the stack and read it back; it cannot merge reads
+/// of different places, so they stay operands of the instructions that use them.
 /// </summary>
 internal sealed class ConstantTable(Lanes lanes, Expression address)
 {

@@ -13,8 +13,10 @@ internal static class HardwareMethods
 
     private static readonly (Type Register, Type Owner)[] Owners =
     [
-        .. Avx512DQ.IsSupported ? [(typeof(Vector512<>), typeof(Avx512F)), (typeof(Vector512<>), typeof(Avx512DQ))] : Array.Empty<(Type, Type)>(),
-        .. HaveExponents ? [(typeof(Vector256<>), typeof(Avx512F.VL)), (typeof(Vector128<>), typeof(Avx512F.VL))] : Array.Empty<(Type, Type)>(),
+        .. Avx512DQ.IsSupported ? [(typeof(Vector512<>), typeof(Avx512F)), (typeof(Vector512<>), typeof(Avx512DQ))]
+            : Array.Empty<(Type, Type)>(),
+        .. HaveExponents ? [(typeof(Vector256<>), typeof(Avx512F.VL)), (typeof(Vector128<>), typeof(Avx512F.VL))]
+            : Array.Empty<(Type, Type)>(),
         .. Avx.IsSupported ? [(typeof(Vector256<>), typeof(Avx)), (typeof(Vector128<>), typeof(Sse)), (typeof(Vector128<>), typeof(Sse2))]
             : Array.Empty<(Type, Type)>(),
     ];

@@ -61,7 +61,10 @@ internal abstract partial class Lanes
     /// <summary>A scalar function of each lane; where there is a mask, of the lanes where it holds, and a in the others.</summary>
     protected abstract Expression CallScalar(Instruction i, Expression[] arguments, Expression? mask = null);
 
-    /// <summary>A function of one operand where a mask holds, else another value: one choice at the end, so that nothing waits in memory for a rare call.</summary>
+    /// <summary>
+    /// A function of one operand where a mask holds, else another value: one choice at the end, so that nothing waits in memory for a rare
+    /// call.
+    /// </summary>
     public abstract Expression CallWhere(Instruction call, Expression a, Expression mask, Expression otherwise);
 
     /// <summary>The same bits in another type of equal size.</summary>
@@ -102,7 +105,8 @@ internal abstract partial class Lanes
     {
         Opcode.Constant => Constant(i.Type, i.Immediate),
         Opcode.Select => Select(DType.Int32, a, b!, c!),
-        Opcode.Convert when operand == i.Type || operand == DType.Bool => OfWords(i with { Type = DType.Int32 }, operand == i.Type ? DType.Int32 : operand, a, b, c),
+        Opcode.Convert when operand == i.Type || operand == DType.Bool =>
+            OfWords(i with { Type = DType.Int32 }, operand == i.Type ? DType.Int32 : operand, a, b, c),
         Opcode.Convert when operand.IsFloat => Saturated(i.Type, OfWords(i with { Type = DType.Int32 }, operand, a, b, c)),
         Opcode.ShiftRightLogical => Wrapped(i.Type, OfWords(i with { Type = DType.Int32 }, DType.Int32, Wrapped(DType.UInt8, a), b, c)),
         Opcode.BitCast => Wrapped(i.Type, a),

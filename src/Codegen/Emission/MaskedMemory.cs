@@ -91,7 +91,8 @@ internal static unsafe class MaskedMemory
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<byte> Load(long address, Vector128<byte> mask) =>
-        Avx512BW.VL.IsSupported ? Avx512BW.VL.MaskLoad((byte*)address, mask, Vector128<byte>.Zero) : LoadWhere<Vector128<byte>, byte>(address, mask);
+        Avx512BW.VL.IsSupported ? Avx512BW.VL.MaskLoad((byte*)address, mask, Vector128<byte>.Zero)
+        : LoadWhere<Vector128<byte>, byte>(address, mask);
 
     [MethodImpl(AggressiveInlining)]
     public static void Store(long address, Vector128<byte> mask, Vector128<byte> value)

@@ -19,7 +19,9 @@ internal static class TableMemory
         return true;
     }
 
-    /// <summary>Copies elements of 4 bytes from where a table says to neighbouring places; zeros after them fill up to <paramref name="whole"/>.</summary>
+    /// <summary>
+    /// Copies elements of 4 bytes from where a table says to neighbouring places; zeros after them fill up to <paramref name="whole"/>.
+    /// </summary>
     public static void Copy4(long target, long source, long table, long count, long whole)
     {
         for (long i = 0; i < count; i++)

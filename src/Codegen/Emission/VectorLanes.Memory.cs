@@ -69,7 +69,8 @@ internal sealed partial class VectorLanes
             ? OnBits(nameof(MaskMemory.StoreStrided), address, byteStride, BitsOf(value), All(count))
             : IsAlternate(type, byteStride) ? StoreAlternate(address, value, All(count))
             : type.IsByte ? EachByte(nameof(ByteMemory.Store), type, address, byteStride, value, All(count))
-            : count is null ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
+            : count is null
+            ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>

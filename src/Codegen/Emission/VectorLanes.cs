@@ -46,7 +46,8 @@ internal sealed partial class VectorLanes : Lanes
 
     public override Expression Broadcast(DType type, Expression scalar) => type == DType.Bool
         ? Broadcast(mask, Expression.Condition(scalar, mask.Visit(new Primitive(-1)), mask.Visit(new Primitive(0))))
-        : RegisterMethods.Call(ClassOf(type), "Create", type.IsByte && scalar.Type != typeof(int) ? Expression.Convert(scalar, typeof(int)) : scalar);
+        : RegisterMethods.Call(ClassOf(type), "Create",
+            type.IsByte && scalar.Type != typeof(int) ? Expression.Convert(scalar, typeof(int)) : scalar);
 
     public override Expression Sequence(DType type, Expression start) =>
         Operator(ExpressionType.Add, Broadcast(type, start), Indices(type));

@@ -3,7 +3,8 @@ using Adjoint.Kernels;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// Scaling by powers of two, exponents and mantissas in integer arithmetic, for machines that have no instructions for them: to the same bits.
+/// Scaling by powers of two, exponents and mantissas in integer arithmetic, for machines that have no instructions for them: to the
+/// same bits.
 /// </summary>
 internal static class Exponents
 {

@@ -38,7 +38,9 @@ internal static class Hyperbolic
         return half + 0.25 / half;
     }
 
-    /// <summary>arsinh x = log1p(a + a^2 / (1 + sqrt(1 + a^2))), a = |x|, to 1 ulp in float32, 2 in float64; keeps the sign of zero.</summary>
+    /// <summary>
+    /// arsinh x = log1p(a + a^2 / (1 + sqrt(1 + a^2))), a = |x|, to 1 ulp in float32, 2 in float64; keeps the sign of zero.
+    /// </summary>
     public static Real Asinh(Real x) => x.InDouble(wide =>
     {
         Real a = wide.Abs(), z = a * a;

@@ -3,22 +3,22 @@ using static Adjoint.Codegen.Real;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// The inverses of erf and erfc: a polynomial in w = -log((1 - x)(1 + x)), or in w^(-1/2) where that is large, gives six digits, and one step of
-/// fourth order on erf or, past 1/2, on erfc the rest. In float32 they are computed in float64 and rounded once.
+/// The inverses of erf and erfc: a polynomial in w = -log((1 - x)(1 + x)), or in w^(-1/2) where that is large, gives six digits, and one
+/// step of fourth order on erf or, past 1/2, on erfc the rest. In float32 they are computed in float64 and rounded once.
 /// </summary>
 internal static class InverseErrorFunction
 {
     // erfinv(x) / x in w up to 5: 2^-21.8. Beyond, erfinv(x) - sqrt(w) in powers of w^(-1/2), down to the least normal 1 - |x|: 2^-20.8.
     private static readonly double[] Central =
     [
-        0.8862266883737332, 0.23202137098322909, 0.011509260013874492, -0.002256747237292049, -0.00020278182447376446, 8.512276593754943e-05,
-        -8.70972075202598e-06, 3.156473552411829e-07,
+        0.8862266883737332, 0.23202137098322909, 0.011509260013874492, -0.002256747237292049, -0.00020278182447376446,
+        8.512276593754943e-05, -8.70972075202598e-06, 3.156473552411829e-07,
     ];
 
     private static readonly double[] Far =
     [
-        -0.007851168966952116, -1.751145048604367, 12.784317947750546, -87.6784227700594, 475.3354801553072, -1801.9123331851079, 4563.983178721079,
-        -7332.150807343048, 6738.740683381788, -2694.9327862419727,
+        -0.007851168966952116, -1.751145048604367, 12.784317947750546, -87.6784227700594, 475.3354801553072, -1801.9123331851079,
+        4563.983178721079, -7332.150807343048, 6738.740683381788, -2694.9327862419727,
     ];
 
     // e^(y^2) overflows beyond; 1 - |x| is subnormal there.

@@ -17,7 +17,8 @@ internal static class Legalise
         return (portable, [.. map.Select(v => moved[v.Id])]);
     }
 
-    private static (Body Body, Value[] Map) Replace(Body source, Func<Opcode, bool> isReplaced, Func<Body, Opcode, Value, Value, Value> expand)
+    private static (Body Body, Value[] Map) Replace(
+        Body source, Func<Opcode, bool> isReplaced, Func<Body, Opcode, Value, Value, Value> expand)
     {
         var body = new Body();
         var map = new Value[source.Instructions.Count];

@@ -25,14 +25,16 @@ internal static class Logistic
     }
 
     /// <summary>
-    /// 1 / (1 + e^-x) = c / (c + c e^-x), which the scale c keeps in range, to 2 ulp, subnormal results included. Of e^-x = s - s (1 - e^-r)
-    /// the power s joins c first and what that loses comes back, so that little of the rounding of e^-r reaches the sum.
+    /// 1 / (1 + e^-x) = c / (c + c e^-x), which the scale c keeps in range, to 2 ulp, subnormal results included. Of
+    /// e^-x = s - s (1 - e^-r) the power s joins c first and what that loses comes back, so that little of the rounding of e^-r reaches
+    /// the sum.
     /// </summary>
     public static Real Sigmoid(Real x)
     {
         int lift = (int)Lift[x.Format];
         double c = Math.ScaleB(1, lift);
-        var (r, k) = Exponential.Reduce(x.Clamp(SigmoidLow[x.Format], SigmoidHigh[x.Format]), Exponential.NegativeBias(x.Format) + lift, factor: -1);
+        x = x.Clamp(SigmoidLow[x.Format], SigmoidHigh[x.Format]);
+        var (r, k) = Exponential.Reduce(x, Exponential.NegativeBias(x.Format) + lift, factor: -1);
         Real minus = Exponential.PowerOfTwo(k), sum = c - minus, lost = c - (sum + minus);   // exact for powers of two of any order
         return c / (sum + Fma(minus, Exponential.Growth(r, factor: -1), lost));
     }
