@@ -101,6 +101,71 @@ public class TypedFacts
         Assert.Contains("strides", Assert.Throws<ArgumentException>(() => Compile<Tensors>(f, way)(Tensor.Transpose(y), y)).Message);
     }
 
+    private delegate void Grids(double[,] m, double[,,] y);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void Arrays_of_several_axes_are_tensors_of_as_many(Flattening way)
+    {
+        Node m = Input("m", DType.Float64, [2, 3]);
+        var f = Compile<Grids>(new([m], [Reshape(Transpose(m, [1, 0]), [3, 1, 2])]), way);
+        var y = new double[3, 1, 2];
+        f(new double[,] { { 1, 2, 3 }, { 4, 5, 6 } }, y);
+        Assert.Equal([1, 4, 2, 5, 3, 6], y.Cast<double>());
+        Assert.Contains("'m' needs an array of shape [2, 3], got [3, 2]", Assert.Throws<ArgumentException>(() => f(new double[3, 2], y)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => f(null!, y));
+    }
+
+    private delegate void Rows(float[,] x, float[,] y);
+
+    [Fact]
+    public void Extents_that_are_symbols_are_those_of_the_arrays()
+    {
+        Node x = Input("x", DType.Float32, ["rows", 2]);
+        var f = new Computation([x], [x * x]).Compile<Rows>();
+        var y = new float[3, 2];
+        f(new float[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, y);
+        Assert.Equal([1, 4, 9, 16, 25, 36], y.Cast<float>());
+        f(new float[0, 2], new float[0, 2]);
+        Assert.Throws<ArgumentException>(() => f(new float[2, 3], y));
+    }
+
+    public readonly record struct Inner(double A);
+
+    public readonly record struct Outer(Inner Inside, double B);
+
+    public record struct Both(Results First, double Third);
+
+    private delegate Both Nested(in Outer x);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void Structs_in_structs_are_found_by_their_own_names_or_with_the_path(Flattening way)
+    {
+        Assert.Equal(new Both(new(7, 12), -1), Compile<Nested>(new([A, B], [("sum", A + B), ("third", A - B), ("product", A * B)]), way)(new(new(3), 4)));
+        Node a = Input("inside.a", DType.Float64, []);
+        Assert.Equal(new Both(new(7, 12), -1), Compile<Nested>(new([B, a], [("third", a - B), ("First.Product", a * B), ("first.sum", a + B)]), way)(new(new(3), 4)));
+    }
+
+    private delegate (double, double, double, double, double, double, double, double, Vector3, double) Ten((double A, double B) x, ref readonly double c);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void Tuples_may_be_long_and_may_be_arguments(Flattening way)
+    {
+        Node c = Input("c", DType.Float64, []), single = Convert(A, DType.Float32);
+        var f = Compile<Ten>(new([A, B, c], [A + B, A - B, A * B, A + c, B + c, A * c, B * c, A - c, Stack([single, single, single]), B - c]), way);
+        double two = 2;
+        Assert.Equal((7, -1, 12, 5, 6, 6, 8, 1, new Vector3(3), 2), f((3, 4), in two));
+    }
+
+    private delegate void ReadOnlyResult(double a, double b, in double sum, out double product);
+
+    [Fact]
+    public void Results_do_not_go_into_what_is_read_only() =>
+        Assert.Contains("'sum' is double, but no input is left", Message<ReadOnlyResult>(Scalars), StringComparison.Ordinal);
+
+    [Fact]
+    public void Names_in_the_type_that_fits_are_names_of_CSharp() =>
+        Assert.Contains("(double _2_a, ReadOnlySpan<float> v)", Message<TooFew>(new([Input("2.a", DType.Float64, []), V], [("s", Sum(V))])), StringComparison.Ordinal);
+
     private delegate double TooFew(double a);
 
     private delegate Vector2 Wrong(Vector3 v);
@@ -112,7 +177,7 @@ public class TypedFacts
     [Fact]
     public void What_does_not_fit_is_shown_what_would()
     {
-        Assert.Contains("delegate double TooFew(double a, double b, Span<double> product);", Message<TooFew>(Scalars), StringComparison.Ordinal);
+        Assert.Contains("delegate double TooFew(double a, double b, out double product);", Message<TooFew>(Scalars), StringComparison.Ordinal);
         Assert.Contains("Vector2", Message<Wrong>(new([V], [V * 2])), StringComparison.Ordinal);
         Assert.Contains("Other", Message<Unknown>(Scalars), StringComparison.Ordinal);
     }

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Arguments of a delegate as spans of elements: arrays, tensors, and structs made of nothing but elements.</summary>
+/// <summary>Arguments of a delegate as spans of elements: arrays of one axis or several, tensors, and structs made of nothing but elements.</summary>
 internal static class ArgumentViews
 {
     /// <summary>The span of an argument: itself, or an expression that makes one and checks the shape; null where it cannot be one.</summary>
@@ -16,12 +16,15 @@ internal static class ArgumentViews
         if (type == typeof(Span<>).MakeGenericType(element) || (!isOutput && type == typeof(ReadOnlySpan<>).MakeGenericType(element)))
             return argument;
         string? method = type == element.MakeArrayType() ? nameof(OfArray)
+            : type.IsArray && type.GetElementType() == element && type.GetArrayRank() == node.Rank ? nameof(OfGrid)
             : type == typeof(Tensor<>).MakeGenericType(element) ? nameof(OfTensor)
             : type == typeof(TensorSpan<>).MakeGenericType(element) ? nameof(OfTensorSpan)
             : type == typeof(ReadOnlyTensorSpan<>).MakeGenericType(element) && !isOutput ? nameof(OfReadOnlyTensorSpan) : null;
         if (method is null)
             return null;
         Expression[] shape = method == nameof(OfArray) ? [] : [Expression.Constant(Extents(node))];
+        if (method == nameof(OfGrid))
+            argument = Expression.Convert(argument, typeof(Array));
         return Expression.Call(typeof(ArgumentViews), method, [element], [argument, .. shape, Expression.Constant(name)]);
     }
 
@@ -40,6 +43,17 @@ internal static class ArgumentViews
         MemoryMarshal.CreateSpan(ref Unsafe.As<TStruct, T>(ref value), Unsafe.SizeOf<TStruct>() / Unsafe.SizeOf<T>());
 
     internal static Span<T> OfArray<T>(T[]? array, string name) => array ?? throw new ArgumentNullException(name);
+
+    /// <summary>The elements of an array of several axes.</summary>
+    internal static Span<T> OfGrid<T>(Array? array, long[] shape, string name)
+    {
+        ArgumentNullException.ThrowIfNull(array, name);
+        for (int a = 0; a < shape.Length; a++)
+            if (shape[a] >= 0 && shape[a] != array.GetLongLength(a))
+                throw new ArgumentException($"'{name}' needs an array of shape [{Text(shape)}], " +
+                    $"got [{string.Join(", ", Enumerable.Range(0, array.Rank).Select(array.GetLength))}].");
+        return array.Length == 0 ? [] : MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
+    }
 
     internal static Span<T> OfTensor<T>(Tensor<T>? tensor, long[] shape, string name) =>
         OfTensorSpan((tensor ?? throw new ArgumentNullException(name)).AsTensorSpan(), shape, name);
@@ -70,9 +84,11 @@ internal static class ArgumentViews
             dense *= lengths[a];
         }
         if (!fits)
-            throw new ArgumentException($"'{name}' needs a dense tensor of shape [{string.Join(", ", shape.Select(n => n < 0 ? "any" : $"{n}"))}], " +
+            throw new ArgumentException($"'{name}' needs a dense tensor of shape [{Text(shape)}], " +
                 $"got [{string.Join(", ", lengths.ToArray())}] with strides [{string.Join(", ", strides.ToArray())}].");
     }
+
+    private static string Text(long[] shape) => string.Join(", ", shape.Select(n => n < 0 ? "any" : $"{n}"));
 
     // Elements in a struct of nothing else; -1 where there is anything else.
     private static int CountOf(Type type, Type element)

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.Linq.Expressions;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
 
 /// <summary>
 /// Matches a delegate type with a computation. Parameters take inputs in order, then outputs; a struct takes the inputs or outputs
-/// that its members are called after; a return value takes the first outputs.
+/// that its members, and those of structs in it, are called after; a tuple takes the next ones; a return value takes the first outputs.
 /// </summary>
 internal sealed class SignatureMatch(Computation f, Type type)
 {
@@ -36,11 +35,11 @@ internal sealed class SignatureMatch(Computation f, Type type)
 
     private void Take(ParameterInfo p, ParameterExpression expression)
     {
-        bool isOutput = p.IsOut || inputs.Count == 0;
-        bool fits = isOutput ? Writes(expression, p) : Reads(expression, p.Name!, inputs[0]) || ReadsMembers(expression);
+        bool isOutput = p.IsOut || (inputs.Count == 0 && !p.IsIn);
+        bool fits = isOutput ? Writes(expression, p) : ReadsAny(expression, p.Name!);
         if (!fits)
             throw Mismatch($"parameter '{p.Name}' is {SignatureText.Of(expression.Type)}, but " +
-                (!isOutput ? $"{inputs[0].Type} is passed there" : outputs.Count == 0 ? "nothing is left to pass there" : $"{outputs[0].Value.Type} is passed there"));
+                (!isOutput ? inputs.Count == 0 ? "no input is left to pass there" : $"{inputs[0].Type} is passed there" : outputs.Count == 0 ? "nothing is left to pass there" : $"{outputs[0].Value.Type} is passed there"));
     }
 
     // One input from a scalar, a span or what becomes one, or a struct of its elements.
@@ -57,12 +56,27 @@ internal sealed class SignatureMatch(Computation f, Type type)
         return Pass(node, new(node, Let(ArgumentViews.OfStruct(copy, element, isOutput: false), name), ByValue: false, IsOutput: false, IsOwn: true));
     }
 
-    private bool ReadsMembers(Expression from)
+    // The next input, the next ones in a tuple, or those that the members of a struct are called after.
+    private bool ReadsAny(Expression from, string name) => inputs.Count > 0
+        && (Reads(from, name, inputs[0]) || (StructMembers.IsTuple(from.Type) ? ReadsItems(from) : ReadsMembers(from, "")));
+
+    private bool ReadsItems(Expression from)
     {
-        var members = StructMembers.Of(from.Type);
-        foreach (var member in members)
-            if (inputs.Find(i => member.Is(((Operations.InputOp)i.Op).Key)) is not { } node || !Reads(member.Read(from), member.Name, node))
+        foreach (var item in StructMembers.Of(from.Type))
+            if (!ReadsAny(item.Read(from), item.Name))
                 return false;
+        return true;
+    }
+
+    private bool ReadsMembers(Expression from, string path)
+    {
+        var members = StructMembers.Within(from.Type, path);
+        foreach (var member in members)
+        {
+            bool reads = inputs.Find(i => member.Is(((Operations.InputOp)i.Op).Key, path)) is { } node && Reads(member.Read(from), member.Name, node);
+            if (!reads && !ReadsMembers(member.Read(from), $"{path}{member.Name}."))
+                return false;
+        }
         return members.Count > 0;
     }
 
@@ -91,26 +105,32 @@ internal sealed class SignatureMatch(Computation f, Type type)
     {
         if (outputs.Count > 0 && MadeOf(made, name, outputs[0]) is { } one)
             return one;
-        if (!made.IsAssignableTo(typeof(ITuple)))
-            return MadeOfMembers(made);
+        return StructMembers.IsTuple(made) ? MadeOfItems(made, name) : MadeOfMembers(made, "");
+    }
+
+    // The eighth item of a tuple is a tuple of the rest.
+    private NewExpression? MadeOfItems(Type made, string name)
+    {
         var items = new List<Expression>();
         foreach (var item in made.GetGenericArguments())
-            if (outputs.Count > 0 && MadeOf(item, $"{name}{items.Count}", outputs[0]) is { } value)
+            if (Made(item, $"{name}{items.Count}") is { } value)
                 items.Add(value);
             else
                 return null;
         return made.GetConstructor(made.GetGenericArguments()) is { } constructor ? New(constructor, items) : null;
     }
 
-    private Expression? MadeOfMembers(Type made)
+    private Expression? MadeOfMembers(Type made, string path)
     {
-        var members = StructMembers.Of(made);
+        var members = StructMembers.Within(made, path);
         var values = new List<Expression>();
         foreach (var member in members)
-            if (outputs.FindIndex(o => member.Is(o.Name)) is >= 0 and var at && MadeOf(member.Type, member.Name, outputs[at]) is { } value)
-                values.Add(value);
-            else
+        {
+            var named = outputs.FindIndex(o => member.Is(o.Name, path)) is >= 0 and var at ? MadeOf(member.Type, member.Name, outputs[at]) : null;
+            if ((named ?? MadeOfMembers(member.Type, $"{path}{member.Name}.")) is not { } value)
                 return null;
+            values.Add(value);
+        }
         return members.Count == 0 ? null : StructMembers.Make(made, members, values);
     }
 

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Adjoint.Codegen;
 
@@ -11,8 +12,14 @@ internal sealed record StructMember(MemberInfo Info)
 
     public Type Type => Info is FieldInfo variable ? variable.FieldType : ((PropertyInfo)Info).PropertyType;
 
-    /// <summary>Whether an input or output of that name is meant, upper and lower case being one.</summary>
-    public bool Is(string name) => string.Equals(Name, name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether an input or output of that name is meant, upper and lower case being one: of the member's own name or, in a struct in
+    /// another, of that with the path, as <c>Body.Mass</c>.
+    /// </summary>
+    /// <param name="name">The name of the input or output.</param>
+    /// <param name="path">The members that lead here, each with a dot behind it.</param>
+    public bool Is(string name, string path = "") =>
+        name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.Equals(path + Name, StringComparison.OrdinalIgnoreCase);
 
     public Expression Read(Expression from) => Expression.MakeMemberAccess(from, Info);
 }
@@ -20,6 +27,11 @@ internal sealed record StructMember(MemberInfo Info)
 /// <summary>Structs whose members are inputs or outputs.</summary>
 internal static class StructMembers
 {
+    private const int Deepest = 8;
+
+    /// <summary>Whether a type is a value tuple.</summary>
+    public static bool IsTuple(Type type) => type.IsValueType && type.IsAssignableTo(typeof(ITuple));
+
     /// <summary>The public instance fields of a struct, or else its properties; none of what is no struct.</summary>
     public static List<StructMember> Of(Type type)
     {
@@ -30,6 +42,9 @@ internal static class StructMembers
             : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
                 .Select(x => new StructMember(x))];
     }
+
+    /// <summary>The members of a struct that a path leads to: none where it is too long, since a property may have the type that it belongs to.</summary>
+    public static List<StructMember> Within(Type type, string path) => path.Count(c => c == '.') < Deepest ? Of(type) : [];
 
     /// <summary>A struct with these values, by its constructor or by setting members; null where neither can.</summary>
     public static Expression? Make(Type type, List<StructMember> members, List<Expression> values)
