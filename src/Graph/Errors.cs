@@ -118,6 +118,8 @@ public sealed class Inference
     {
         if (this[a].Rank != this[b].Rank)
             throw Error($"ranks differ: x[{a}] has {this[a].Rank} axes, x[{b}] has {this[b].Rank}", "reshape or broadcast one");
+        if (this[a].Shape == this[b].Shape)
+            return;
         for (int axis = 0; axis < this[a].Rank; axis++)
             Require(this[a].Shape[axis], this[b].Shape[axis], $"x[{a}] and x[{b}] differ on axis {axis}: {this[a].Shape[axis]} against {this[b].Shape[axis]}", "reshape or broadcast one");
     }

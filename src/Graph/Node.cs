@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Adjoint.Operations;
 
 namespace Adjoint;
@@ -58,6 +59,16 @@ public sealed class Apply
         Results = results.MoveToImmutable();
     }
 
+    // Types and requirements follow from the op and the types of its operands, so where both are as they were they are taken over.
+    private Apply(Apply known, ImmutableArray<Node> inputs, Origin origin)
+    {
+        (Op, Inputs, Origin, Scope, Requirements) = (known.Op, inputs, origin, known.Scope, known.Requirements);
+        var results = new Node[known.Results.Length];
+        for (int i = 0; i < results.Length; i++)
+            results[i] = new(this, i, known.Results[i].Type);
+        Results = ImmutableCollectionsMarshal.AsImmutableArray(results);
+    }
+
     private Apply(Op op, Node result, Origin origin) =>
         (Op, Inputs, Origin, Scope, Results, Requirements) = (op, [], origin, NameScope.Current, [result], []);
 
@@ -85,6 +96,18 @@ public sealed class Apply
     {
         ImmutableArray<Node> operands = [.. inputs];
         return new(op, operands, new Inference(op, operands, origin), origin, NameScope.Current);
+    }
+
+    /// <summary>The same op on other operands, in the same scope. What is known of the types is not inferred again.</summary>
+    internal Apply On(ReadOnlySpan<Node> inputs, Origin origin)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+            if (inputs[i].Type != Inputs[i].Type)
+            {
+                using var scope = NameScope.Set(Scope);
+                return Of(Op, origin, inputs);
+            }
+        return new(this, [.. inputs], origin);
     }
 
     /// <summary>The application whose only result is a node that is being made: a variable.</summary>

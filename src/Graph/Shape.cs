@@ -31,10 +31,28 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
     public ImmutableArray<Dim> Extents => extents;
 
     /// <summary>How many elements there are: the product of the extents.</summary>
-    public Dim ElementCount => extents.Aggregate(Dim.One, (n, d) => n * d);
+    public Dim ElementCount
+    {
+        get
+        {
+            var count = Dim.One;
+            foreach (var extent in extents)
+                count *= extent;
+            return count;
+        }
+    }
 
     /// <summary>Whether every extent is a number.</summary>
-    public bool IsStatic => extents.All(d => d.IsConstant);
+    public bool IsStatic
+    {
+        get
+        {
+            foreach (var extent in extents)
+                if (!extent.IsConstant)
+                    return false;
+            return true;
+        }
+    }
 
     /// <summary>The extent of an axis; negative axes count from the end.</summary>
     public Dim this[int axis] => extents[axis < 0 ? axis + Rank : axis];

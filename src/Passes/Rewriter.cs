@@ -138,6 +138,8 @@ public sealed class Rewriter
             changed |= !ReferenceEquals(origin, origin = united);
         if (!changed)
             return apply;
+        if (ReferenceEquals(op, apply.Op))
+            return apply.On(x, origin);
         using var scope = NameScope.Set(apply.Scope);
         return Apply.Of(op, origin, x);
     }

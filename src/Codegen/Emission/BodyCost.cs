@@ -10,14 +10,18 @@ internal static class BodyCost
         Needed(body, roots).Sum(id => Of(body.Instructions[id]));
 
     /// <summary>The instructions that the roots depend on, operands first.</summary>
-    public static IReadOnlyList<int> Needed(Body body, IEnumerable<Value> roots)
+    public static List<int> Needed(Body body, IEnumerable<Value> roots)
     {
         var needed = new bool[body.Instructions.Count];
         foreach (var root in roots) needed[root.Id] = true;
         for (int id = needed.Length - 1; id >= 0; id--)
             if (needed[id])
                 foreach (int operand in body.Instructions[id].Operands) needed[operand] = true;
-        return [.. Enumerable.Range(0, needed.Length).Where(id => needed[id])];
+        var ids = new List<int>(needed.Length);
+        for (int id = 0; id < needed.Length; id++)
+            if (needed[id])
+                ids.Add(id);
+        return ids;
     }
 
     // Constants are memory operands of their users; a gather is about an instruction per lane.

@@ -106,10 +106,15 @@ internal sealed partial class BodyEmitter
         {
             if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
             if (IsCallOrElse(i)) return BuildCallOrElse(i);
-            Tree[] operands = [.. i.Operands.Select(o => Operand(i.Opcode, o))];
-            int depth = 1 + operands.Select(o => o.Depth).DefaultIfEmpty().Max();
-            return new(Write(i, operands), depth, [.. operands.SelectMany(o => o.Reads)]);
+            Tree a = OperandOrNone(i.Opcode, i.A), b = OperandOrNone(i.Opcode, i.B), c = OperandOrNone(i.Opcode, i.C);
+            int depth = 1 + Math.Max(a.Depth, Math.Max(b.Depth, c.Depth));
+            return new(Write(i, a.Expression, b.Expression, c.Expression), depth, Joined(Joined(a.Reads, b.Reads), c.Reads));
         }
+
+        private static IReadOnlyList<int> Joined(IReadOnlyList<int>? a, IReadOnlyList<int>? b) =>
+            b is null or [] ? a ?? [] : a is null or [] ? b : [.. a, .. b];
+
+        private Tree OperandOrNone(Opcode user, int id) => id < 0 ? default : Operand(user, id);
 
         // A bound is better known to the JIT: if it is neither NaN nor zero, a maximum or minimum is one instruction.
         private Tree Operand(Opcode user, int id)
@@ -185,18 +190,12 @@ internal sealed partial class BodyEmitter
             public double Visit<T>() where T : unmanaged => Bits.ToDouble(Bits.To<T>(bits));
         }
 
-        private Expression Write(Instruction i, Tree[] operands)
+        private Expression Write(Instruction i, Expression? a, Expression? b, Expression? c) => i.Opcode switch
         {
-            Expression? Operand(int k) => k < operands.Length ? operands[k].Expression : null;
-            DType OperandType() => emitter.body.Instructions[i.A].Type;
-            return i.Opcode switch
-            {
-                Opcode.Gather => emitter.leaf(i, Operand(0)),
-                Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
-                Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) =>
-                    emitter.lanes.Limit(i.Opcode, Operand(1)!, Operand(0)!),
-                _ => emitter.lanes.Instruction(i, OperandType(), Operand(0)!, Operand(1), Operand(2)),
-            };
-        }
+            Opcode.Gather => emitter.leaf(i, a),
+            Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
+            Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) => emitter.lanes.Limit(i.Opcode, b!, a!),
+            _ => emitter.lanes.Instruction(i, emitter.body.Instructions[i.A].Type, a!, b, c),
+        };
     }
 }

@@ -143,10 +143,18 @@ internal abstract partial class Lanes
 
     private static ExpressionType Kind(Opcode opcode) => opcode switch
     {
-        Opcode.Xor => ExpressionType.ExclusiveOr,
+        Opcode.Add => ExpressionType.Add,
+        Opcode.Subtract => ExpressionType.Subtract,
+        Opcode.Multiply => ExpressionType.Multiply,
+        Opcode.Negate => ExpressionType.Negate,
+        Opcode.Equal => ExpressionType.Equal,
         Opcode.Less => ExpressionType.LessThan,
         Opcode.LessOrEqual => ExpressionType.LessThanOrEqual,
-        _ => Enum.Parse<ExpressionType>(opcode.ToString()),
+        Opcode.And => ExpressionType.And,
+        Opcode.Or => ExpressionType.Or,
+        Opcode.Xor => ExpressionType.ExclusiveOr,
+        Opcode.Not => ExpressionType.Not,
+        _ => throw new ArgumentOutOfRangeException(nameof(opcode), opcode, "no operator"),
     };
 
     private static NotSupportedException Unsupported(Instruction i) =>

@@ -5,76 +5,87 @@ using Adjoint.Passes;
 namespace Adjoint.Codegen;
 
 /// <summary>Rebuilds straight-line code with what is known folded and what changes nothing left out, in the bits of the code as it was but for what a user admits.</summary>
-internal static class FlatBody
+internal sealed class FlatBody
 {
+    private readonly Region region;
+    private readonly bool isPlain;            // numbers are finite, zeros have no sign
+    private readonly HashSet<int> divisors;   // what several quotients are divided by, if reciprocals are admitted
+    private readonly List<int> needed;
+    private readonly KnownValues known;
+    private readonly Body body = new();
+    private readonly Value[] map;
+
+    private FlatBody(Region region, ImmutableHashSet<Soundness> admitted)
+    {
+        (this.region, known, map) = (region, new(region.Body), new Value[region.Body.Instructions.Count]);
+        isPlain = admitted.IsSupersetOf([Soundness.Assumes.Finite, Soundness.Assumes.NoSignedZero]);
+        needed = BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value));
+        divisors = admitted.Contains(Soundness.Assumes.NormalDivisors) ? SharedDivisors(region.Body, needed) : [];
+    }
+
     /// <summary>The simplified region.</summary>
     /// <param name="region">The code.</param>
     /// <param name="admitted">What rewrites may change: where numbers are finite and zeros have no sign, products with 0 are none; where
     /// divisors are normal, quotients by the same one are products with its reciprocal.</param>
-    public static Region Simplify(Region region, ImmutableHashSet<Soundness> admitted)
+    public static Region Simplify(Region region, ImmutableHashSet<Soundness> admitted) => new FlatBody(region, admitted).Run();
+
+    private Region Run()
     {
-        bool isPlain = admitted.IsSupersetOf([Soundness.Assumes.Finite, Soundness.Assumes.NoSignedZero]);
-        var (body, known) = (new Body(), new KnownValues(region.Body));
-        var map = new Value[region.Body.Instructions.Count];
-        var needed = BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value));
-        HashSet<int> divisors = admitted.Contains(Soundness.Assumes.NormalDivisors) ? SharedDivisors(region.Body, needed) : [];
         foreach (int id in needed)
         {
             var i = region.Body.Instructions[id];
-            long? Known(int o) => o < 0 ? null : body[map[o]] is { Opcode: Opcode.Constant, Immediate: var bits } ? bits : null;
             map[id] = known[new(id, i.Type)] is { } bits ? body.ConstantBits(i.Type, bits)
-                : (isPlain ? WithoutZeros(body, i, map, Known) : null)
-                ?? (i.Opcode == Opcode.Divide && divisors.Contains(i.B) ? ByReciprocal(body, map[i.A], map[i.B]) : null)
-                ?? Rebuilt(body, i, map, Known);
+                : (isPlain ? WithoutZeros(i) : null)
+                ?? (i.Opcode == Opcode.Divide && divisors.Contains(i.B) ? ByReciprocal(map[i.A], map[i.B]) : null)
+                ?? Rebuilt(i);
         }
         return new(body, [], [.. region.Stores.Select(s => (s.Slot, map[s.Value.Id]))]);
     }
+
+    // The bits of a rebuilt operand that is a constant.
+    private long? Known(int operand) => operand >= 0 && body[map[operand]] is { Opcode: Opcode.Constant, Immediate: var bits } ? bits : null;
+
+    private bool Is(int operand, DType type, double value) => Known(operand) is { } bits && bits == type.Visit(new BitsOf(value));
+
+    private bool IsZero(int operand, DType type) =>
+        type.IsFloat && Known(operand) is { } bits && (bits == 0 || bits == type.Visit(new BitsOf(-0.0)));
 
     private static HashSet<int> SharedDivisors(Body body, IEnumerable<int> needed) => [.. needed
         .Select(id => body.Instructions[id]).Where(i => i.Opcode == Opcode.Divide && i.Type.IsFloat && body.Instructions[i.B].Opcode != Opcode.Constant)
         .CountBy(i => i.B).Where(d => d.Value > 1).Select(d => d.Key)];
 
     // x / y and z / y are x * (1 / y) and z * (1 / y): one division.
-    private static Value? ByReciprocal(Body body, Value x, Value y) =>
+    private Value? ByReciprocal(Value x, Value y) =>
         body[x] == body[body.One(y)] ? body.Divide(x, y) : body.Multiply(x, body.Divide(body.One(y), y));
 
     // x * 1, x / 1, x - 0 and x + -0 are x, fma(1, x, y) is x + y, a choice that is known is no choice, a check that holds is none.
-    private static Value Rebuilt(Body body, Instruction i, Value[] map, Func<int, long?> known)
+    private Value Rebuilt(Instruction i) => i.Opcode switch
     {
-        bool Is(int operand, double value) => known(operand) is { } bits && bits == i.Type.Visit(new BitsOf(value));
-        Value X(int operand) => map[operand];
-        return i.Opcode switch
-        {
-            Opcode.Multiply when Is(i.A, 1) => X(i.B),
-            Opcode.Multiply or Opcode.Divide when Is(i.B, 1) => X(i.A),
-            Opcode.Subtract when Is(i.B, 0) => X(i.A),
-            Opcode.Add when Is(i.B, i.Type.IsFloat ? -0.0 : 0) => X(i.A),
-            Opcode.Add when Is(i.A, i.Type.IsFloat ? -0.0 : 0) => X(i.B),
-            Opcode.MultiplyAdd when Is(i.A, 1) => body.Add(X(i.B), X(i.C)),
-            Opcode.MultiplyAdd when Is(i.B, 1) => body.Add(X(i.A), X(i.C)),
-            Opcode.Select when known(i.A) is { } mask => X(mask != 0 ? i.B : i.C),
-            Opcode.Check when known(i.B) is not (null or 0) => X(i.A),
-            _ => body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) }),
-        };
-    }
+        Opcode.Multiply when Is(i.A, i.Type, 1) => map[i.B],
+        Opcode.Multiply or Opcode.Divide when Is(i.B, i.Type, 1) => map[i.A],
+        Opcode.Subtract when Is(i.B, i.Type, 0) => map[i.A],
+        Opcode.Add when Is(i.B, i.Type, i.Type.IsFloat ? -0.0 : 0) => map[i.A],
+        Opcode.Add when Is(i.A, i.Type, i.Type.IsFloat ? -0.0 : 0) => map[i.B],
+        Opcode.MultiplyAdd when Is(i.A, i.Type, 1) => body.Add(map[i.B], map[i.C]),
+        Opcode.MultiplyAdd when Is(i.B, i.Type, 1) => body.Add(map[i.A], map[i.C]),
+        Opcode.Select when Known(i.A) is { } mask => map[mask != 0 ? i.B : i.C],
+        Opcode.Check when Known(i.B) is not (null or 0) => map[i.A],
+        _ => body.Emit(i with { A = Moved(i.A), B = Moved(i.B), C = Moved(i.C) }),
+    };
 
     // Of finite numbers, and zeros whose sign nobody asks for: x * 0 is 0, x + 0 is x, fma(x, 0, y) is y, fma(x, y, 0) is x * y.
-    private static Value? WithoutZeros(Body body, Instruction i, Value[] map, Func<int, long?> known)
+    private Value? WithoutZeros(Instruction i) => i.Opcode switch
     {
-        bool Is(int operand) => i.Type.IsFloat && known(operand) is { } bits && (bits == 0 || bits == i.Type.Visit(new BitsOf(-0.0)));
-        return i.Opcode switch
-        {
-            Opcode.Multiply when Is(i.A) || Is(i.B) => body.Constant(i.Type, 0),
-            Opcode.Add when Is(i.A) => map[i.B],
-            Opcode.Add or Opcode.Subtract when Is(i.B) => map[i.A],
-            Opcode.Subtract when Is(i.A) => body.Negate(map[i.B]),
-            Opcode.MultiplyAdd when Is(i.A) || Is(i.B) => map[i.C],
-            Opcode.MultiplyAdd when Is(i.C) => Rebuilt(body, i with { Opcode = Opcode.Multiply, C = -1 }, map, known),
-            _ => null,
-        };
-    }
+        Opcode.Multiply when IsZero(i.A, i.Type) || IsZero(i.B, i.Type) => body.Constant(i.Type, 0),
+        Opcode.Add when IsZero(i.A, i.Type) => map[i.B],
+        Opcode.Add or Opcode.Subtract when IsZero(i.B, i.Type) => map[i.A],
+        Opcode.Subtract when IsZero(i.A, i.Type) => body.Negate(map[i.B]),
+        Opcode.MultiplyAdd when IsZero(i.A, i.Type) || IsZero(i.B, i.Type) => map[i.C],
+        Opcode.MultiplyAdd when IsZero(i.C, i.Type) => Rebuilt(i with { Opcode = Opcode.Multiply, C = -1 }),
+        _ => null,
+    };
 
-    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
+    private int Moved(int operand) => operand >= 0 ? map[operand].Id : -1;
 
     private readonly struct BitsOf(double value) : IDTypeVisitor<long>
     {

@@ -20,6 +20,8 @@ internal sealed class FlatCut
     private readonly int[] segment;     // of each instruction; leaves belong to none
     private readonly int[] lastReader;  // the last segment that needs a value
     private readonly int[] place;
+    private readonly Value[] moved;     // in the segment at hand, what stands for an instruction of the code
+    private readonly List<int> held = [];   // which ones
     private readonly Stack<int> free = [];
     private int places, last;
     private ILookup<int, (int Slot, int Root)>? roots;
@@ -28,16 +30,28 @@ internal sealed class FlatCut
     {
         (this.code, this.slots, this.budget) = (code, slots, budget);
         int count = code.Body.Instructions.Count;
-        (isNeeded, isShared, segment, lastReader, place) = (new bool[count], new bool[count], new int[count], new int[count], new int[count]);
+        (isNeeded, isShared, segment, lastReader, place, moved) =
+            (new bool[count], new bool[count], new int[count], new int[count], new int[count], new Value[count]);
         Array.Fill(place, -1);
+        Array.Fill(moved, None);
         Array.Fill(lastReader, -1);
         foreach (int id in BodyCost.Needed(code.Body, code.Roots))
         {
             var i = code.Body.Instructions[id];
             isNeeded[id] = true;
             isShared[id] = isSharedSlot is not null
-                && (i.Opcode == Opcode.Constant || (i.Opcode == Opcode.Load ? isSharedSlot((int)i.Immediate) : i.Operands.All(o => isShared[o])));
+                && (i.Opcode == Opcode.Constant || (i.Opcode == Opcode.Load ? isSharedSlot((int)i.Immediate) : AreShared(i.Operands)));
         }
+    }
+
+    private static Value None => new(-1, DType.Bool);
+
+    private bool AreShared(Operands operands)
+    {
+        foreach (int operand in operands)
+            if (!isShared[operand])
+                return false;
+        return true;
     }
 
     /// <summary>The segments: those of what all instances share, then the others.</summary>
@@ -70,7 +84,7 @@ internal sealed class FlatCut
     private List<List<int>> Assign(List<int> ids, int first)
     {
         var made = new List<List<int>>();
-        var readIn = new Dictionary<int, int>();
+        var readIn = new int[isNeeded.Length];   // one more than the last segment that reads a value from memory
         int weight = budget;
         foreach (int id in ids)
         {
@@ -84,8 +98,8 @@ internal sealed class FlatCut
             made[^1].Add(id);
             weight += 2;
             foreach (int operand in code.Body.Instructions[id].Operands)
-                if (IsFar(operand, current) && (!readIn.TryGetValue(operand, out int at) || at != current))
-                    (readIn[operand], weight) = (current, weight + 1);
+                if (IsFar(operand, current) && readIn[operand] != current + 1)
+                    (readIn[operand], weight) = (current + 1, weight + 1);
         }
         return made;
     }
@@ -105,37 +119,48 @@ internal sealed class FlatCut
 
     private Region Segment(List<int> ids, int number)
     {
-        var (body, map, stores) = (new Body(), new Dictionary<int, Value>(), ImmutableArray.CreateBuilder<(int, Value)>());
+        var (body, stores) = (new Body(), ImmutableArray.CreateBuilder<(int, Value)>());
         foreach (int id in ids)
         {
             var i = code.Body.Instructions[id];
-            int Moved(int operand) => operand < 0 ? -1 : Value(operand, body, map).Id;
-            map[id] = body.Emit(i with { A = Moved(i.A), B = Moved(i.B), C = Moved(i.C) });
+            Hold(id, body.Emit(i with { A = Moved(i.A, body), B = Moved(i.B, body), C = Moved(i.C, body) }));
             if (lastReader[id] > number)
-                stores.Add((slots + Take(id), map[id]));
+                stores.Add((slots + Take(id), moved[id]));
         }
         foreach (var (target, root) in Stores(number))
-            stores.Add((target, Value(root, body, map)));
-        Release(map.Keys, number);
+            stores.Add((target, Value(root, body)));
+        Release(number);
         return new(body, [], stores.ToImmutable());
     }
 
-    private Value Value(int id, Body body, Dictionary<int, Value> map)
+    private int Moved(int operand, Body body) => operand < 0 ? -1 : Value(operand, body).Id;
+
+    private Value Value(int id, Body body)
     {
-        if (map.TryGetValue(id, out var known))
-            return known;
+        if (moved[id] != None)
+            return moved[id];
         var i = code.Body.Instructions[id];
-        return map[id] = IsLeaf(id) ? body.Emit(i) : body.Load(i.Type, slots + place[id]);
+        return Hold(id, IsLeaf(id) ? body.Emit(i) : body.Load(i.Type, slots + place[id]));
+    }
+
+    private Value Hold(int id, Value value)
+    {
+        held.Add(id);
+        return moved[id] = value;
     }
 
     private int Take(int id) => place[id] = free.Count > 0 ? free.Pop() : places++;
 
-    // Places that this segment was the last to read. What all instances share stays for the whole call.
-    private void Release(IEnumerable<int> read, int number)
+    // Ends a segment, and takes back places that it was the last to read. What all instances share stays for the whole call.
+    private void Release(int number)
     {
-        foreach (int id in read)
+        foreach (int id in held)
+        {
+            moved[id] = None;
             if (place[id] >= 0 && lastReader[id] == number && !isShared[id])
                 free.Push(place[id]);
+        }
+        held.Clear();
     }
 
     // Results go out in the segment that computes them; those that nothing computes, or that all instances share, in the last.

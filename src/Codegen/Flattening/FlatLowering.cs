@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
+using Adjoint.Kernels;
 using Adjoint.Operations;
 using Adjoint.Passes;
 
@@ -49,33 +50,59 @@ internal static class FlatLowering
             var (pitch, stride) = steps(e.External, e.Type);
             return new FlatSlot(e.Type, arguments.Address(externals[e.External], Dim.Zero), e.Index, pitch, stride);
         })];
-        var (once, segments, kept, scratch) = FlatCut.Of(new EmittableRegion(flat.Code, []), slots.Length,
-            isBatch ? s => slots[s].IsShared : null, isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
+        var region = new EmittableRegion(flat.Code, []);
+        var levels = isBatch ? null : LevelCode.Of(region, slots);
+        var (once, segments, kept, scratch) = levels is not null ? ([], [new Region(region.Body, [], Stores(region))], 0, 0)
+            : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null, isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
         var words = arguments.ToImmutable();
         var code = new FlatCode($"{f.Name}_flat", slots, once, segments, kept, scratch, words.Length, isBatch);
         double unit = isBatch ? NanosecondsPerLaneInstruction : NanosecondsPerInstruction;
         var plan = new KernelPlan(code.Name, Key(code), width => FlatEmitter.Emit(code, code.Segments[0], width).Lambda, words, instances, Grain,
             instances * code.Instructions, unit, flat.Errors, () => string.Join("\n", code.Regions.Select(r => r.Body)))
         {
-            Assemble = width => FlatKernel.Compile(code, width),
+            Assemble = width => levels is null ? FlatKernel.Compile(code, width) : LevelKernel.Compile(levels, code.Name),
         };
         var group = new FusionGroup(code.Name, GroupKind.Loop, [], [], [], [], Level: 0);
         var (step, places) = (new ProgramStep(plan, KernelCache.Get(plan, options.VectorWidth, out _), group, Commits: false), new MemoryPlaces(f));
         return new(f, source, [step], places, new ArenaPlan([], places));
     }
 
-    // A digest of everything that the code depends on: the code itself may be millions of characters long.
+    private static ImmutableArray<(int Slot, Value Value)> Stores(EmittableRegion region) => [.. region.Stores.Select((s, i) => (s.Slot, region.Roots[i]))];
+
+    // A digest of everything that the code depends on.
     private static string Key(FlatCode code)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        void Append(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
-        Append($"{code.Name} {code.Kept} {code.Scratch} {code.Words} {code.IsBatch} {code.Once.Length}|{string.Join('|', code.Slots)}");
+        var block = new List<long>();
+        void Digest(params ReadOnlySpan<long> words)
+        {
+            block.AddRange(words);
+            if (block.Count < 4096)
+                return;
+            hash.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(block)));
+            block.Clear();
+        }
+        foreach (char letter in code.Name)
+            Digest(letter);
+        Digest(code.Kept, code.Scratch, code.Words, code.IsBatch ? 1 : 0, code.Once.Length, code.Segments.Length, code.Slots.Length);
+        foreach (var s in code.Slots)
+            Digest(NumberOf(s.Type), s.Word, s.Index, s.Pitch.Constant, s.Pitch.Word, s.Stride.Constant, s.Stride.Word);
         foreach (var region in code.Regions)
         {
-            Append($"#{string.Join('|', region.Stores)}#");
+            Digest(region.Body.Instructions.Count, region.Stores.Length);
+            foreach (var (slot, value) in region.Stores)
+                Digest(slot, value.Id);
             foreach (var i in region.Body.Instructions)
-                Append($"{(int)i.Opcode} {i.Type} {i.A} {i.B} {i.C} {i.Immediate};");
+                Digest((long)i.Opcode, NumberOf(i.Type), i.A, i.B, i.C, i.Immediate);
         }
+        hash.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(block)));
         return $"flat {System.Convert.ToHexString(hash.GetHashAndReset())}";
+    }
+
+    private static int NumberOf(DType type)
+    {
+        for (int number = 0; ; number++)
+            if (ReferenceEquals(DType.All[number], type))
+                return number;
     }
 }

@@ -17,12 +17,12 @@ internal sealed class Flattener
     private readonly ImmutableHashSet<Soundness> admitted;
     private readonly Body body = new();
     private readonly KnownValues known;
-    private readonly Dictionary<Node, Value[]> values = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, Value[]> values;
     private readonly List<FlatElement> elements = [];
     private readonly List<string> errors = [];
 
     private Flattener(Computation f, int limit, ImmutableHashSet<Soundness> admitted) =>
-        (this.f, this.limit, this.admitted, known) = (f, limit, admitted, new(body));
+        (this.f, this.limit, this.admitted, known, values) = (f, limit, admitted, new(body), new(f.Applies.Length));
 
     /// <summary>The straight-line code of an optimised computation; null where an op has none, or where it would have more instructions than the limit.</summary>
     public static FlatProgram? Of(Computation f, int limit, ImmutableHashSet<Soundness>? admitted = null)
@@ -70,11 +70,13 @@ internal sealed class Flattener
         if (apply.Results.Length != 1)
             return false;
         var y = apply.Results[0];
-        ImmutableArray<Value[]> x = [.. apply.Inputs.Select(i => values[i])];
+        var x = new Value[apply.Inputs.Length][];
+        for (int i = 0; i < x.Length; i++)
+            x[i] = values[apply.Inputs[i]];
         Value[]? made = apply.Op switch
         {
             Constant c => Constants(c),
-            Elementwise e => Each(y, i => e.Lower(body, [.. x.Select(v => v[i])])),
+            Elementwise e => Mapped(e, y, x),
             Reduction r => Reduced(r, apply.Inputs[0], y, x[0]),
             View v => Viewed(v, apply.Inputs[0], y, x[0]),
             Assembly a => Assembled(a, apply, y, x),
@@ -96,6 +98,19 @@ internal sealed class Flattener
         return made;
     }
 
+    private Value[] Mapped(Elementwise op, Node y, Value[][] x)
+    {
+        var made = new Value[Count(y)];
+        var operands = new Value[x.Length];
+        for (int i = 0; i < made.Length; i++)
+        {
+            for (int k = 0; k < x.Length; k++)
+                operands[k] = x[k][i];
+            made[i] = op.Lower(body, operands);
+        }
+        return made;
+    }
+
     private Value[] Constants(Constant c)
     {
         var bits = c.Type.DType.Visit(new BitsOf(c.Values));
@@ -104,6 +119,8 @@ internal sealed class Flattener
 
     private static Value[]? Viewed(View view, Node from, Node y, Value[] x)
     {
+        if (x.Length == 1)
+            return Each(y, _ => x[0]);
         var map = view.Map(from.Type, y.Type);
         if (map is not null && !map.Start.All(s => s.IsConstant))
             return null;
@@ -112,19 +129,25 @@ internal sealed class Flattener
             : [.. Enumerable.Range(0, (int)Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
     }
 
-    private static Value[]? Assembled(Assembly assembly, Apply apply, Node y, ImmutableArray<Value[]> x)
+    private static Value[]? Assembled(Assembly assembly, Apply apply, Node y, Value[][] x)
     {
         var made = new Value[Count(y)];
         if (assembly.Fill >= 0)
             Array.Fill(made, x[assembly.Fill][0]);
-        long[] target = Extents(y);
+        long[] target = Extents(y), start = new long[target.Length];
         foreach (var place in assembly.Place([.. apply.Inputs.Select(i => i.Type)], y.Type))
         {
-            if (!place.Start.All(s => s.IsConstant))
-                return null;
+            for (int a = 0; a < start.Length; a++)
+                if (!place.Start[a].TryConstant(out start[a]))
+                    return null;
             long[] source = Extents(apply.Inputs[place.Input]);
             for (int i = 0; i < x[place.Input].Length; i++)
-                made[Position([.. Coordinates(i, source).Select((c, a) => place.Start[a].Constant + place.Step[a] * c)], target)] = x[place.Input][i];
+            {
+                long[] at = Coordinates(i, source);
+                for (int a = 0; a < at.Length; a++)
+                    at[a] = start[a] + place.Step[a] * at[a];
+                made[Position(at, target)] = x[place.Input][i];
+            }
         }
         return made;
     }
@@ -161,7 +184,7 @@ internal sealed class Flattener
 
     private Value Add(Value a, Value b, Value sum) => sum.Type.IsFloat ? body.MultiplyAdd(a, b, sum) : body.Add(sum, body.Multiply(a, b));
 
-    private Value[]? Generated(Generator generator, Apply apply, Node y, ImmutableArray<Value[]> x)
+    private Value[]? Generated(Generator generator, Apply apply, Node y, Value[][] x)
     {
         long[] shape = Extents(y);
         var made = new Value[Count(y)];

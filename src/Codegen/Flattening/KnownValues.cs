@@ -22,7 +22,7 @@ internal sealed class KnownValues(Body body)
     {
         if (i.Opcode == Opcode.Constant)
             return i.Immediate;
-        if (i.A < 0 || i.Operands.Any(o => known[o] is null))
+        if (i.A < 0 || !AreKnown(i.Operands))
             return i.Opcode == Opcode.Select && i.A >= 0 && known[i.A] is { } mask ? known[mask != 0 ? i.B : i.C] : null;
         var type = body.Instructions[i.A].Type;
         long a = known[i.A]!.Value, b = i.B >= 0 ? known[i.B]!.Value : 0;
@@ -34,6 +34,14 @@ internal sealed class KnownValues(Body body)
             _ when type.IsFloat => type == DType.Float64 ? OfDoubles(i.Opcode, Bits.To<double>(a), Bits.To<double>(b)) : OfFloats(i.Opcode, Bits.To<float>(a), Bits.To<float>(b)),
             _ => OfIntegers(i.Opcode, type, type == DType.Int32 ? (int)a : a, type == DType.Int32 ? (int)b : b),
         };
+    }
+
+    private bool AreKnown(Operands operands)
+    {
+        foreach (int operand in operands)
+            if (known[operand] is null)
+                return false;
+        return true;
     }
 
     private static long? OfIntegers(Opcode opcode, DType type, long a, long b) => opcode switch

@@ -14,7 +14,7 @@ namespace Adjoint.Kernels;
 public sealed partial class Body
 {
     private readonly List<Instruction> instructions = [];
-    private readonly Dictionary<Instruction, int> numbered = [];
+    private int[] numbers = new int[64];   // open addressing: one more than the number of an instruction, 0 where there is none
 
     /// <summary>The instructions, operands before uses.</summary>
     public IReadOnlyList<Instruction> Instructions => instructions;
@@ -27,12 +27,32 @@ public sealed partial class Body
     {
         if (Known(instruction) is { } known)
             return known;
-        if (!numbered.TryGetValue(instruction, out int id))
+        int place = PlaceOf(instruction);
+        if (numbers[place] == 0)
         {
-            numbered.Add(instruction, id = instructions.Count);
             instructions.Add(instruction);
+            numbers[place] = instructions.Count;
+            if (2 * instructions.Count > numbers.Length)
+                Grow();
+            return new(instructions.Count - 1, instruction.Type);
         }
-        return new(id, instruction.Type);
+        return new(numbers[place] - 1, instruction.Type);
+    }
+
+    // Where the number of an equal instruction stands, or would.
+    private int PlaceOf(in Instruction instruction)
+    {
+        int mask = numbers.Length - 1, place = instruction.GetHashCode() & mask;
+        while (numbers[place] != 0 && !instructions[numbers[place] - 1].Equals(instruction))
+            place = (place + 1) & mask;
+        return place;
+    }
+
+    private void Grow()
+    {
+        numbers = new int[2 * numbers.Length];
+        for (int id = 0; id < instructions.Count; id++)
+            numbers[PlaceOf(instructions[id])] = id + 1;
     }
 
     /// <summary>A number as a constant of type <paramref name="type"/>, rounded to it; nonzero is true for bool.</summary>
