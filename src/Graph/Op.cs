@@ -35,7 +35,7 @@ public abstract partial record Op
     /// <summary>How derivatives treat this op.</summary>
     public virtual Differentiability Differentiability => Differentiability.Smooth;
 
-    /// <summary>The types of the results.</summary>
+    /// <summary>The types of the results. They follow from the attributes of the op and the types of its operands: on others of the same types nobody asks again.</summary>
     /// <exception cref="GraphException">The operands do not fit.</exception>
     public abstract ImmutableArray<TensorType> Infer(Inference x);
 

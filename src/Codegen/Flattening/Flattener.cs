@@ -200,7 +200,7 @@ internal sealed class Flattener
 
     // Each element by itself, in index order: what meets where is known while code is made. A position outside is for loops
     // to report, when they run.
-    private Value[]? Scattered(Scatter scatter, Apply apply, ImmutableArray<Value[]> x)
+    private Value[]? Scattered(Scatter scatter, Apply apply, Value[][] x)
     {
         if (Known(apply.Inputs[1], x[1]) is not { } positions || scatter.Targets(apply, positions) is not { } targets)
             return null;

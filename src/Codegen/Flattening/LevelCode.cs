@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
@@ -13,7 +12,9 @@ namespace Adjoint.Codegen;
 internal readonly record struct LevelShape(Instruction Template, DType? A = null, DType? B = null, DType? C = null, bool Stores = false)
 {
     /// <summary>Entries of the table for one member: its operands, and where in a tensor an element is to be found or put.</summary>
-    public int Entries => (A is null ? 0 : 1) + (B is null ? 0 : 1) + (C is null ? 0 : 1) + (Stores || Template.Opcode == Opcode.Load ? 1 : 0);
+    public int Entries => Operands + (Stores || Template.Opcode == Opcode.Load ? 1 : 0);
+
+    private int Operands => (A is null ? 0 : 1) + (B is null ? 0 : 1) + (C is null ? 0 : 1);
 }
 
 /// <summary>Instructions that do not need each other, of one shape.</summary>
@@ -25,13 +26,13 @@ internal readonly record struct LevelShape(Instruction Template, DType? A = null
 internal readonly record struct LevelGroup(LevelShape Shape, int Count, int Start, int Table, int Word);
 
 /// <summary>
-/// Long straight-line code of one instance as loops, level by level: an instruction's level is one more than the highest of its operands, so those
-/// of one level wait for none of their own. Values live in memory, and a table says where the operands of each are.
+/// Long straight-line code of one instance as loops, level by level: an instruction's level is one more than the highest of its
+/// operands, so those of one level wait for none of their own. Values live in memory, and a table says where the operands of each are.
 /// </summary>
 /// <remarks>
-/// Code is fetched from beyond the second-level cache a line at a time (30 ns per 64 bytes were measured, 11 ns for an instruction whose operands
-/// are in memory); a table is read ahead by the hardware. Code whose operands are near stays in registers, is short, and has many narrow levels: it is
-/// no case for this.
+/// Code is fetched from beyond the second-level cache a line at a time (30 ns per 64 bytes were measured, 11 ns for an instruction whose
+/// operands are in memory); a table is read ahead by the hardware. Code whose operands are near stays in registers, is short, and has
+/// many narrow levels: it is no case for this.
 /// </remarks>
 /// <param name="Groups">What runs, in order.</param>
 /// <param name="Table">Operands by place, and elements of tensors by position.</param>
@@ -42,7 +43,8 @@ internal sealed record LevelCode(ImmutableArray<LevelGroup> Groups, int[] Table,
     /// <summary>Bytes of one value.</summary>
     public const int PlaceSize = sizeof(long);
 
-    // Bytes of an instruction, and of an operand or a result in memory; how many the second-level cache of a shared core keeps; and what fetching the others costs.
+    // Bytes of an instruction, and of an operand or a result in memory; how many bytes the second-level cache of a shared core keeps, and
+    // what fetching those of longer code costs.
     private const int BytesPerInstruction = 6, BytesPerOperand = 8, CachedBytes = 512 * 1024;
     private const double NanosecondsPerByte = 0.45, NanosecondsPerMember = 1.5, NanosecondsPerGroup = 25;
 
@@ -59,10 +61,12 @@ internal sealed record LevelCode(ImmutableArray<LevelGroup> Groups, int[] Table,
         if (bytes <= CachedBytes || needed.Exists(id => !Loops(code.Body.Instructions[id].Opcode)))
             return null;
         var levels = new LevelBuilder(code, slots, needed).Run();
-        return levels.Groups.Length * NanosecondsPerGroup + needed.Count * NanosecondsPerMember < bytes * NanosecondsPerByte ? levels : null;
+        double nanoseconds = levels.Groups.Length * NanosecondsPerGroup + needed.Count * NanosecondsPerMember;
+        return nanoseconds < bytes * NanosecondsPerByte ? levels : null;
     }
 
-    private static bool Loops(Opcode opcode) => opcode is not (Opcode.Check or Opcode.Gather or Opcode.Index or Opcode.Parameter or Opcode.Carried);
+    private static bool Loops(Opcode opcode) =>
+        opcode is not (Opcode.Check or Opcode.Gather or Opcode.Index or Opcode.Parameter or Opcode.Carried);
 
     // A value with a far reader is stored, and each far read is an operand in memory.
     private static long StraightBytes(Body body, List<int> needed)
@@ -95,28 +99,26 @@ internal sealed class LevelBuilder(EmittableRegion code, ImmutableArray<FlatSlot
                 place[id] = places++;
                 constants.Add(constant.Immediate);
             }
-        Group(needed.FindAll(id => code.Body.Instructions[id].Opcode != Opcode.Constant), Key, Add);
-        Group([.. Enumerable.Range(0, code.Stores.Length)], StoreKey, AddStore);
+        Group(needed.FindAll(id => code.Body.Instructions[id].Opcode != Opcode.Constant), Key, First, Add);
+        Group([.. Enumerable.Range(0, code.Stores.Length)], StoreKey, store => store, AddStore);
         return new([.. groups], [.. table], [.. constants], places);
     }
 
-    // In the order of levels, then shapes, then of the code.
-    private void Group(List<int> members, Func<int, (int Level, int Shape)> keyOf, Action<int> add)
+    // In the order of levels, then shapes; within a group in the order of first operands, which are then read along lines of the cache.
+    private void Group(List<int> members, Func<int, (int Level, int Shape)> keyOf, Func<int, int> firstOf, Action<int> add)
     {
         var keys = members.ConvertAll(m => keyOf(m) is var (level, shape) ? ((long)level << 32 | (uint)shape, m) : default);
         keys.Sort();
         var known = shapes.ToDictionary(s => s.Value, s => s.Key);
-        long open = -1;
-        foreach (var (key, member) in keys)
+        for (int start = 0, end; start < keys.Count; start = end)
         {
-            if (key != open)
-            {
-                var (shape, word) = known[(int)key];
-                groups.Add(new(shape, 0, places, table.Count, word));
-            }
-            open = key;
-            CollectionsMarshal.AsSpan(groups)[^1] = groups[^1] with { Count = groups[^1].Count + 1 };
-            add(member);
+            var (key, _) = keys[start];
+            for (end = start; end < keys.Count && keys[end].Item1 == key;)
+                end++;
+            var (shape, word) = known[(int)key];
+            groups.Add(new(shape, end - start, places, table.Count, word));
+            foreach (var (_, member) in keys[start..end].OrderBy(k => firstOf(k.m)))
+                add(member);
         }
     }
 
@@ -128,6 +130,12 @@ internal sealed class LevelBuilder(EmittableRegion code, ImmutableArray<FlatSlot
         var shape = i.Opcode == Opcode.Load ? new LevelShape(new(Opcode.Load, i.Type))
             : new(i with { A = -1, B = -1, C = -1 }, TypeOf(i.A), TypeOf(i.B), TypeOf(i.C));
         return (level[id], Number(shape, i.Opcode == Opcode.Load ? slots[(int)i.Immediate].Word : -1));
+    }
+
+    private int First(int id)
+    {
+        var i = code.Body.Instructions[id];
+        return i.Opcode == Opcode.Load ? slots[(int)i.Immediate].Index : place[i.A];
     }
 
     private void Add(int id)

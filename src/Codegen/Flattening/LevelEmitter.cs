@@ -30,9 +30,11 @@ internal sealed class LevelEmitter : KernelWriter
         var body = new Body();
         int Operand(DType? type, int number) => type is null ? -1 : body.Load(type, number).Id;
         var template = shape.Template with { A = Operand(shape.A, 0), B = Operand(shape.B, 1), C = Operand(shape.C, 2) };
-        var result = template.Opcode != Opcode.Load ? body.Emit(template) : shape.Stores ? new(template.A, template.Type) : body.Load(template.Type, shape.Entries - 1);
+        var result = template.Opcode != Opcode.Load ? body.Emit(template)
+            : shape.Stores ? new(template.A, template.Type) : body.Load(template.Type, shape.Entries - 1);
         var value = new BodyEmitter(body, lanes, Pool, (i, _) => Load(i)).Emit([result], Code)[0];
-        Code.Add(lanes.Store(template.Type, shape.Stores ? Element(shape.Entries - 1) : Plus(Word(Results), Times(member, Number(LevelCode.PlaceSize))), value));
+        var to = shape.Stores ? Element(shape.Entries - 1) : Plus(Word(Results), Times(member, Number(LevelCode.PlaceSize)));
+        Code.Add(lanes.Store(template.Type, to, value));
     }
 
     private Expression Load(Instruction i)

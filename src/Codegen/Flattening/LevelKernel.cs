@@ -16,8 +16,8 @@ internal sealed unsafe class LevelKernel
         this.code = code;
         table = new(code.Table.Length * (long)sizeof(int));
         code.Table.CopyTo(table.AsSpan<int>());
-        var made = code.Groups.Select(g => g.Shape).Distinct().AsParallel().Select(s => (Shape: s, Loop: LevelEmitter.Emit(s, name).Compile()))
-            .ToDictionary(l => l.Shape, l => l.Loop);
+        var made = code.Groups.Select(g => g.Shape).Distinct().AsParallel()
+            .Select(s => (Shape: s, Loop: LevelEmitter.Emit(s, name).Compile())).ToDictionary(l => l.Shape, l => l.Loop);
         loops = [.. code.Groups.Select(g => made[g.Shape])];
     }
 
