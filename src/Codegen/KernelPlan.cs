@@ -24,6 +24,9 @@ internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Exp
     /// <summary>About how long a launch takes on one thread, given the numbers behind <see cref="Work"/>.</summary>
     public double Nanoseconds(long work) => LaunchNanoseconds + work * UnitNanoseconds;
 
+    /// <summary>The memory that it touches, each once.</summary>
+    public IEnumerable<object> Buffers => Arguments.OfType<MemoryArgument>().Select(m => m.Buffer).Distinct(ReferenceEqualityComparer.Instance)!;
+
     /// <summary>Whether it makes temporaries from constants, and from nothing that differs from call to call.</summary>
     public bool ReadsConstantsOnly => Errors.IsEmpty && Range.IsConstant
         && Arguments.All(a => a is NumberArgument { Value.IsConstant: true }

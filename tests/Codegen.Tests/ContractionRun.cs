@@ -20,6 +20,9 @@ internal sealed class ContractionRun : IDisposable
     /// <summary>How many pieces the range of each kernel is cut into.</summary>
     public int Pieces { get; init; } = 1;
 
+    /// <summary>Whether large results are stored past the caches.</summary>
+    public bool Streams { get; init; }
+
     public VectorWidth Width { get; init; } = VectorWidths.Best;
 
     public FusedComputation Fused => fused;
@@ -34,7 +37,7 @@ internal sealed class ContractionRun : IDisposable
     {
         foreach (var group in fused.Groups)
             foreach (var plan in Lower(group))
-                if (Run(plan) is not 0 and var error)
+                if (Run(Streams ? LoopLowering.Streaming(plan, memory => memory is Node) : plan) is not 0 and var error)
                     return error;
         return 0;
     }

@@ -20,7 +20,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     {
         var fused = Fuse.Run(DistinctRoots(optimised), takesTotals: !options.NanGuard);   // a guard looks at what a kernel read and wrote, in one launch
         clock.Mark("fuse");
-        var lowered = Lowered(fused).ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
+        var lowered = Lowered(fused, whole: options.NanGuard).ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
         var (launches, prepared) = (lowered[false].ToList(), lowered[true].Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList());
         clock.Mark("lower");
         var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
@@ -46,12 +46,19 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     /// <summary>The kernels that a computation would take as loops, not compiled.</summary>
     public static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(Computation optimised) => Lowered(Fuse.Run(DistinctRoots(optimised)));
 
-    private static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(FusedComputation fused) =>
-        fused.Groups.SelectMany(g => Lower(g).Select(k => (Group: g, Plan: k)));
-
-    private static ImmutableArray<KernelPlan> Lower(FusionGroup group) => group.Kind switch
+    // Whole: every group in one launch, but for its totals.
+    private static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(FusedComputation fused, bool whole = false)
     {
-        GroupKind.Loop => LoopLowering.Of(group),
+        var lowered = fused.Groups.SelectMany(g => Lower(g, whole).Select(k => (Group: g, Plan: k))).ToList();
+        var results = fused.Computation.Outputs.Select(o => (object)Storage.Owner(o.Value)).ToHashSet(ReferenceEqualityComparer.Instance);
+        var shared = lowered.SelectMany(l => l.Plan.Buffers).CountBy(b => b, ReferenceEqualityComparer.Instance)
+            .Where(b => b.Value > 1).Select(b => b.Key).ToHashSet(ReferenceEqualityComparer.Instance);
+        return lowered.Select(l => l with { Plan = LoopLowering.Streaming(l.Plan, b => results.Contains(b) && !shared.Contains(b)) });
+    }
+
+    private static ImmutableArray<KernelPlan> Lower(FusionGroup group, bool whole) => group.Kind switch
+    {
+        GroupKind.Loop => LoopLowering.Of(group, inBlocks: !whole),
         GroupKind.Contraction => ContractionLowering.Of(group),
         GroupKind.Routine => RoutineLowering.Of(group),
         _ => ScatterLowering.Of(group),

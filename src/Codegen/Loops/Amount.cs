@@ -35,10 +35,11 @@ internal sealed record MemoryArgument(object Buffer, Dim ByteOffset) : Argument;
 internal sealed record NumberArgument(Dim Value) : Argument;
 
 /// <summary>The argument block of a kernel while its code is built.</summary>
-internal sealed class ArgumentList
+/// <param name="first">What it has already, each once.</param>
+internal sealed class ArgumentList(ImmutableArray<Argument> first = default)
 {
-    private readonly List<Argument> arguments = [];
-    private readonly Dictionary<Argument, int> words = [];
+    private readonly List<Argument> arguments = [.. first.IsDefault ? [] : first];
+    private readonly Dictionary<Argument, int> words = first.IsDefault ? [] : first.Index().ToDictionary(a => a.Item, a => a.Index);
 
     public ImmutableArray<Argument> ToImmutable() => [.. arguments];
 

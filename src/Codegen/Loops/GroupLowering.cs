@@ -359,10 +359,11 @@ internal sealed class GroupLowering
     {
         private readonly Body identity = new(), merge = new();
         private readonly ImmutableArray<Value> first, merged;
+        private readonly Reduction op;
 
         public AccumulationBuilder(int stage, Reduction op, DType type, Func<DType, int> newCarried)
         {
-            Stage = stage;
+            (Stage, this.op) = (stage, op);
             first = op.Identity(identity, type);
             Carried = [.. first.Select(v => newCarried(v.Type))];
             int n = first.Length;
@@ -372,7 +373,7 @@ internal sealed class GroupLowering
         public int Stage { get; }
         public ImmutableArray<int> Carried { get; }
         public ImmutableArray<Value> Step { get; set; }
-        public Accumulation Build() => new(Carried, identity, first, Step, merge, merged);
+        public Accumulation Build() => new(Carried, identity, first, Step, merge, merged, op);
     }
 
     private sealed class Place(GroupLowering lowering, RegionBuilder region, Node node, Access access) : IPlace

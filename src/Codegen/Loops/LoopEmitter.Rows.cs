@@ -30,26 +30,16 @@ internal sealed partial class LoopEmitter
     private void EmitRow(EmittableRegion region, Dictionary<int, Expression> spread)
     {
         var i = coordinates[LaneLoop];
-        var extent = Of(nest.Lane!.Value);
-        Code.Add(Assign(i, Constant(0L)));
-        if (lanes.Count > 1 && region.Cost <= SingleCopyCost)
-        {
-            int copies = region.Cost <= 8 ? 4 : region.Cost <= 20 ? 2 : 1;
-            While(LessThanOrEqual(i, Subtract(extent, Constant((long)copies * lanes.Count))), () =>
+        Code.Add(Assign(i, laneFirst));
+        int copies = lanes.Count == 1 ? 0 : region.Cost switch { <= 8 => 4, <= 20 => 2, <= SingleCopyCost => 1, _ => 0 };
+        EmitTrips(laneEnd, copies, region.Stores, cursors,
+            flags =>
             {
                 for (int k = 0; k < copies; k++)
-                    EmitRegion(region, lanes, new(cursors, k == 0 ? i : Add(i, Constant((long)k * lanes.Count)), null, spread));
-                Code.Add(AddAssign(i, Constant((long)copies * lanes.Count)));
-            });
-        }
-        While(LessThan(i, extent), () =>
-        {
-            var count = Pool.Rent(typeof(long));
-            Code.Add(Assign(count, Minimum(Subtract(extent, i), lanes.Count)));
-            EmitRegion(region, lanes, new(cursors, i, lanes.Count == 1 ? null : count, spread));
-            Code.Add(AddAssign(i, Constant((long)lanes.Count)));
-            Pool.Return(count);
-        });
+                    EmitRegion(region, lanes, new(cursors, At(i, k), null, spread, flags));
+                Step(i, Number((long)copies * lanes.Count));
+            },
+            count => EmitRegion(region, lanes, new(cursors, i, count, spread)));
     }
 
     // Virtual lane v of register j is v = j * lanes + lane. Registers hold all 32; a partial register keeps the
@@ -63,8 +53,8 @@ internal sealed partial class LoopEmitter
         EmitInner(() =>
         {
             var i = coordinates[LaneLoop];
-            var extent = Of(nest.Lane!.Value);
-            Code.Add(Assign(i, Constant(0L)));
+            var extent = laneEnd;
+            Code.Add(Assign(i, laneFirst));
             if (stage.Loop!.Cost <= SingleCopyCost / 2)
                 While(LessThanOrEqual(i, Subtract(extent, Constant((long)registers * lanes.Count))), () =>
                 {
@@ -174,8 +164,8 @@ internal sealed partial class LoopEmitter
             EmitInner(() =>
             {
                 var i = coordinates[LaneLoop];
-                var extent = Of(nest.Lane!.Value);
-                Code.Add(Assign(i, Multiply(Reversed(turn, pending.Length), Constant((long)lanes.Count))));
+                var extent = laneEnd;
+                Code.Add(Assign(i, Plus(laneFirst, Multiply(Reversed(turn, pending.Length), Constant((long)lanes.Count)))));
                 While(LessThan(i, extent), () =>
                 {
                     if (lanes.Count == 1)

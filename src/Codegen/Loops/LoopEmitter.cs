@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Adjoint.Kernels;
 using Adjoint.Runtime;
+using StreamFlags = System.Collections.Generic.Dictionary<int, System.Linq.Expressions.ParameterExpression>;
 using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
@@ -34,6 +35,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
     private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];   // what loops over lanes keep in registers
+    private readonly Expression laneFirst, laneEnd;          // of rows: from where to where lanes lie
     private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
     private LoopEmitter(LoopNest nest, VectorWidth width)
@@ -46,6 +48,7 @@ internal sealed partial class LoopEmitter : KernelWriter
             types = types.Concat(nest.Slots.Select(s => s.Type)).Concat(nest.CarriedTypes);
         lanes = nest.Lane is null ? Lanes.For(VectorWidth.Scalar, 4) : Lanes.For(width, types);
         outerLanes = nest.LaneIsInner ? Lanes.For(VectorWidth.Scalar, 4) : lanes;
+        (laneFirst, laneEnd) = nest.LaneBlock is null ? (Number(0), nest.Lane is { } extent ? Of(extent) : Number(0)) : (Long(), Long());
         coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(_ => Long())];
         bases = [.. nest.Slots.Select(_ => Long())];
         cursors = [.. nest.Slots.Select(_ => Long())];
@@ -56,7 +59,11 @@ internal sealed partial class LoopEmitter : KernelWriter
     public static Expression<Kernel> Emit(LoopNest nest, VectorWidth width)
     {
         var emitter = new LoopEmitter(nest, width);
-        return emitter.Write(nest.Name, emitter.EmitOuter);
+        return emitter.Write(nest.Name, () =>
+        {
+            emitter.EmitOuter();
+            emitter.CompleteStreams();
+        });
     }
 
     private int OuterCount => nest.Outer.Length;
@@ -106,11 +113,21 @@ internal sealed partial class LoopEmitter : KernelWriter
         {
             SetOuterCoordinates(o);
             SetBases();
+            SetLaneBlock();
             if (nest is { Lane: { } extent, LaneIsInner: false })
                 EmitLanes(Constant(0L), Of(extent));
             else
                 EmitStages(null, null);
         });
+    }
+
+    // The part of the lane loop that the outer one stands for.
+    private void SetLaneBlock()
+    {
+        if (nest.LaneBlock is not { } length)
+            return;
+        Set((ParameterExpression)laneFirst, Multiply(coordinates[0], Number(length)));
+        Set((ParameterExpression)laneEnd, Least(Let(Add(laneFirst, Number(length))), Of(nest.Lane!.Value)));
     }
 
     private void EmitBlock(RowBlocks blocks)
@@ -157,28 +174,45 @@ internal sealed partial class LoopEmitter : KernelWriter
     {
         var i = coordinates[LaneLoop];
         Code.Add(Assign(i, first));
-        if (Copies > 0 && !HasLoops && first is ConstantExpression { Value: 0L } && last is ConstantExpression { Value: long extent })
+        if (Copies > 0 && !HasLoops && nest.Streamed.IsEmpty && first is ConstantExpression { Value: 0L } && last is ConstantExpression { Value: long extent })
         {
             EmitKnownLanes(i, extent);
             return;
         }
-        if (Copies is > 0 and var copies)
-            While(LessThanOrEqual(i, Subtract(last, Constant((long)copies * lanes.Count))), () => EmitFull(i, copies));
-        While(LessThan(i, last), () =>
+        EmitTrips(last, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
+            flags => EmitFull(i, Copies, flags), count => EmitStages(i, count));
+    }
+
+    // Full registers, several at a time, then what is left. Where results go past the caches, what lies before the first
+    // place that is aligned comes first, by the same code as what is left.
+    private void EmitTrips(Expression last, int copies, IEnumerable<(int Slot, Value Value)> stores, ParameterExpression[] addresses,
+        Action<StreamFlags?> full, Action<Expression?> part)
+    {
+        var i = coordinates[LaneLoop];
+        void Full(StreamFlags? flags)
         {
-            if (lanes.Count == 1)
-            {
-                EmitStages(i, null);
-            }
-            else
-            {
-                var count = Pool.Rent(typeof(long));
-                Code.Add(Assign(count, Minimum(Subtract(last, i), lanes.Count)));
-                EmitStages(i, count);
-                Pool.Return(count);
-            }
-            Code.Add(AddAssign(i, Constant((long)lanes.Count)));
+            if (copies > 0)
+                While(LessThanOrEqual(i, Subtract(last, Constant((long)copies * lanes.Count))), () => full(flags));
+        }
+        void Rest(Expression stop) => While(LessThan(i, stop), () =>
+        {
+            using var scope = Pool.Scope();
+            var count = lanes.Count == 1 ? null : Let(Minimum(Subtract(stop, i), lanes.Count));
+            part(count);
+            Code.Add(AddAssign(i, count ?? Number(1)));
         });
+        if (copies > 0 && AlignStreams([.. stores.Select(s => s.Slot)], addresses, last) is var (stop, flags))
+        {
+            While(LessThan(i, last), () =>
+            {
+                Rest(stop);
+                Full(flags);
+                Set(stop, last);
+            });
+            return;
+        }
+        Full(null);
+        Rest(last);
     }
 
     // An extent that is known needs no more copies than it fills registers, and a mask for its end only: rows of images are short.
@@ -209,13 +243,13 @@ internal sealed partial class LoopEmitter : KernelWriter
     private static int SlotOf(Instruction load) => (int)load.Immediate;
 
     // So many full registers.
-    private void EmitFull(ParameterExpression i, int copies)
+    private void EmitFull(ParameterExpression i, int copies, StreamFlags? flags = null)
     {
         if (HasLoops)
             EmitColumns(i, copies);
         else
             for (int k = 0; k < copies; k++)
-                EmitStages(At(i, k), null);
+                EmitStages(At(i, k), null, flags);
         Step(i, Number((long)copies * lanes.Count));
     }
 
@@ -227,12 +261,12 @@ internal sealed partial class LoopEmitter : KernelWriter
         : HasLoops ? stages.Max(s => s.Cost) switch { <= 12 => 8, <= 24 => 4, <= SingleCopyCost => 2, _ => 0 }
         : stages.Sum(s => s.Cost) switch { <= 8 => 4, <= 20 => 2, <= SingleCopyCost => 1, _ => 0 };
 
-    private void EmitStages(Expression? lane, Expression? count)
+    private void EmitStages(Expression? lane, Expression? count, StreamFlags? flags = null)
     {
         using var scope = Pool.Scope();
         foreach (var stage in stages)
         {
-            EmitRegion(stage.Before, outerLanes, new(bases, lane, count, null));
+            EmitRegion(stage.Before, outerLanes, new(bases, lane, count, null, flags));
             if (stage.Loop is not null && nest.LaneIsInner)
                 EmitRows(stage);
             else if (stage.Loop is not null)
@@ -291,7 +325,9 @@ internal sealed partial class LoopEmitter : KernelWriter
     /// <param name="Lane">Coordinate of the first lane; null outside the lane loop.</param>
     /// <param name="Count">Lanes in use; null for all.</param>
     /// <param name="Carried">Carried values in this region's lanes; null for the outer ones.</param>
-    private sealed record Site(ParameterExpression[] Addresses, Expression? Lane, Expression? Count, IReadOnlyDictionary<int, Expression>? Carried);
+    /// <param name="Streams">Which stores may go past the caches; null for none.</param>
+    private sealed record Site(ParameterExpression[] Addresses, Expression? Lane, Expression? Count, IReadOnlyDictionary<int, Expression>? Carried,
+        StreamFlags? Streams = null);
 
     private void EmitRegion(EmittableRegion region, Lanes at, Site site)
     {
@@ -350,6 +386,8 @@ internal sealed partial class LoopEmitter : KernelWriter
         var (type, address) = (nest.Slots[slot].Type, site.Addresses[slot]);
         if (site.Lane is null)
             return at.Store(type, address, value);
+        if (site.Streams?.GetValueOrDefault(slot) is { } streams)
+            return StoreStreaming(at, type, Plus(address, Times(site.Lane, Number(type.Size))), value, streams);
         var stride = nest.Slots[slot].Strides[LaneLoop];
         return StoreLanes(at, type, Plus(address, Times(site.Lane, Of(stride))), stride, value, site.Count);
     }

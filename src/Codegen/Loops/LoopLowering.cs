@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Adjoint.Kernels;
 using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
@@ -9,12 +10,36 @@ internal static class LoopLowering
     // About what a vector instruction costs per element at 16 lanes, and what moving a byte costs.
     private const double NanosecondsPerInstruction = 0.02, NanosecondsPerByte = 0.03;
 
-    /// <summary>The loops, then what completes totals that they take.</summary>
-    public static ImmutableArray<KernelPlan> Of(FusionGroup group)
+    /// <summary>The loops, then what completes totals that they take, or joins the blocks of a reduction over everything.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="inBlocks">Whether such a reduction may be cut into blocks.</param>
+    public static ImmutableArray<KernelPlan> Of(FusionGroup group, bool inBlocks = true)
     {
         var (kernel, totals) = LoopSchedule.Of(group);
-        return totals.Count == 0 ? [Plan(kernel)] : [Plan(kernel), Plan(TotalLowering.Of(group, totals, kernel.Range))];
+        return totals.Count > 0 ? [Plan(kernel), Plan(TotalLowering.Of(group, totals, kernel.Range))]
+            : inBlocks ? [.. LaneBlocks.Of(kernel).Select(Plan)] : [Plan(kernel)];
     }
+
+    /// <summary>The kernel with stores past the caches for those results that may be too large for them.</summary>
+    /// <param name="plan">The kernel.</param>
+    /// <param name="isLeft">Whether a buffer is a result that no other kernel touches.</param>
+    public static KernelPlan Streaming(KernelPlan plan, Predicate<object> isLeft)
+    {
+        if (plan.Nest is not { Lane: not null } nest)
+            return plan;
+        var arguments = new ArgumentList(plan.Arguments);
+        object BufferOf(int slot) => ((MemoryArgument)plan.Arguments[nest.Slots[slot].Word]).Buffer;
+        var read = nest.Bodies.SelectMany(b => b.Instructions).Where(i => i.Opcode is Opcode.Load or Opcode.Gather)
+            .Select(i => BufferOf((int)i.Immediate)).ToHashSet(ReferenceEqualityComparer.Instance);
+        ImmutableArray<Streamed> streamed = [.. nest.Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? []))
+            .Select(s => s.Slot).Distinct().Where(s => IsContiguous(nest.Slots[s]) && isLeft(BufferOf(s)) && !read.Contains(BufferOf(s)))
+            .Select(s => new Streamed(s, arguments.Number(MemoryPlaces.BytesOf(BufferOf(s))))).Where(s => s.MayBeLarge)];
+        return streamed.IsEmpty ? plan
+            : Plan(nest with { Streamed = streamed }, arguments.ToImmutable(), plan.Range, plan.Grain, plan.Work, plan.UnitNanoseconds, plan.Errors);
+    }
+
+    // Bytes and truth values are no whole registers.
+    private static bool IsContiguous(Slot slot) => slot.Type.Size >= 4 && slot.Strides[^1] is { IsConstant: true } stride && stride.Constant == slot.Type.Size;
 
     /// <summary>Loops as a kernel plan.</summary>
     public static KernelPlan Plan(LoopKernel kernel)
@@ -22,7 +47,10 @@ internal static class LoopLowering
         var nest = kernel.Nest;
         double unit = NanosecondsPerInstruction * nest.Stages.Sum(s => new EmittableStage(s).Cost)
             + NanosecondsPerByte * nest.Slots.Sum(s => s.Type.Size);
-        return new(nest.Name, nest.Key, width => LoopEmitter.Emit(nest, width), kernel.Arguments, kernel.Range, kernel.Grain,
-            kernel.Elements, unit, kernel.Errors, nest.ToString) { Nest = nest };
+        return Plan(nest, kernel.Arguments, kernel.Range, kernel.Grain, kernel.Elements, unit, kernel.Errors);
     }
+
+    private static KernelPlan Plan(LoopNest nest, ImmutableArray<Argument> arguments, Dim range, long grain, Dim work, double unit,
+        ImmutableArray<string> errors) => new(nest.Name, nest.Key, width => LoopEmitter.Emit(nest, width), arguments, range, grain, work, unit,
+        errors, nest.ToString) { Nest = nest };
 }

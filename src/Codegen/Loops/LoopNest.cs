@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Adjoint.Kernels;
+using Adjoint.Operations;
 
 namespace Adjoint.Codegen;
 
@@ -11,6 +12,20 @@ namespace Adjoint.Codegen;
 internal sealed record Slot(DType Type, int Word, ImmutableArray<Amount> Strides)
 {
     public override string ToString() => $"{Type} w{Word} [{string.Join(" ", Strides)}]";
+}
+
+/// <summary>Memory that a kernel writes, does not read, and leaves to whoever called: where it is large, stores go past the caches.</summary>
+/// <param name="Slot">The slot, contiguous along the lanes.</param>
+/// <param name="Bytes">Size of the tensor.</param>
+internal sealed record Streamed(int Slot, Amount Bytes)
+{
+    /// <summary>Bytes from which on no private cache holds a tensor until it is read.</summary>
+    public const long Least = 8 << 20;
+
+    /// <summary>Whether it is that large, or a call decides.</summary>
+    public bool MayBeLarge => !Bytes.IsConstant || Bytes.Constant >= Least;
+
+    public override string ToString() => $"{Slot}:{Bytes}";
 }
 
 /// <summary>Straight-line code and what becomes of its values.</summary>
@@ -29,8 +44,9 @@ internal sealed record Region(Body Body, ImmutableArray<(int Carried, Value Valu
 /// <param name="Step">Their next values, in the loop's body.</param>
 /// <param name="Merge">Code that joins two sets: carried 0 to n-1 with n to 2n-1.</param>
 /// <param name="MergeValues">The joined accumulators.</param>
+/// <param name="Op">The reduction.</param>
 internal sealed record Accumulation(ImmutableArray<int> Carried, Body Identity, ImmutableArray<Value> IdentityValues,
-    ImmutableArray<Value> Step, Body Merge, ImmutableArray<Value> MergeValues);
+    ImmutableArray<Value> Step, Body Merge, ImmutableArray<Value> MergeValues, Reduction Op);
 
 /// <summary>One trip of the outer loop is a sequence of stages: some code once, then a loop.</summary>
 /// <param name="Before">Once per outer coordinate.</param>
@@ -61,6 +77,12 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
 {
     /// <summary>Accumulators in memory for blocks of outer coordinates; then the kernel's range counts blocks.</summary>
     public RowBlocks? Blocks { get; init; }
+
+    /// <summary>Coordinates of the lane loop per step of the outer loop, of which there is one then; null where a row is whole.</summary>
+    public long? LaneBlock { get; init; }
+
+    /// <summary>Slots whose stores may go past the caches.</summary>
+    public ImmutableArray<Streamed> Streamed { get; init; } = [];
 
     /// <summary>Number of loops; the lane loop, if there is one, is the last.</summary>
     public int LoopCount => Outer.Length + Inner.Length + (Lane is null ? 0 : 1);
@@ -96,6 +118,10 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
         text.Append("slots ").AppendJoin(", ", Slots).Append("\nouter ").AppendJoin(' ', Outer).Append(" inner ").AppendJoin(' ', Inner)
             .Append(" lane ").Append(Lane).Append(LaneIsInner ? " rows" : " columns").Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters).Append(" carried ").AppendJoin(' ', CarriedTypes).Append('\n');
+        if (LaneBlock is { } length)
+            text.Append("lanes in blocks of ").Append(length).Append('\n');
+        if (!Streamed.IsEmpty)
+            text.Append("streams ").AppendJoin(' ', Streamed).Append('\n');
         foreach (var stage in Stages)
         {
             Describe(text, stage.Before);

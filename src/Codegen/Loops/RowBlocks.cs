@@ -67,7 +67,7 @@ internal static class TotalLowering
             ImmutableArray<Value> Carried(Body body, int from) => [.. first.Select((v, i) => body.Carried(v.Type, from + i))];
             var step = op.Merge(loop, Carried(loop, carried[0]), [.. total.Memory.Select(m => loop.Load(m.Type, Place(m.Buffer, m.Type, columns)))]);
             var merged = op.Merge(merge, Carried(merge, 0), Carried(merge, first.Length));
-            accumulations.Add(new(carried, identity, first, step, merge, merged));
+            accumulations.Add(new(carried, identity, first, step, merge, merged, op));
             stores.Add((Place(node, node.DType, Dim.Zero), op.Finish(after, Carried(after, carried[0]), node.DType)));
         }
         ImmutableArray<Stage> stages =

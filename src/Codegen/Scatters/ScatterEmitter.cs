@@ -13,6 +13,7 @@ internal sealed class ScatterEmitter : KernelWriter
     private readonly Lanes lanes;
     private readonly Expression count, inner, cells;
     private readonly Expression[] extents;
+    private ParameterExpression? rowFirst, rowEnd;   // the positions that are this range's, where those are split
 
     private ScatterEmitter(ScatterLoops loops, VectorWidth width)
     {
@@ -32,18 +33,27 @@ internal sealed class ScatterEmitter : KernelWriter
         return emitter.Write(loops.Name, emitter.Range);
     }
 
-    // The blocks of one o lie side by side, so a position is read once for all of them.
+    // The units of one o lie side by side, so that a position is read once for all of them.
     private void Range()
     {
-        var (first, last, outer, column, end) = (Let(Begin), Long(), Long(), Long(), Long());
-        var blocks = Let(Over(Plus(inner, Number(ScatterLoops.Columns - 1)), Number(ScatterLoops.Columns)));
+        var (first, last, outer, unit) = (Let(Begin), Long(), Long(), Long());
+        var units = loops.SplitsRows ? Number(ScatterLoops.RowParts) : Let(Over(Plus(inner, Number(ScatterLoops.Columns - 1)), Number(ScatterLoops.Columns)));
         While(LessThan(first, End), () =>
         {
-            Set(outer, Divide(first, blocks));
-            Set(last, Least(End, Multiply(Add(outer, Number(1)), blocks)));
-            Set(column, Multiply(Modulo(first, blocks), Number(ScatterLoops.Columns)));
-            Set(end, Least(inner, Add(column, Multiply(Subtract(last, first), Number(ScatterLoops.Columns)))));
-            Updates(outer, column, Let(Subtract(end, column)));
+            Set(outer, Divide(first, units));
+            Set(unit, Modulo(first, units));
+            Set(last, Least(End, Multiply(Add(outer, Number(1)), units)));
+            var end = Let(Add(unit, Subtract(last, first)));
+            if (loops.SplitsRows)
+            {
+                (rowFirst, rowEnd) = (Let(Over(Multiply(cells, unit), units)), Let(Over(Multiply(cells, end), units)));
+                Updates(outer, Number(0), Let(inner));
+            }
+            else
+            {
+                var column = Let(Multiply(unit, Number(ScatterLoops.Columns)));
+                Updates(outer, column, Let(Subtract(Least(inner, Let(Multiply(end, Number(ScatterLoops.Columns)))), column)));
+            }
             Set(first, last);
         });
     }
@@ -86,7 +96,7 @@ internal sealed class ScatterEmitter : KernelWriter
         {
             if (k == loops.Tuple)
             {
-                Columns(Let(Add(target, Multiply(row, Times(inner, Number(Size))))), updates, columns);
+                IfOwned(row, () => Columns(Let(Add(target, Multiply(row, Times(inner, Number(Size))))), updates, columns));
                 return;
             }
             var index = Let(Index(Add(indices, Number((long)k * loops.IndexType.Size))));
@@ -105,13 +115,21 @@ internal sealed class ScatterEmitter : KernelWriter
         While(AndAlso(LessThan(c, columns), Equal(Error, Constant(0))), () =>
         {
             Set(index, Index(Add(indices, Multiply(c, Number(loops.IndexType.Size)))));
-            IfInside(index, 0, () =>
+            IfInside(index, 0, () => IfOwned(index, () =>
             {
                 var to = At(Add(target, Multiply(index, Times(inner, Number(Size)))), c);
                 Code.Add(lanes.Store(loops.Type, to, Met(lanes.Load(loops.Type, to), lanes.Load(loops.Type, At(updates, c)))));
-            });
+            }));
             Step(c, Number(1));
         });
+    }
+
+    private void IfOwned(Expression row, Action then)
+    {
+        if (rowFirst is null)
+            then();
+        else
+            If(LessThan(Convert(Subtract(row, rowFirst), typeof(ulong)), Convert(Subtract(rowEnd!, rowFirst), typeof(ulong))), then);
     }
 
     // Unsigned, a negative index is larger than any extent.

@@ -20,8 +20,9 @@ internal static class ScatterLowering
             new([.. layout.Extents.Select(arguments.Number)]), arguments.Number(layout.Count), arguments.Number(layout.Inner),
             layout.OwnIndices, layout.IndexPerElement,
             arguments.Address(Storage.Owner(group.Outputs[0].Buffer), Dim.Zero), arguments.Address(Storage.Owner(indices), Dim.Zero),
-            arguments.Address(Storage.Owner(updates), Dim.Zero));
-        var range = layout.Outer * Dim.FloorDivide(layout.Inner + (ScatterLoops.Columns - 1), ScatterLoops.Columns);
+            arguments.Address(Storage.Owner(updates), Dim.Zero),
+            SplitsRows: layout.Inner.TryConstant(out long columns) && columns < 2 * ScatterLoops.Columns);
+        var range = layout.Outer * (loops.SplitsRows ? ScatterLoops.RowParts : Dim.FloorDivide(layout.Inner + (ScatterLoops.Columns - 1), ScatterLoops.Columns));
         return [new(group.Name, loops.Key, width => ScatterEmitter.Emit(loops, width), arguments.ToImmutable(), range, 1,
             updates.Shape.ElementCount, NanosecondsPerElement, Errors(node, layout), loops.ToString)];
     }
@@ -43,8 +44,8 @@ internal sealed record Amounts(ImmutableArray<Amount> Each)
 }
 
 /// <summary>
-/// The kernel IR of <c>y[o, p, c] op= u[o, i, c]</c>, p from the indices. The range is blocks of columns c, of all o: no two
-/// touch the same element, and each meets its updates in the order of i.
+/// The kernel IR of <c>y[o, p, c] op= u[o, i, c]</c>, p from the indices. The range is blocks of columns c, of all o, or parts of the
+/// positions p where columns are few: no two touch the same element, and each meets its updates in the order of i.
 /// </summary>
 /// <param name="Name">The kernel's name.</param>
 /// <param name="Mode">What an update does.</param>
@@ -58,12 +59,16 @@ internal sealed record Amounts(ImmutableArray<Amount> Each)
 /// <param name="Target">Argument word with the address of y.</param>
 /// <param name="Indices">Argument word with the address of the indices.</param>
 /// <param name="Updates">Argument word with the address of u.</param>
+/// <param name="SplitsRows">Whether the range is parts of the positions: each looks at all indices, and leaves those of the others alone.</param>
 internal sealed record ScatterLoops(
     string Name, ScatterMode Mode, DType Type, DType IndexType, Amounts Extents, Amount Count, Amount Inner,
-    bool OwnIndices, bool IndexPerElement, int Target, int Indices, int Updates)
+    bool OwnIndices, bool IndexPerElement, int Target, int Indices, int Updates, bool SplitsRows)
 {
     /// <summary>Columns per unit of the range: whole cache lines of any type.</summary>
     public const int Columns = 64;
+
+    /// <summary>Parts of the positions: some threads' worth, since each reads all indices.</summary>
+    public const int RowParts = 4;
 
     /// <summary>The identity of the code.</summary>
     public string Key => ToString();
@@ -75,6 +80,6 @@ internal sealed record ScatterLoops(
     {
         string index = $"{IndexType} w{Indices}[{(OwnIndices ? "o, " : "")}i{(IndexPerElement ? ", c" : "")}]";
         return $"{Name}: {Mode.ToString().ToLowerInvariant()} {Type} w{Target}[o, {index}, c] from w{Updates}[o, i, c]," +
-            $" extents {Extents}, i < {Count}, c < {Inner}\n";
+            $" extents {Extents}, i < {Count}, c < {Inner}{(SplitsRows ? ", in parts of positions" : "")}\n";
     }
 }
