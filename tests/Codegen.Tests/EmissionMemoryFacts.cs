@@ -96,6 +96,23 @@ public class EmissionMemoryFacts
     }
 
     [Theory, MemberData(nameof(Types))]
+    public void Records_hold_lanes_of_several_registers_side_by_side(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type))
+            if (lanes.RecordColumns(type) is > 0 and var columns)
+                foreach (int pitch in new[] { columns, columns + 1, 3 * columns })
+                {
+                    var load = Enumerable.Range(0, columns).Select(c => lanes.Load(type, Expression.Add(From, Expression.Constant((long)c * lanes.Count * type.Size))));
+                    var store = Compiled(lanes.StoreRecords(type, To, Stride, [.. load]));
+                    using EmissionArray values = new(type, Elements(type, columns * lanes.Count)), target = new(type, new long[pitch * (lanes.Count - 1) + columns]);
+                    store(values.Address, target.Address, 0, pitch * type.Size, 0);
+                    for (int k = 0; k < target.Count; k++)
+                        Assert.Equal(k % pitch < columns ? values[k % pitch * lanes.Count + k / pitch] : 0, target[k]);
+                }
+    }
+
+    [Theory, MemberData(nameof(Types))]
     public void A_gather_reads_at_offsets_of_the_lanes_in_use(string name)
     {
         var type = Named(name);

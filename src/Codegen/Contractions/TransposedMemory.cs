@@ -192,53 +192,53 @@ internal static class TransposedMemory
 
     // In each 128 bits, lower halves interleaved: a0 b0 a1 b1.
     [MethodImpl(AggressiveInlining)]
-    private static Vector128<int> Low(Vector128<int> a, Vector128<int> b) =>
+    internal static Vector128<int> Low(Vector128<int> a, Vector128<int> b) =>
         Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
         : Vector128.Create(a[0], b[0], a[1], b[1]);
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector256<int> Low(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported ? Avx2.UnpackLow(a, b)
+    internal static Vector256<int> Low(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported ? Avx2.UnpackLow(a, b)
         : Vector256.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<int> Low(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
+    internal static Vector512<int> Low(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
         : Vector512.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector128<long> Low(Vector128<long> a, Vector128<long> b) =>
+    internal static Vector128<long> Low(Vector128<long> a, Vector128<long> b) =>
         Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Vector128.Create(a[0], b[0]);
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector256<long> Low(Vector256<long> a, Vector256<long> b) => Avx2.IsSupported ? Avx2.UnpackLow(a, b)
+    internal static Vector256<long> Low(Vector256<long> a, Vector256<long> b) => Avx2.IsSupported ? Avx2.UnpackLow(a, b)
         : Vector256.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<long> Low(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
+    internal static Vector512<long> Low(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
         : Vector512.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     // In each 128 bits, upper halves interleaved: a2 b2 a3 b3.
     [MethodImpl(AggressiveInlining)]
-    private static Vector128<int> High(Vector128<int> a, Vector128<int> b) =>
+    internal static Vector128<int> High(Vector128<int> a, Vector128<int> b) =>
         Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
         : Vector128.Create(a[2], b[2], a[3], b[3]);
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector256<int> High(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported ? Avx2.UnpackHigh(a, b)
+    internal static Vector256<int> High(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported ? Avx2.UnpackHigh(a, b)
         : Vector256.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<int> High(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
+    internal static Vector512<int> High(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
         : Vector512.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector128<long> High(Vector128<long> a, Vector128<long> b) =>
+    internal static Vector128<long> High(Vector128<long> a, Vector128<long> b) =>
         Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[1], b[1]);
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector256<long> High(Vector256<long> a, Vector256<long> b) => Avx2.IsSupported ? Avx2.UnpackHigh(a, b)
+    internal static Vector256<long> High(Vector256<long> a, Vector256<long> b) => Avx2.IsSupported ? Avx2.UnpackHigh(a, b)
         : Vector256.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<long> High(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
+    internal static Vector512<long> High(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
         : Vector512.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 }

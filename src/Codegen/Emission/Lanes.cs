@@ -89,6 +89,13 @@ internal abstract partial class Lanes
     public abstract Expression StoreStrided(
         DType type, Expression address, Expression byteStride, Expression value, Expression? count = null);
 
+    /// <summary>How many neighbours <see cref="StoreRecords"/> writes to each record: 16 bytes; 0 where there is no such store.</summary>
+    public virtual int RecordColumns(DType type) => 0;
+
+    /// <summary>Writes the lanes of several registers side by side: lane i of all of them at i byte strides from the address.</summary>
+    public virtual Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
+        throw new NotSupportedException($"there are no records of {type} in {Count} lanes.");
+
     /// <summary>One lane as a scalar of the element's .NET type.</summary>
     public abstract Expression ExtractLane(DType type, Expression register, int lane);
 

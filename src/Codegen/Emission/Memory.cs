@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
@@ -18,6 +19,14 @@ internal static unsafe class Memory
     [MethodImpl(AggressiveInlining)]
     public static TRegister Load<TRegister>(long address) where TRegister : unmanaged =>
         Unsafe.ReadUnaligned<TRegister>((void*)address);
+
+    /// <summary>Asks for the cache line of an address, which may lie outside of all memory.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static void Prefetch(long address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0((void*)address);
+    }
 
     [MethodImpl(AggressiveInlining)]
     public static void Store<TRegister>(long address, TRegister value) where TRegister : unmanaged =>

@@ -73,6 +73,11 @@ internal sealed partial class VectorLanes
             ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
+    public override int RecordColumns(DType type) => type == DType.Bool || type.IsByte ? 0 : 16 / type.Size;
+
+    public override Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
+        RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store), [address, byteStride, .. columns.Select(c => Cast(c, IntegerOf(type)))]);
+
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(MaskMemory), name, arguments);
 

@@ -39,7 +39,7 @@ internal sealed partial class LoopEmitter
                     EmitRegion(region, lanes, new(cursors, At(i, k), null, spread, flags));
                 Step(i, Number((long)copies * lanes.Count));
             },
-            count => EmitRegion(region, lanes, new(cursors, i, count, spread)));
+            count => EmitRegion(region, lanes, new(cursors, i, count, spread, MayBeFull: copies == 0)));
     }
 
     // Virtual lane v of register j is v = j * lanes + lane. Registers hold all 32; a partial register keeps the

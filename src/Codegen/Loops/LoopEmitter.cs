@@ -50,8 +50,8 @@ internal sealed partial class LoopEmitter : KernelWriter
         outerLanes = nest.LaneIsInner ? Lanes.For(VectorWidth.Scalar, 4) : lanes;
         (laneFirst, laneEnd) = nest.LaneBlock is null ? (Number(0), nest.Lane is { } extent ? Of(extent) : Number(0)) : (Long(), Long());
         coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(_ => Long())];
-        bases = [.. nest.Slots.Select(_ => Long())];
-        cursors = [.. nest.Slots.Select(_ => Long())];
+        bases = Addresses();
+        cursors = Addresses();
         carried = [.. nest.CarriedTypes.Select(t => Pool.Rent(outerLanes.RegisterType(t)))];
     }
 
@@ -64,6 +64,14 @@ internal sealed partial class LoopEmitter : KernelWriter
             emitter.EmitOuter();
             emitter.CompleteStreams();
         });
+    }
+
+    private ParameterExpression[] Addresses()
+    {
+        var addresses = new ParameterExpression[nest.Slots.Length];
+        for (int s = 0; s < addresses.Length; s++)
+            addresses[s] = nest.Slots[s].Beside is { Slot: var first } ? addresses[first] : Long();
+        return addresses;
     }
 
     private int OuterCount => nest.Outer.Length;
@@ -154,7 +162,8 @@ internal sealed partial class LoopEmitter : KernelWriter
     private void SetBases()
     {
         for (int s = 0; s < bases.Length; s++)
-            Code.Add(Assign(bases[s], Moved(OfBlock(s), s, 0, OuterCount)));
+            if (nest.Slots[s].Beside is null)
+                Code.Add(Assign(bases[s], Moved(OfBlock(s), s, 0, OuterCount)));
     }
 
     private Expression OfBlock(int slot) => nest.Blocks?.StrideOf(slot) is { IsConstant: false } or { Constant: > 0 }
@@ -180,7 +189,7 @@ internal sealed partial class LoopEmitter : KernelWriter
             return;
         }
         EmitTrips(last, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
-            flags => EmitFull(i, Copies, flags), count => EmitStages(i, count));
+            flags => EmitFull(i, Copies, flags), count => EmitStages(i, count, mayBeFull: Copies == 0));
     }
 
     // Full registers, several at a time, then what is left. Where results go past the caches, what lies before the first
@@ -261,16 +270,16 @@ internal sealed partial class LoopEmitter : KernelWriter
         : HasLoops ? stages.Max(s => s.Cost) switch { <= 12 => 8, <= 24 => 4, <= SingleCopyCost => 2, _ => 0 }
         : stages.Sum(s => s.Cost) switch { <= 8 => 4, <= 20 => 2, <= SingleCopyCost => 1, _ => 0 };
 
-    private void EmitStages(Expression? lane, Expression? count, StreamFlags? flags = null)
+    private void EmitStages(Expression? lane, Expression? count, StreamFlags? flags = null, bool mayBeFull = false)
     {
         using var scope = Pool.Scope();
         foreach (var stage in stages)
         {
-            EmitRegion(stage.Before, outerLanes, new(bases, lane, count, null, flags));
+            EmitRegion(stage.Before, outerLanes, new(bases, lane, count, null, flags, mayBeFull));
             if (stage.Loop is not null && nest.LaneIsInner)
                 EmitRows(stage);
             else if (stage.Loop is not null)
-                EmitColumns(stage, [new(cursors, lane, count, null)]);
+                EmitColumns(stage, [new(cursors, lane, count, null, mayBeFull)]);
         }
     }
 
@@ -316,7 +325,8 @@ internal sealed partial class LoopEmitter : KernelWriter
             return;
         }
         for (int s = 0; s < cursors.Length; s++)
-            Code.Add(Assign(cursors[s], Moved(bases[s], s, OuterCount, OuterCount + nest.Inner.Length)));
+            if (nest.Slots[s].Beside is null)
+                Code.Add(Assign(cursors[s], Moved(bases[s], s, OuterCount, OuterCount + nest.Inner.Length)));
         body();
     }
 
@@ -326,8 +336,9 @@ internal sealed partial class LoopEmitter : KernelWriter
     /// <param name="Count">Lanes in use; null for all.</param>
     /// <param name="Carried">Carried values in this region's lanes; null for the outer ones.</param>
     /// <param name="Streams">Which stores may go past the caches; null for none.</param>
+    /// <param name="MayBeFull">Whether the lanes in use may be all of them: this copy is the only one.</param>
     private sealed record Site(ParameterExpression[] Addresses, Expression? Lane, Expression? Count, IReadOnlyDictionary<int, Expression>? Carried,
-        StreamFlags? Streams = null);
+        StreamFlags? Streams = null, bool MayBeFull = false);
 
     private void EmitRegion(EmittableRegion region, Lanes at, Site site)
     {
@@ -338,13 +349,11 @@ internal sealed partial class LoopEmitter : KernelWriter
         {
             Error = Error, Count = site.Count, Known = held.GetValueOrDefault(region, BodyEmitter.NothingKnown),
         };
+        EmitPrefetches(region, at, site);
         var values = emitter.Emit(region.Roots, Code);
-        int next = 0;
-        foreach (var (slot, _) in region.Stores)
-            Code.Add(Store(slot, values[next++], at, site));
-        var assigned = region.Targets.Select(c => Carried(site, c)).ToList();
-        foreach (var target in assigned)
-            Code.Add(Assign(target, values[next++]));
+        EmitStores([.. region.Stores.Select((s, i) => (s.Slot, values[i]))], at, site);
+        foreach (var (c, value) in region.Targets.Zip(values.Skip(region.Stores.Length)))
+            Code.Add(Assign(Carried(site, c), value));
     }
 
     private IReadOnlyList<Expression> EmitValues(Body body, ImmutableArray<Value> values, Lanes at, IReadOnlyList<Expression>? inputs = null) =>
@@ -371,26 +380,6 @@ internal sealed partial class LoopEmitter : KernelWriter
         nest.Position[axis] == LaneLoop && nest.Lane is not null && site.Lane is not null
             ? at.Sequence(type, Scalar(site.Lane, type))
             : at.Broadcast(type, Scalar(coordinates[nest.Position[axis]], type));
-
-    private Expression Load(int slot, Lanes at, Site site)
-    {
-        var (type, address) = (nest.Slots[slot].Type, site.Addresses[slot]);
-        if (site.Lane is null)
-            return at.Load(type, address);
-        var stride = nest.Slots[slot].Strides[LaneLoop];
-        return LoadLanes(at, type, Plus(address, Times(site.Lane, Of(stride))), stride, site.Count);
-    }
-
-    private Expression Store(int slot, Expression value, Lanes at, Site site)
-    {
-        var (type, address) = (nest.Slots[slot].Type, site.Addresses[slot]);
-        if (site.Lane is null)
-            return at.Store(type, address, value);
-        if (site.Streams?.GetValueOrDefault(slot) is { } streams)
-            return StoreStreaming(at, type, Plus(address, Times(site.Lane, Number(type.Size))), value, streams);
-        var stride = nest.Slots[slot].Strides[LaneLoop];
-        return StoreLanes(at, type, Plus(address, Times(site.Lane, Of(stride))), stride, value, site.Count);
-    }
 
     private static ConditionalExpression Minimum(Expression a, long b) => Condition(LessThan(a, Constant(b)), a, Constant(b));
 }

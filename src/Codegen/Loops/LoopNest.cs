@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Adjoint.Kernels;
 using Adjoint.Operations;
@@ -9,9 +10,18 @@ namespace Adjoint.Codegen;
 /// <param name="Type">Element type.</param>
 /// <param name="Word">The argument word with the address of the element at coordinate 0.</param>
 /// <param name="Strides">Bytes per step of each loop: outer loops, inner loops, lane loop.</param>
-internal sealed record Slot(DType Type, int Word, ImmutableArray<Amount> Strides)
+/// <param name="Beside">Null for a slot with addresses of its own.</param>
+internal sealed record Slot(DType Type, int Word, ImmutableArray<Amount> Strides, Neighbour? Beside = null)
 {
-    public override string ToString() => $"{Type} w{Word} [{string.Join(" ", Strides)}]";
+    public override string ToString() => $"{Type} {(Beside is null ? $"w{Word}" : $"{Beside}")} [{string.Join(" ", Strides)}]";
+}
+
+/// <summary>The slot of the same record whose addresses, some bytes further, are a slot's own.</summary>
+/// <param name="Slot">A slot with the same strides.</param>
+/// <param name="Bytes">From its elements to those of this one.</param>
+internal readonly record struct Neighbour(int Slot, long Bytes)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"#{Slot}{Bytes:+0;-0}");
 }
 
 /// <summary>Memory that a kernel writes, does not read, and leaves to whoever called: where it is large, stores go past the caches.</summary>

@@ -61,9 +61,7 @@ internal sealed class LoopSchedule
         Merge(outer, laneIsInner ? null : lane);
         Merge(inner, laneIsInner ? lane : null);
         var loops = outer.Concat(inner).Concat(lane is null ? [] : new[] { lane }).ToList();
-        var slots = lowering.Slots.Select((s, i) => new Slot(s.Type, arguments.Address(s.Buffer, s.ByteOffset()),
-            [.. loops.Select(l => arguments.Number(strides[i][l.Axis]))]));
-        var nest = new LoopNest(group.Name, [.. slots], [.. outer.Select(l => arguments.Number(l.Extent))],
+        var nest = new LoopNest(group.Name, Slots(loops), [.. outer.Select(l => arguments.Number(l.Extent))],
             [.. inner.Select(l => arguments.Number(l.Extent))], lane is null ? null : arguments.Number(lane.Extent), laneIsInner,
             [.. Enumerable.Range(0, group.Domain.Length).Select(a => loops.FindIndex(l => l.Axis == a))],
             [.. lowering.Parameters.Select(arguments.Number)], [.. lowering.CarriedTypes], Stages);
@@ -74,6 +72,30 @@ internal sealed class LoopSchedule
         var elements = Product(group.Domain);
         return new(nest, arguments.ToImmutable(), range, overLanes ? GrainOfLanes(Product(group.InnerAxes.Select(a => group.Domain[a]))) : GrainOfRows(range, elements), elements, lowering.Errors);
     }
+
+    // Columns of one record, a lane's stride long, share the address of the first one met.
+    private ImmutableArray<Slot> Slots(List<Loop> loops)
+    {
+        var result = ImmutableArray.CreateBuilder<Slot>(lowering.Slots.Count);
+        var firsts = new Dictionary<object, List<int>>(ReferenceEqualityComparer.Instance);
+        foreach (var (s, slot) in lowering.Slots.Index())
+        {
+            if (!firsts.TryGetValue(slot.Buffer, out var others))
+                firsts.Add(slot.Buffer, others = []);
+            int first = others.FindIndex(f => InRecord(f, s) is not null) is >= 0 and var found ? others[found] : -1;
+            if (first < 0)
+                others.Add(s);
+            result.Add(first >= 0 ? result[first] with { Beside = new(first, InRecord(first, s)!.Value) } : new(
+                slot.Type, arguments.Address(slot.Buffer, slot.ByteOffset()), [.. loops.Select(l => arguments.Number(strides[s][l.Axis]))]));
+        }
+        return result.MoveToImmutable();
+    }
+
+    // Bytes between two slots that lanes walk through alike, by more than lies between them.
+    private long? InRecord(int first, int second) => lane is not null && lowering.Slots[first].Type == lowering.Slots[second].Type
+        && strides[first].AsSpan().SequenceEqual(strides[second]) && strides[first][lane.Axis].TryConstant(out long record)
+        && (lowering.Slots[second].ByteOffset() - lowering.Slots[first].ByteOffset()).TryConstant(out long bytes)
+        && Math.Abs(bytes) < record ? bytes : null;
 
     private RowBlocks Blocks(Dim rows)
     {

@@ -15,8 +15,11 @@ namespace Adjoint.Passes;
 /// </remarks>
 public sealed partial class Fuse
 {
-    /// <summary>Vector instructions per kernel, well clear of where the JIT stops keeping values in registers.</summary>
-    public const int Budget = 350;
+    /// <summary>
+    /// Vector instructions per kernel, well clear of where the JIT stops inlining. What registers do not hold waits on the stack, which is
+    /// nearer than the memory of tensors between two kernels.
+    /// </summary>
+    public const int Budget = 800;
 
     /// <summary>Instructions that an epilogue may hold, whose tile's accumulators already fill the registers, and a prologue, which has edges of its own.</summary>
     private const int EpilogueBudget = 100;
@@ -28,6 +31,7 @@ public sealed partial class Fuse
     private readonly bool takesTotals;
     private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
     private readonly List<GroupBuilder> groups = [];
+    private readonly List<List<GroupBuilder>> records = [];   // groups that fill columns of one tensor
     private readonly GroupBuilder exit = new(0, GroupKind.Loop, []);
 
     private Fuse(Computation computation, bool takesTotals) => (this.computation, this.takesTotals) = (computation, takesTotals);
@@ -50,6 +54,7 @@ public sealed partial class Fuse
                 foreach (var node in apply.Results)
                     if (uses.TryGetValue(node, out var found))
                         Visit(node, found);
+        records.ForEach(MergeColumns);
         return new(computation, [.. groups.Where(g => g.Root == g).OrderByDescending(g => g.Level).Select(g => g.Build())]);
     }
 
@@ -192,14 +197,31 @@ public sealed partial class Fuse
         if (assembly.Fill >= 0)
             Fill(node, inputs[assembly.Fill], places, level);
         GroupBuilder? scalars = null;   // single elements share a group: a kernel call costs more than they do
+        var columns = new List<GroupBuilder>();
         foreach (var place in places)
         {
             var at = Access.Identity(inputs[place.Input].Shape);
-            var target = at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i]));
-            var group = Copy(inputs[place.Input], new(target), node, level, at, at.DomainAxes.Any() ? null : scalars);
+            var target = new Access(at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i])));
+            var group = Copy(inputs[place.Input], target, node, level, at, at.DomainAxes.Any() ? null : scalars);
             group.Follow(level + 1);   // what fills the rest
             if (group.Domain.Count == 0)
                 scalars = group.Stored < Budget ? group : null;
+            else if (target.Axes[^1].Steps.All(s => s.DomainAxis != group.Domain.Count - 1))
+                columns.Add(group);
+        }
+        if (columns.Count > 1)
+            records.Add(columns);
+    }
+
+    // Columns that nothing else brings together are stored together too: a column alone walks through all memory of its tensor.
+    private static void MergeColumns(List<GroupBuilder> columns)
+    {
+        foreach (var alike in columns.Select(g => g.Root).Distinct().GroupBy(g => Shape.Of(g.Domain)))
+        {
+            GroupBuilder? open = null;
+            foreach (var group in alike.OrderByDescending(g => g.Level))
+                if (open is null || !open.TryMerge(group, Budget))
+                    open = group;
         }
     }
 

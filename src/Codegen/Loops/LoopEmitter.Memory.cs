@@ -1,0 +1,112 @@
+using System.Linq.Expressions;
+using static System.Linq.Expressions.Expression;
+
+namespace Adjoint.Codegen;
+
+/// <content>
+/// Loads and stores of a region. Lanes that lie apart in memory are moved by full registers wherever all are in use; columns of one record
+/// are exchanged in registers, so that what lies side by side is stored at once.
+/// </content>
+internal sealed partial class LoopEmitter
+{
+    private const long CacheLine = 64;
+
+    /// <summary>Bytes of records ahead: what more there are would push out what this register needs.</summary>
+    private const long MostPrefetched = 4096;
+
+    private Expression Load(int slot, Lanes at, Site site)
+    {
+        var (type, address) = (nest.Slots[slot].Type, Address(slot, site));
+        if (site.Lane is null)
+            return at.Load(type, address);
+        Expression Lanes(Expression? count) => LoadLanes(at, type, address, StrideOf(slot), count);
+        return site.MayBeFull && IsApart(slot, at) ? Condition(IsFull(at, site), Lanes(null), Lanes(site.Count)) : Lanes(site.Count);
+    }
+
+    private void EmitStores(IReadOnlyList<(int Slot, Expression Value)> stores, Lanes at, Site site)
+    {
+        if (site.Lane is null)
+        {
+            foreach (var (slot, value) in stores)
+                Code.Add(at.Store(nest.Slots[slot].Type, Address(slot, site), value));
+            return;
+        }
+        EmitLanes(stores.Where(s => !IsApart(s.Slot, at)), at, site, site.Count);
+        var apart = stores.Where(s => IsApart(s.Slot, at)).ToList();
+        if (apart.Count == 0)
+            return;
+        if (site.Count is null)
+            EmitRecords(apart, at, site);
+        else if (site.MayBeFull)
+            If(IsFull(at, site), () => EmitRecords(apart, at, site), () => EmitLanes(apart, at, site, site.Count));
+        else
+            EmitLanes(apart, at, site, site.Count);
+    }
+
+    // Lines that the next register's records will fill: they come while it is computed, and its stores do not wait for all of them at once.
+    private void EmitPrefetches(EmittableRegion region, Lanes at, Site site)
+    {
+        if (site.Lane is null)
+            return;
+        foreach (var record in region.Stores.Select(s => s.Slot).Where(s => IsApart(s, at)).GroupBy(FirstOf))
+            if (StrideOf(record.Key) is { IsConstant: true, Constant: > 0 and var stride }
+                && record.Sum(s => nest.Slots[s].Type.Size) >= Math.Max(CacheLine, stride / 2))
+            {
+                var next = Plus(Address(record.MinBy(BytesFromFirst), site), Number(at.Count * stride));
+                for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += CacheLine)
+                    Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(next, Number(line))));
+            }
+    }
+
+    private void EmitLanes(IEnumerable<(int Slot, Expression Value)> stores, Lanes at, Site site, Expression? count)
+    {
+        foreach (var (slot, value) in stores)
+        {
+            var (type, address) = (nest.Slots[slot].Type, Address(slot, site));
+            Code.Add(site.Streams?.GetValueOrDefault(slot) is { } streams ? StoreStreaming(at, type, address, value, streams)
+                : StoreLanes(at, type, address, StrideOf(slot), value, count));
+        }
+    }
+
+    // Runs of neighbours, as many at once as an exchange takes; what is left goes lane by lane.
+    private void EmitRecords(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
+    {
+        var run = new List<(int Slot, Expression Value)>();
+        foreach (var store in stores.OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot)))
+        {
+            var type = nest.Slots[store.Slot].Type;
+            if (run is [.., var last] && (FirstOf(last.Slot), BytesFromFirst(last.Slot) + type.Size) != (FirstOf(store.Slot), BytesFromFirst(store.Slot)))
+                Flush();
+            run.Add(store);
+            if (run.Count != at.RecordColumns(type))
+                continue;
+            Code.Add(at.StoreRecords(type, Address(run[0].Slot, site), Of(StrideOf(store.Slot)), [.. run.Select(s => s.Value)]));
+            run.Clear();
+        }
+        Flush();
+
+        void Flush()
+        {
+            EmitLanes(run, at, site, null);
+            run.Clear();
+        }
+    }
+
+    private Amount StrideOf(int slot) => nest.Slots[slot].Strides[LaneLoop];
+
+    private int FirstOf(int slot) => nest.Slots[slot].Beside?.Slot ?? slot;
+
+    private long BytesFromFirst(int slot) => nest.Slots[slot].Beside?.Bytes ?? 0;
+
+    private Expression Address(int slot, Site site)
+    {
+        var first = Plus(site.Addresses[slot], Number(BytesFromFirst(slot)));
+        return site.Lane is null ? first : Plus(first, Times(site.Lane, Of(StrideOf(slot))));
+    }
+
+    // Whether lanes are neither neighbours nor one and the same element.
+    private bool IsApart(int slot, Lanes at) => at.Count > 1 && StrideOf(slot) is var stride
+        && (!stride.IsConstant || (stride.Constant != nest.Slots[slot].Type.Size && stride.Constant != 0));
+
+    private static BinaryExpression IsFull(Lanes at, Site site) => Equal(site.Count!, Number(at.Count));
+}
