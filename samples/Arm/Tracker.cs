@@ -28,7 +28,7 @@ internal sealed class Tracker
         var tool = Chain.Forward(angles)[^1];
         Node weights = Constant(new double[,] { { 1 }, { OrientationWeight }, { OrientationWeight } });
         Node error = (Stack([tool.At, tool.X, tool.Z]) - target) * weights;
-        solver = new(new([angles], [error]), store: store, options: new() { TargetValue = 1e-16, MaxIterations = 50, InitialDamping = 1e-6 });
+        solver = new(new([angles], [error]), store: store, options: new() { TargetValue = 1e-16, MaxIterations = 50 });
     }
 
     /// <summary>Where the tool shall be: an eight in a plane above the table, the tool pointing down.</summary>

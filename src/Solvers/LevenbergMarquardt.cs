@@ -4,9 +4,10 @@ using static Adjoint.Ops;
 namespace Adjoint.Solvers;
 
 /// <summary>
-/// Least squares, <c>min |r(x)|²</c>, by damped Gauss-Newton steps: each minimises <c>|J p + r|² + damping |D p|²</c> by orthogonal factors,
-/// so that nothing is squared; D holds the largest lengths that columns of J have had. Residuals, Jacobian, factors, step and trial are
-/// compiled. K. Levenberg 1944, D. Marquardt 1963; scaling after J. Moré 1978, damping after H. Nielsen 1999.
+/// Least squares, <c>min |r(x)|²</c>, by Gauss-Newton steps within a radius: each minimises <c>|J p + r|²</c> over <c>|D p| &lt;= radius</c>,
+/// that is <c>|J p + r|² + damping |D p|²</c> for some damping, by orthogonal factors, so that nothing is squared; D holds the largest lengths
+/// that columns of J have had. Residuals, Jacobian, factors, step and trial are compiled. K. Levenberg 1944, D. Marquardt 1963; radius,
+/// scaling and damping after J. Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978.
 /// </summary>
 /// <remarks>For one thread at a time. Data are bound when it is compiled; variables of the store are read anew in each call.</remarks>
 /// <example><code>
@@ -16,10 +17,20 @@ namespace Adjoint.Solvers;
 /// </code></example>
 public sealed class LevenbergMarquardt
 {
-    private const double LeastDamping = 1e-18, MostDamping = 1e80;
+    /// <summary>A step may be longer or shorter than the radius by this share of it.</summary>
+    private const double Slack = 0.1;
+
+    /// <summary>Of what a step promises, how much it must keep to be taken.</summary>
+    private const double LeastRatio = 1e-4;
+
+    private const double LeastDamping = 1e-300;
+
+    /// <summary>Of the unknowns' length, the radius within which rounding hides all.</summary>
+    private const double LeastRadius = 1.0 / (1L << 53);
 
     private readonly Problem problem;
     private readonly Session linear;
+    private readonly Session step;
     private readonly Session trial;
     private readonly double[] best;
     private readonly double[] scale;
@@ -38,7 +49,9 @@ public sealed class LevenbergMarquardt
         Node x = Input("solver x", DType.Float64, problem.Unknowns.Shape);
         bool tall = problem.ValueCount >= problem.Count;
         linear = Linearised(x, tall, store);
-        trial = Trial(x, tall ? problem.Count : (int)problem.ValueCount, store);
+        int rows = tall ? problem.Count : (int)problem.ValueCount;
+        step = Step(rows, store);
+        trial = Trial(x, rows, store);
     }
 
     /// <summary>When it stops.</summary>
@@ -61,28 +74,35 @@ public sealed class LevenbergMarquardt
 
     private SolverReport Run(IProgress<SolverProgress>? progress, CancellationToken cancellationToken)
     {
-        var (damping, growth, iteration, evaluations) = (Math.Max(LeastDamping, Options.InitialDamping), 2.0, 0, 1);
+        var (radius, damping, iteration, evaluations) = (0.0, 0.0, 0, 1);
         if (!Linearise())
             return new(StopReason.StartNotFinite, 0, 1, Sum, Norm);
         while (true)
         {
             if (Settled(iteration, cancellationToken) is { } reason)
                 return new(reason, iteration, evaluations, Sum, Norm);
-            Try(damping);
+            double size = Size();
+            if (evaluations == 1)
+                radius = Options.InitialRadius * (size > 0 ? size : 1);
+            damping = StepWithin(radius, damping);
+            Try();
             evaluations++;
-            double before = Sum, ratio = Predicted > 0 ? (before - TrialSum) / Predicted : 0;
-            if (!(TrialSum <= before))
+            double before = Sum, length = Length;
+            if (evaluations == 2)
+                radius = Math.Min(radius, length);
+            double ratio = Resize(ref radius, ref damping, length, before);
+            if (!(ratio >= LeastRatio) || !(TrialSum <= before))
             {
-                if (Change <= Options.StepTolerance || damping > MostDamping)
-                    return new(damping > MostDamping ? StopReason.NoFurtherDescent : StopReason.StepSmall, iteration, evaluations, before, Norm);
-                (damping, growth) = (damping * growth, growth * 2);
+                if (Change <= Options.StepTolerance)
+                    return new(StopReason.StepSmall, iteration, evaluations, before, Norm);
+                if (!(radius > LeastRadius * size))
+                    return new(StopReason.NoFurtherDescent, iteration, evaluations, before, Norm);
                 continue;
             }
             double change = Change;
             trial.Get<double>(0).CopyTo(best);
             if (!Linearise())
                 return new(StopReason.NoFurtherDescent, iteration, evaluations, TrialSum, double.NaN);
-            (damping, growth) = (Math.Max(LeastDamping, damping * Math.Max(1.0 / 8, 1 - Math.Pow(2 * Math.Min(ratio, 1) - 1, 3))), 2);
             iteration++;
             progress?.Report(new(iteration, Sum, Norm, damping));
             if (change <= Options.StepTolerance)
@@ -90,6 +110,62 @@ public sealed class LevenbergMarquardt
             if (Options.ReductionTolerance > 0 && before - Sum <= Options.ReductionTolerance * before)
                 return new(StopReason.ReductionSmall, iteration, evaluations, Sum, Norm);
         }
+    }
+
+    // How much of its promise the step kept. Where that is little, the radius falls to where a parabola through both values has its least
+    // one, within a tenth and a half; where it is most, or all steps were inside, the radius is twice the step.
+    private double Resize(ref double radius, ref double damping, double length, double before)
+    {
+        double reduction = 0.1 * Math.Sqrt(TrialSum) < Math.Sqrt(before) ? 1 - TrialSum / before : -1;
+        double ratio = Predicted > 0 ? reduction * before / Predicted : 0;
+        if (ratio is <= 0.25 or double.NaN)
+        {
+            double slope = -(Moved + damping * length * length) / before;
+            double shrink = reduction >= 0 ? 0.5 : 0.5 * slope / (slope + 0.5 * reduction);
+            shrink = reduction > -1 && shrink >= 0.1 ? shrink : 0.1;
+            (radius, damping) = (shrink * Math.Min(radius, 10 * length), damping / shrink);
+        }
+        else if (damping == 0 || ratio >= 0.75)
+        {
+            (radius, damping) = (2 * length, 0.5 * damping);
+        }
+        return ratio;
+    }
+
+    // The damping under which the step is as long as the radius, but for the slack; none where the whole step is inside. Newton's iteration
+    // on 1 / |D p| - 1 / radius, kept between bounds; without a whole step, where J lacks rank, from the upper one.
+    private double StepWithin(double radius, double damping)
+    {
+        Solve(0);
+        double excess = Length - radius;
+        if (excess <= Slack * radius)
+            return 0;
+        double least = double.IsFinite(excess) ? excess / (radius * Bend) : 0, most = Steepness / radius;
+        least = double.IsFinite(least) ? least : 0;
+        damping = Math.Min(Math.Max(damping, least), most);
+        for (int turn = 0; turn < 10; turn++)
+        {
+            if (damping == 0)
+                damping = Math.Max(LeastDamping, 0.001 * most);
+            double last = excess;
+            Solve(damping);
+            excess = Length - radius;
+            if (Math.Abs(excess) <= Slack * radius || (least == 0 && excess <= last && last < 0))
+                break;
+            (least, most) = excess > 0 ? (Math.Max(least, damping), most) : (least, Math.Min(most, damping));
+            if (turn < 9)
+                damping = Math.Max(least, damping + excess / (radius * Bend));
+        }
+        return damping;
+    }
+
+    // |D x|.
+    private double Size()
+    {
+        double sum = 0;
+        for (int i = 0; i < best.Length; i++)
+            sum += best[i] * best[i] * (scale[i] > 0 ? scale[i] * scale[i] : 1);
+        return Math.Sqrt(sum);
     }
 
     private StopReason? Settled(int iteration, CancellationToken cancellationToken) =>
@@ -110,22 +186,38 @@ public sealed class LevenbergMarquardt
 
     private double Change => trial.Get<double>(1)[2];
 
+    private double Moved => trial.Get<double>(1)[3];
+
+    private double Length => step.Get<double>(1)[0];
+
+    private double Bend => step.Get<double>(1)[1];
+
+    private double Steepness => step.Get<double>(1)[2];
+
     // Residuals, Jacobian and its triangle at the best point.
     private bool Linearise()
     {
         linear.Set<double>(0, best);
         linear.Run();
         TensorPrimitives.Max(scale, linear.Get<double>(2), scale);
+        step.Set(0, linear.Get<double>(0));
+        step.Set(1, linear.Get<double>(1));
+        step.Set<double>(2, scale);
         return double.IsFinite(Sum) && double.IsFinite(Norm);
     }
 
-    private void Try(double damping)
+    private void Solve(double damping)
+    {
+        step.Set(3, new ReadOnlySpan<double>(in damping));
+        step.Run();
+    }
+
+    private void Try()
     {
         trial.Set<double>(0, best);
         trial.Set(1, linear.Get<double>(0));
         trial.Set(2, linear.Get<double>(1));
-        trial.Set<double>(3, scale);
-        trial.Set(4, new ReadOnlySpan<double>(in damping));
+        trial.Set(3, step.Get<double>(0));
         trial.Run();
     }
 
@@ -145,18 +237,29 @@ public sealed class LevenbergMarquardt
         return problem.Open([x], [triangle, right, columns, Stack([Sum(r * r), 2 * Max(Abs(gradient)), cosine])], store, Options.Compilation);
     }
 
-    // The damped step: the triangle with the scaled unit matrix below it, made triangular again. What it promises is |r|² - |J p + r|².
-    private Session Trial(Node x, int rows, ParameterStore? store)
+    // The damped step: the triangle with the scaled unit matrix below it, made triangular again. Beside it |D p|, what that loses when the
+    // damping grows (the square of S^-T D p / |D p|, S being the new triangle), and the length of the scaled gradient.
+    private Session Step(int rows, ParameterStore? store)
     {
         int n = problem.Count;
         Node triangle = Input("solver triangle", DType.Float64, [rows, n]), right = Input("solver right", DType.Float64, [rows]);
         Node scaling = Input("solver scale", DType.Float64, [n]), damping = Input("solver damping", DType.Float64, []);
-        Node d = Where(scaling > 0, scaling, OnesLike(scaling));
-        var (q, r) = Qr(Concat([triangle / d, Sqrt(damping) * IdentityMatrix(n, DType.Float64)], 0));
+        Node d = Where(scaling > 0, scaling, OnesLike(scaling)), scaledTriangle = triangle / d;
+        var (q, r) = Qr(Concat([scaledTriangle, Sqrt(damping) * IdentityMatrix(n, DType.Float64)], 0));
         Node scaled = TriangularSolve(r, Reshape(MatMul(Slice(Transpose(q), 1, 0, rows), right), [n, 1]), lower: false);
-        Node step = -Reshape(scaled, [n]) / d, moved = MatMul(triangle, step);
+        Node length = Norm2(scaled), bend = TriangularSolve(Transpose(r), scaled / length, lower: true);
+        return problem.Open([triangle, right, scaling, damping],
+            [-Reshape(scaled, [n]) / d, Stack([length, Sum(bend * bend), Norm2(MatMul(right, scaledTriangle))])], store, Options.Compilation);
+    }
+
+    // What a step leads to, and what it promised: |r|² - |J p + r|².
+    private Session Trial(Node x, int rows, ParameterStore? store)
+    {
+        int n = problem.Count;
+        Node triangle = Input("solver triangle", DType.Float64, [rows, n]), right = Input("solver right", DType.Float64, [rows]);
+        Node step = Input("solver step", DType.Float64, [n]), moved = MatMul(triangle, step);
         Node next = x + Reshape(step, x.Shape), value = problem.At(next);
         Node promised = -Sum(moved * (moved + 2 * right)), change = Objective.Relative(Reshape(step, x.Shape), next);
-        return problem.Open([x, triangle, right, scaling, damping], [next, Stack([Sum(value * value), promised, change])], store, Options.Compilation);
+        return problem.Open([x, triangle, right, step], [next, Stack([Sum(value * value), promised, change, Sum(moved * moved)])], store, Options.Compilation);
     }
 }

@@ -73,10 +73,10 @@ public sealed record SolverOptions
     public double TargetValue { get; init; } = double.NegativeInfinity;
 
     /// <summary>
-    /// Of Levenberg-Marquardt, how careful the first step is: a Gauss-Newton step at 0, about one hundredth of it at 100, which
-    /// finds the way from far starts. Near the solution, as when a target is followed, 1e-6 saves iterations.
+    /// Of Levenberg-Marquardt, how far the first step may go, in lengths of the start, both scaled by the columns of the Jacobian: a larger one
+    /// trusts the linear model farther, a smaller one stays near. From a start of zeros, in those scaled units.
     /// </summary>
-    public double InitialDamping { get; init; } = 100;
+    public double InitialRadius { get; init; } = 1;
 
     /// <summary>How the graphs are compiled.</summary>
     public CompileOptions Compilation { get; init; } = new();
