@@ -33,6 +33,31 @@ public abstract record Assembly : Op
         }
     }
 
+    /// <summary>An operand's cotangent is what lies in its place; the filling has one of its own.</summary>
+    public sealed override ImmutableArray<Cotangent?> Vjp(
+        ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
+    {
+        var result = new Cotangent?[x.Length];
+        if (ct[0] is not { } seed)
+            return [.. result];
+        foreach (var place in Place([.. x.Select(operand => operand.Type)], y[0].Type).Where(p => needed[p.Input]))
+        {
+            Node In(Node whole) => Ops.Slice(whole, Shape.Of(place.Start), x[place.Input].Shape, [.. place.Step.Select(step => (int)step)]);
+            result[place.Input] = new(In(seed.Value), seed.Alive is { } alive ? In(alive) : null);
+        }
+        if (Fill >= 0 && needed[Fill])
+            result[Fill] = OfFilling(seed, x);
+        return [.. result];
+    }
+
+    /// <summary>The cotangent of the filling: the sum over what no operand covers.</summary>
+    protected virtual Cotangent? OfFilling(Cotangent ct, ImmutableArray<Node> x) => null;
+
+    /// <summary>Linear in all operands.</summary>
+    public sealed override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
+        [t.All(tangent => tangent is null) ? null
+            : Node.Of(this, y[0].Apply.Origin, [.. t.Select((tangent, i) => tangent ?? Ops.ZerosLike(x[i]))])];
+
     /// <inheritdoc/>
     public override ImmutableArray<HostTensor> Evaluate(Evaluation e)
     {

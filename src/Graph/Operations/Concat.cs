@@ -46,25 +46,6 @@ namespace Adjoint.Operations
 
         /// <inheritdoc/>
         public override ImmutableArray<Node> Batch(Batching x) => x.Apply(new Concat(Axis + 1));
-
-        /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
-        {
-            var result = new Cotangent?[x.Length];
-            var offset = Dim.Zero;
-            for (int i = 0; i < x.Length; offset += x[i++].Shape[Axis])
-                if (needed[i] && ct[0] is { } seed)
-                    result[i] = new(Cut(seed.Value, offset, x[i]), seed.Alive is { } alive ? Cut(alive, offset, x[i]) : null);
-            return [.. result];
-        }
-
-        private Node Cut(Node ct, Dim offset, Node x) => Ops.Slice(ct, Start(ct.Rank, offset), x.Shape);
-
-        /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
-            [t.All(tangent => tangent is null) ? null
-                : Node.Of(this, y[0].Apply.Origin, [.. t.Select((tangent, i) => tangent ?? Ops.ZerosLike(x[i]))])];
     }
 }
 

@@ -23,10 +23,7 @@ namespace Adjoint.Operations
             for (int i = 1; i < x.Count; i++)
             {
                 x.RequireSameDType(0, i);
-                if (x[i].Rank != x[0].Rank)
-                    throw x.Error($"ranks differ: x[0] has {x[0].Rank} axes, x[{i}] has {x[i].Rank}", "give tensors of one shape");
-                for (int a = 0; a < x[0].Rank; a++)
-                    x.Require(x[0].Shape[a], x[i].Shape[a], $"x[0] and x[{i}] differ on axis {a}: {x[0].Shape[a]} against {x[i].Shape[a]}", "give tensors of one shape");
+                x.RequireSameShape(0, i);
             }
             return [new(x[0].DType, Shape.Of(x[0].Shape.Select((d, a) => d * Size[a])))];
         }
@@ -46,19 +43,6 @@ namespace Adjoint.Operations
 
         /// <inheritdoc/>
         public override ImmutableArray<Node> Batch(Batching x) => x.Apply(new Interleave([1, .. Size]));
-
-        /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [.. x.Select((operand, k) => needed[k] && ct[0] is { } seed
-                ? new Cotangent(Cut(seed.Value, k, operand), seed.Alive is { } alive ? Cut(alive, k, operand) : null) : null)];
-
-        private Node Cut(Node ct, int k, Node x) => Ops.Slice(ct, [.. Start(k).Select(Dim.Of)], x.Shape, [.. Size]);
-
-        /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
-            [t.All(tangent => tangent is null) ? null
-                : Node.Of(this, y[0].Apply.Origin, [.. t.Select((tangent, i) => tangent ?? Ops.ZerosLike(x[i]))])];
     }
 }
 

@@ -50,22 +50,6 @@ namespace Adjoint.Operations
         public override ImmutableArray<Placement> Place(ImmutableArray<TensorType> operands, TensorType result) =>
             [new(0, Low.Extents, [.. Interior.Select(i => i + 1L)])];
 
-        // x' is the slice of ct where x landed; the padding value gets the sum over everywhere else.
-        /// <inheritdoc/>
-        public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
-        {
-            if (ct[0] is not { } seed)
-                return [null, null];
-            return
-            [
-                needed[0] ? new(Cut(seed.Value, x[0]), seed.Alive is { } alive ? Cut(alive, x[0]) : null) : null,
-                needed[1] ? OfPadding(seed, x[0]) : null,
-            ];
-        }
-
-        private Node Cut(Node ct, Node x) => Ops.Slice(ct, Low, x.Shape, [.. Interior.Select(i => i + 1)]);
-
         // Where the padding value stands.
         private Node Outside(Shape x) => Node.Of(this, Origin.At("", 0), Ops.BroadcastTo(Ops.Scalar(DType.Bool, 0), x), Ops.Scalar(DType.Bool, 1));
 
@@ -81,17 +65,13 @@ namespace Adjoint.Operations
             return [Ops.Where(outside, padding, Node.Of(wider, x.Single.Origin, x.Full(0), Ops.Scalar(x[1].DType, 0)))];
         }
 
-        private Cotangent OfPadding(Cotangent ct, Node x)
+        /// <inheritdoc/>
+        protected override Cotangent? OfFilling(Cotangent ct, ImmutableArray<Node> x)
         {
-            var outside = Outside(x.Shape);
+            var outside = Outside(x[0].Shape);
             return new(Ops.Sum(Ops.Where(outside, ct.Value, Ops.ZerosLike(ct.Value))),
                 ct.Alive is { } alive ? Ops.Any(Ops.And(outside, alive)) : null);
         }
-
-        /// <inheritdoc/>
-        public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
-            [t[0] is null && t[1] is null ? null
-                : Node.Of(this, y[0].Apply.Origin, t[0] ?? Ops.ZerosLike(x[0]), t[1] ?? Ops.ZerosLike(x[1]))];
     }
 }
 
