@@ -104,7 +104,7 @@ public class ContractionPrologueFacts
             Node bias = Input("bias", dtype, [m, 1]), residual = Input("residual", dtype, [2, m, n]);
             Node Finished(Node y) => Relu(y + BroadcastTo(bias, y.Shape) * Convert(Iota(y.Shape, 2, DType.Int32) - Iota(y.Shape, 1, DType.Int32), dtype)) - residual;
             var group = Assert.Single(Fuse.Run(new([a, x, bias, residual], [Finished(MatMul(a, b))])).Groups);
-            Assert.True(dtype != DType.Float32 || areRows == new ContractionSchedule(group).Lines is not null);
+            Assert.True(dtype != DType.Float32 || !HasManyRegisters || areRows == new ContractionSchedule(group).Lines is not null);
             Same([a, x, bias, residual], a, b, dtype, Finished);
         }
     }
@@ -118,7 +118,7 @@ public class ContractionPrologueFacts
             var k = windows.Shape[2] * windows.Shape[3];
             Node b = Reshape(Transpose(windows, [0, 2, 3, 1, 4, 5]), [2, k, channels * size * size]), a = Input("a", dtype, [2, m, k]);
             var group = Assert.Single(Fuse.Run(new([a, x], [MatMul(a, b)])).Groups);
-            Assert.True(dtype != DType.Float32 || areTile == new ContractionSchedule(group).Lines is { Axes: 2 });
+            Assert.True(dtype != DType.Float32 || !HasManyRegisters || areTile == new ContractionSchedule(group).Lines is { Axes: 2 });
             Same([a, x], a, b, dtype);
         }
     }
@@ -145,6 +145,9 @@ public class ContractionPrologueFacts
         Assert.Equal(new(2, 5, 19, 20), new ContractionSchedule(Assert.Single(Fuse.Run(new([a, x], [MatMul(a, b)])).Groups)).Plane);
         Same([a, x], a, b, DType.Float32);
     }
+
+    // What a schedule chooses depends on how many results registers hold; what it computes does not.
+    private static bool HasManyRegisters => VectorWidths.Best is VectorWidth.Bits512;
 
     private static void Check(int batch, int m, int k, int n, Shape[] extraShapes, Func<Node, Node[], Node> build)
     {
