@@ -23,7 +23,8 @@ public sealed class LevenbergMarquardt
     /// <summary>Of what a step promises, how much it must keep to be taken.</summary>
     private const double LeastRatio = 1e-4;
 
-    private const double LeastDamping = 1e-300;
+    /// <summary>What all steps have, beside columns of length 1: where J lacks rank, as of an arm with joints to spare, nothing moves for no gain.</summary>
+    private const double LeastDamping = 1e-18;
 
     /// <summary>Of the unknowns' length, the radius within which rounding hides all.</summary>
     private const double LeastRadius = 1.0 / (1L << 53);
@@ -133,10 +134,10 @@ public sealed class LevenbergMarquardt
     }
 
     // The damping under which the step is as long as the radius, but for the slack; none where the whole step is inside. Newton's iteration
-    // on 1 / |D p| - 1 / radius, kept between bounds; without a whole step, where J lacks rank, from the upper one.
+    // on 1 / |D p| - 1 / radius, kept between bounds.
     private double StepWithin(double radius, double damping)
     {
-        Solve(0);
+        Solve(LeastDamping);
         double excess = Length - radius;
         if (excess <= Slack * radius)
             return 0;
@@ -145,8 +146,7 @@ public sealed class LevenbergMarquardt
         damping = Math.Min(Math.Max(damping, least), most);
         for (int turn = 0; turn < 10; turn++)
         {
-            if (damping == 0)
-                damping = Math.Max(LeastDamping, 0.001 * most);
+            damping = Math.Max(damping, LeastDamping);
             double last = excess;
             Solve(damping);
             excess = Length - radius;

@@ -164,7 +164,7 @@ internal sealed partial class TileEmitter
     private Dictionary<int, ParameterExpression> Accumulators() => product.Totals is not { Blocks.Partials: var partials } ? []
         : partials.ToDictionary(p => p.Slot, p => Pool.Rent(lanes.RegisterType(product.Slots[p.Slot].Type)));
 
-    private static Expression BeginsBlock(Expression row) => Equal(Modulo(row, Number(RowBlocks.Length)), Number(0));
+    private static BinaryExpression BeginsBlock(Expression row) => Equal(Modulo(row, Number(RowBlocks.Length)), Number(0));
 
     // What a tile adds to: its block's sums so far.
     private void BeginTotals(Site site)

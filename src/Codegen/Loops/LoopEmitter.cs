@@ -279,7 +279,7 @@ internal sealed partial class LoopEmitter : KernelWriter
             if (stage.Loop is not null && nest.LaneIsInner)
                 EmitRows(stage);
             else if (stage.Loop is not null)
-                EmitColumns(stage, [new(cursors, lane, count, null, mayBeFull)]);
+                EmitColumns(stage, [new(cursors, lane, count, null, MayBeFull: mayBeFull)]);
         }
     }
 
