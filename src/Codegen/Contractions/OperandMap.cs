@@ -50,14 +50,14 @@ internal sealed class OperandMap
         var steps = new Dim[rank];
         for (int axis = 0; axis < rank; axis++)
         {
-            var (step, whole) = (Dim.Zero, Dim.Zero);
-            foreach (var (extent, stride) in Steps(axis).Reverse())
+            Dim? step = null, whole = null;   // of the inner loops: one step, and all of them
+            foreach (var (extent, stride) in Steps(axis).Reverse().Where(l => l.Extent != Dim.One))
             {
-                if (whole != Dim.Zero && stride != whole)
+                if (whole is { } inner && stride != inner)
                     return null;
-                (step, whole) = (whole == Dim.Zero ? stride : step, stride * extent);
+                (step, whole) = (step ?? stride, stride * extent);
             }
-            steps[axis] = step;
+            steps[axis] = step ?? Dim.Zero;
         }
         return steps;
     }

@@ -25,6 +25,7 @@ internal static class Layers
         Pooled,
         Attended,
         Mixed,
+        Shared,
         (n, x, s) => x + Gather(n.Weight(5, Columns(x)), n.Argument("places", [n.Rows], [n.Examples], DType.Int32, 5), 0),
         (n, x, s) => Concat([x, Tanh(x) * 0.5], 1),
         (n, x, s) => Columns(x) < 4 ? null : Slice(x, 1, s.A % 2, step: 2),
@@ -95,6 +96,19 @@ internal static class Layers
             return null;
         Node a = Reshape(x, [n.Rows, channels * height, width]), b = s.B % 2 == 0 ? Tanh(a) : BroadcastTo(n.Weight(channels * height, width), a.Shape);
         return Flattened(n, MatMul(a, Transpose(b, [0, 2, 1])) / Math.Sqrt(width));
+    }
+
+    /// <summary>Products whose second operands are few matrices, each shared by neighbours: heads of queries that share a head of keys.</summary>
+    private static Node? Shared(RandomNetwork n, Node x, Step s)
+    {
+        if (!Plane(x, s.A, out int channels, out int height, out int width))
+            return null;
+        int shares = 1 + s.B % 3;
+        Node a = Reshape(x, [n.Rows, channels, height, width]), b = Transpose(Tanh(a), [0, 1, 3, 2]);
+        Node wide = Concat([.. Enumerable.Range(1, shares).Select(k => a / k)], 1);
+        Node repeated = Reshape(BroadcastTo(Reshape(b, [n.Rows, channels, 1, width, height]), [n.Rows, channels, shares, width, height]),
+            [n.Rows, channels * shares, width, height]);
+        return Flattened(n, MatMul(wide, repeated) / Math.Sqrt(width));
     }
 
     private static Node? Flattened(RandomNetwork n, Node y)
