@@ -68,6 +68,18 @@ public class ContractionTotalFacts
 
     private static float InTurn(IEnumerable<float> values) => values.Aggregate(0f, (s, v) => s + v);
 
+    [Theory, InlineData(100, 1, 400), InlineData(100, 400, 1)]
+    public void Products_of_one_row_or_column_leave_them_to_loops(int b, int m, int n)
+    {
+        Node x = Input("x", DType.Float32, [b, m, 30]), w = Input("w", DType.Float32, [b, 30, n]), y = Abs(MatMul(x, w));
+        var f = new Computation([x, w], [y, Sum(y, [0])]);
+        using var run = new ContractionRun(f);
+        run.Of<float>(x).Fill(1);
+        run.Of<float>(w).Fill(1);
+        Assert.Equal(0, run.Run());
+        Assert.All(run.Of<float>(f.Outputs[1].Value).ToArray(), sum => Assert.Equal(30 * b, sum));
+    }
+
     [Fact]
     public void A_bias_gradient_is_taken_where_its_cotangent_is_computed()
     {

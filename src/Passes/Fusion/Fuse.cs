@@ -166,10 +166,11 @@ public sealed partial class Fuse
         return true;
     }
 
-    // A tile's epilogue is a map over exactly the product's elements, in the product's order of axes.
+    // A tile's epilogue is a map over exactly the product's elements, in the product's order of axes. Its totals go down the rows of one.
     private static bool TakesContraction(GroupBuilder group, Node node, Access access) =>
         group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsMap && !group.HasBytes && access.Covers(node.Shape, group.Domain)
-        && access.Equals(Access.Identity(node.Shape)) && group.Domain.Count == access.DomainAxes.Count();
+        && access.Equals(Access.Identity(node.Shape)) && group.Domain.Count == access.DomainAxes.Count()
+        && (!group.HasTotals || (node.Shape[-2] != Dim.One && node.Shape[-1] != Dim.One));
 
     private GroupBuilder Start(Node node, int level, out Access access)
     {

@@ -35,6 +35,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public bool IsMap => innerAxes is null || (innerAxes is [var last] && last == domain.Count - 1
         && members.TrueForAll(m => IsTotal(m) || m.Access.DomainAxes.Count() == domain.Count));
 
+    /// <summary>Whether a reduction over the outer axes is taken here.</summary>
+    public bool HasTotals => innerAxes is not null && members.Exists(IsTotal);
+
     /// <summary>The group that this one has become part of, or itself.</summary>
     public GroupBuilder Root
     {
