@@ -84,6 +84,35 @@ public class OptimiserFacts
         AssertClose(expected, Run(w, RmsProp.Updates([w], [2 * w - 1], 0.1, 0.9, 1e-4, 0.5, centred: true), 3), 1e-12);
     }
 
+    /// <summary>0.9 times one of the last subnormal numbers rounds to itself: what a dead unit leaves behind would slow every later step.</summary>
+    [Theory, InlineData("adam"), InlineData("adam in float64"), InlineData("momentum"), InlineData("nesterov"), InlineData("rmsprop")]
+    public void What_is_kept_of_old_gradients_falls_to_zero_and_never_among_subnormal_numbers(string name)
+    {
+        bool wide = name.EndsWith("float64", StringComparison.Ordinal);
+        var w = new Variable("w", [4], Init.Zeros, wide ? DType.Float64 : DType.Float32);
+        Node g = ZerosLike(w);
+        var updates = name switch
+        {
+            "momentum" => Momentum.Updates([w], [g], 0.1, 0.8),
+            "nesterov" => Nesterov.Updates([w], [g], 0.1, 0.8),
+            "rmsprop" => RmsProp.Updates([w], [g], 0.1, 0.9, momentum: 0.8, centred: true),
+            _ => Adam.Updates([w], [g], 0.1, 0.8, 0.9),
+        };
+        double least = wide ? 2.2250738585072014e-308 : 1.1754943508222875e-38;
+        var kept = updates.Where(u => u.Variable != w && u.Variable.Shape == w.Shape).Select(u => u.Variable).ToList();
+        var store = Started(updates);
+        foreach (var state in kept)
+            store[state] = Eval(Convert(Constant(new[] { least * 1000, least * 1.5, 0, NaN }), w.DType));
+        for (int t = 0; t < 100; t++)
+        {
+            Step(updates, store);
+            Assert.All(kept, state => Assert.All(Doubles(store[state]), x => Assert.True(x == 0 || x >= least || double.IsNaN(x), $"{state.Name} is {x}")));
+            if (t == 0)
+                Assert.All(kept, state => Assert.NotEqual(0, Doubles(store[state])[1]));
+        }
+        Assert.All(kept, state => AssertSame([0, 0, 0, NaN], Doubles(store[state])));
+    }
+
     /// <summary>In float32, 1 - 0.999 by subtraction would be off by 5e-5: the first step would not be the rate.</summary>
     [Fact]
     public void The_first_step_of_adam_is_the_rate_in_float32_too()
@@ -115,11 +144,19 @@ public class OptimiserFacts
 
     private static double[] Run(Variable w, Update[] updates, int steps)
     {
-        var f = new Computation([], [], updates);
-        var store = f.Variables.ToDictionary(v => v, v => v.Initial.Create(v.Type));
+        var store = Started(updates);
         for (int t = 0; t < steps; t++)
-            foreach (var (update, value) in f.Updates.Zip(Reference.Roots(f, [], null, store)).ToList())
-                store[update.Variable] = value;
+            Step(updates, store);
         return Doubles(store[w]);
+    }
+
+    private static Dictionary<Variable, HostTensor> Started(Update[] updates) =>
+        new Computation([], [], updates).Variables.ToDictionary(v => v, v => v.Initial.Create(v.Type));
+
+    private static void Step(Update[] updates, Dictionary<Variable, HostTensor> store)
+    {
+        var f = new Computation([], [], updates);
+        foreach (var (update, value) in f.Updates.Zip(Reference.Roots(f, [], null, store)).ToList())
+            store[update.Variable] = value;
     }
 }

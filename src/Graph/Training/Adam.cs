@@ -11,6 +11,7 @@ namespace Adjoint;
 /// <c>t ← t + 1</c>, <c>m ← β₁ m + (1 - β₁) g</c>, <c>v ← β₂ v + (1 - β₂) g²</c>,
 /// <c>w ← w - rate · decay · w - rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε)</c>. The corrections are folded into two scalars:
 /// with c = √(1 - β₂ᵗ) the last term is <c>(rate · c / (1 - β₁ᵗ)) · m / (√v + ε c)</c>, the same number.
+/// Moments below the smallest normal number are 0, so that elements without gradients cost no more than others.
 /// </remarks>
 public static class Adam
 {
@@ -55,7 +56,7 @@ public static class Adam
     {
         var first = new Variable($"{w.Name}/adam.m", w.Shape, Init.Zeros, w.DType);
         var second = new Variable($"{w.Name}/adam.v", w.Shape, Init.Zeros, w.DType);
-        Node m = beta1 * first + (1 - beta1) * g, v = beta2 * second + (1 - beta2) * (g * g);
+        Node m = Moment.Next(first, beta1, (1 - beta1) * g), v = Moment.Next(second, beta2, (1 - beta2) * (g * g));
         Node t = Ops.Convert(step, w.DType), rate = Rates.For(w, learningRate);
         Node c = Ops.Sqrt(Correction(t, beta2)), size = rate * c / Correction(t, beta1);
         Node next = w - size * (m / (Ops.Sqrt(v) + epsilon * c));

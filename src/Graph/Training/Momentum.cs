@@ -40,7 +40,7 @@ public static class Momentum
         {
             var (w, g) = (variables[i], gradients[i]);
             var state = new Variable($"{w.Name}/{method}.v", w.Shape, Init.Zeros, w.DType);
-            Node v = momentum * state + g;
+            Node v = Moment.Next(state, momentum, g);
             updates.Add(new(state, v));
             updates.Add(new(w, w - Rates.For(w, learningRate) * direction(g, v)));
         }

@@ -45,7 +45,7 @@ public static class RmsProp
             var (w, g) = (variables[i], gradients[i]);
             Node step = Scaled(w, g, decay, epsilon, centred, updates);
             if (momentum != 0)
-                step = Kept(w, "b", b => momentum * b + step, updates);
+                step = Kept(w, "b", momentum, step, updates);
             updates.Add(new(w, w - Rates.For(w, learningRate) * step));
         }
         return [.. updates];
@@ -53,17 +53,17 @@ public static class RmsProp
 
     private static Node Scaled(Variable w, Node g, double decay, double epsilon, bool centred, List<Update> updates)
     {
-        Node v = Kept(w, "v", v => decay * v + (1 - decay) * (g * g), updates);
+        Node v = Kept(w, "v", decay, (1 - decay) * (g * g), updates);
         if (centred)
-            v -= Ops.Square(Kept(w, "a", a => decay * a + (1 - decay) * g, updates));
+            v -= Ops.Square(Kept(w, "a", decay, (1 - decay) * g, updates));
         return g / (Ops.Sqrt(centred ? Ops.Maximum(v, 0) : v) + epsilon);
     }
 
-    // A new variable of the shape of w, updated; its new value.
-    private static Node Kept(Variable w, string name, Func<Node, Node> next, List<Update> updates)
+    // A new variable of the shape of w, of which steps keep a share; its new value.
+    private static Node Kept(Variable w, string name, double share, Node gained, List<Update> updates)
     {
         var state = new Variable($"{w.Name}/rmsprop.{name}", w.Shape, Init.Zeros, w.DType);
-        Node value = next(state);
+        Node value = Moment.Next(state, share, gained);
         updates.Add(new(state, value));
         return value;
     }
