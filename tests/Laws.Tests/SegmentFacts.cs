@@ -47,12 +47,8 @@ public class SegmentFacts(Xunit.Abstractions.ITestOutputHelper output)
         var graph = RandomScalars.Of(20, 5_000);
         var f = graph.Compile<Spans>(options: new() { Flatten = Flattening.Always });
         double[] x = [.. Enumerable.Range(0, 16).Select(i => i / 16.0)], y = new double[Results(graph)];
-        f(x, y);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            f(x, y);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        Parallel.For(0, 100, i =>
+        Running.AssertAllocatesNothing(() => f(x, y));
+        Running.AssertDoesNotMeet(() =>
         {
             var own = new double[y.Length];
             f(x, own);

@@ -192,11 +192,7 @@ public class TypedFacts
             h(1, ref b, out double sum, out double product);
             return f(new(1, 2)).Sum + g(3, 4).Sum + sum + product;
         }
-        Once();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            Once();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Running.AssertAllocatesNothing(() => Once());
     }
 
     private static string Message<TDelegate>(Computation f) where TDelegate : Delegate =>

@@ -119,12 +119,8 @@ public class SessionFacts
             session.Run();
             sum += session.Get<double>(2)[0];
         }
-        for (int i = 0; i < 200; i++)
-            Turn(i);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 200; i++)
-            Turn(i + 0.5 > i ? i + 1000 : 0);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        int turn = 0;
+        Running.AssertAllocatesNothing(() => Turn(turn++), calls: 200);
         Assert.True(sum > 0);
     }
 }

@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Adjoint.Laws.RandomGraphs;
 
 /// <summary>How to build a random graph. Any numbers are a valid recipe, so that shrinking is dropping and lowering numbers.</summary>
@@ -34,4 +37,28 @@ public readonly record struct Step(int Op, int A, int B, int C)
     }
 
     public override string ToString() => $"({Op}, {A}, {B}, {C})";
+}
+
+/// <summary>Recipes at random, held against a law.</summary>
+public static class Recipes
+{
+    private static readonly Gen<Step> Steps =
+        from op in Gen.Choose(0, 1 << 20)
+        from a in Gen.Choose(0, 5)
+        from b in Gen.Choose(0, 7)
+        from c in Gen.Choose(0, 5)
+        select new Step(op, a, b, c);
+
+    /// <summary>Demands that the law holds for as many recipes; of one that breaks it, the smallest that still does is reported.</summary>
+    public static void Check(int steps, int count, ulong seed, Action<Recipe> law)
+    {
+        var recipes = Arb.From(
+            from number in Gen.Choose(0, int.MaxValue - 1)
+            from length in Gen.Choose(1, steps)
+            from made in Gen.ArrayOf(Steps, length)
+            select new Recipe(number, made), r => r.Shrink());
+        var replay = new Replay(new Rnd(seed, seed | 1), null);
+        Prop.ForAll(recipes, law).Check(Config.QuickThrowOnFailure.WithMaxTest(count)
+            .WithReplay(Microsoft.FSharp.Core.FSharpOption<Replay>.Some(replay)).WithQuietOnSuccess(true));
+    }
 }

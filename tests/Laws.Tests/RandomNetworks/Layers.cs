@@ -62,7 +62,8 @@ internal static class Layers
     private static Node? Convolved(RandomNetwork n, Node x, Step s)
     {
         int size = 1 + s.C % 3, stride = 1 + s.B % 2;
-        if (!Plane(x, s.A, out int channels, out int height, out int width) || Math.Min(height, width) < size)
+        var (channels, height, width) = Plane(x, s.A);
+        if (Math.Min(height, width) < size)
             return null;
         int results = n.Choice(3) == 0 && channels > 1 ? channels : 1 + n.Choice(20), groups = results == channels && s.A % 2 == 0 ? channels : 1;
         var window = new SlidingWindow([size, size]) { Stride = [stride, stride], Low = [s.A % size, s.A % size], High = [s.B % size, s.A % size] };
@@ -72,7 +73,8 @@ internal static class Layers
 
     private static Node? Pooled(RandomNetwork n, Node x, Step s)
     {
-        if (!Plane(x, s.A, out int channels, out int height, out int width) || Math.Min(height, width) < 3)
+        var (channels, height, width) = Plane(x, s.A);
+        if (Math.Min(height, width) < 3)
             return null;
         var window = new SlidingWindow([2 + s.C % 2, 2]) { Stride = [1 + s.B % 2, 2] };
         var planes = Reshape(x, [n.Rows, channels, height, width]);
@@ -92,8 +94,7 @@ internal static class Layers
     /// <summary>Products of small matrices, one per example.</summary>
     private static Node? Mixed(RandomNetwork n, Node x, Step s)
     {
-        if (!Plane(x, s.A, out int channels, out int height, out int width))
-            return null;
+        var (channels, height, width) = Plane(x, s.A);
         Node a = Reshape(x, [n.Rows, channels * height, width]), b = s.B % 2 == 0 ? Tanh(a) : BroadcastTo(n.Weight(channels * height, width), a.Shape);
         return Flattened(n, MatMul(a, Transpose(b, [0, 2, 1])) / Math.Sqrt(width));
     }
@@ -101,8 +102,7 @@ internal static class Layers
     /// <summary>Products whose second operands are few matrices, each shared by neighbours: heads of queries that share a head of keys.</summary>
     private static Node? Shared(RandomNetwork n, Node x, Step s)
     {
-        if (!Plane(x, s.A, out int channels, out int height, out int width))
-            return null;
+        var (channels, height, width) = Plane(x, s.A);
         int shares = 1 + s.B % 3;
         Node a = Reshape(x, [n.Rows, channels, height, width]), b = Transpose(Tanh(a), [0, 1, 3, 2]);
         Node wide = Concat([.. Enumerable.Range(1, shares).Select(k => a / k)], 1);
@@ -120,13 +120,13 @@ internal static class Layers
     }
 
     /// <summary>Three factors of the columns' number, the last two as near to one another as they come.</summary>
-    private static bool Plane(Node x, int choice, out int channels, out int height, out int width)
+    private static (int Channels, int Height, int Width) Plane(Node x, int choice)
     {
         int columns = (int)Columns(x);
-        channels = new[] { 1, 2, 3, 4, 5 }.Where(c => columns % c == 0).ToArray() is var fit ? fit[choice % fit.Length] : 1;
+        int[] fit = [.. new[] { 1, 2, 3, 4, 5 }.Where(c => columns % c == 0)];
+        int channels = fit[choice % fit.Length];
         int plane = columns / channels;
-        height = Enumerable.Range(1, (int)Math.Sqrt(plane)).Last(h => plane % h == 0);
-        width = plane / height;
-        return true;
+        int height = Enumerable.Range(1, (int)Math.Sqrt(plane)).Last(h => plane % h == 0);
+        return (channels, height, plane / height);
     }
 }
