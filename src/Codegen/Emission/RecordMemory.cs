@@ -13,66 +13,70 @@ namespace Adjoint.Codegen;
 internal static class RecordMemory
 {
     [MethodImpl(AggressiveInlining)]
-    public static void Store(long address, long stride, Vector128<long> a, Vector128<long> b)
-    {
-        Memory.Store(address, Low(a, b));
-        Memory.Store(address + stride, High(a, b));
-    }
+    public static void Store(long address, long stride, Vector128<long> a, Vector128<long> b) => Pairs(address, stride, 2 * stride, a, b);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Store(long address, long stride, Vector256<long> a, Vector256<long> b)
-    {
-        Parts(address, 2 * stride, Low(a, b));
-        Parts(address + stride, 2 * stride, High(a, b));
-    }
+    public static void Store(long address, long stride, Vector256<long> a, Vector256<long> b) => Pairs(address, stride, 2 * stride, a, b);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Store(long address, long stride, Vector512<long> a, Vector512<long> b)
-    {
-        Parts(address, 2 * stride, Low(a, b));
-        Parts(address + stride, 2 * stride, High(a, b));
-    }
+    public static void Store(long address, long stride, Vector512<long> a, Vector512<long> b) => Pairs(address, stride, 2 * stride, a, b);
 
     [MethodImpl(AggressiveInlining)]
     public static void Store(long address, long stride, Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d)
     {
-        var (acLow, acHigh, bdLow, bdHigh) = (Low(a, c), High(a, c), Low(b, d), High(b, d));
-        Memory.Store(address, Low(acLow, bdLow));
-        Memory.Store(address + stride, High(acLow, bdLow));
-        Memory.Store(address + 2 * stride, Low(acHigh, bdHigh));
-        Memory.Store(address + 3 * stride, High(acHigh, bdHigh));
+        Pairs(address, stride, 4 * stride, Low(a, b).AsInt64(), Low(c, d).AsInt64());
+        Pairs(address + 2 * stride, stride, 4 * stride, High(a, b).AsInt64(), High(c, d).AsInt64());
     }
 
     [MethodImpl(AggressiveInlining)]
     public static void Store(long address, long stride, Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d)
     {
-        var (acLow, acHigh, bdLow, bdHigh) = (Low(a, c), High(a, c), Low(b, d), High(b, d));
-        Parts(address, 4 * stride, Low(acLow, bdLow));
-        Parts(address + stride, 4 * stride, High(acLow, bdLow));
-        Parts(address + 2 * stride, 4 * stride, Low(acHigh, bdHigh));
-        Parts(address + 3 * stride, 4 * stride, High(acHigh, bdHigh));
+        Pairs(address, stride, 4 * stride, Low(a, b).AsInt64(), Low(c, d).AsInt64());
+        Pairs(address + 2 * stride, stride, 4 * stride, High(a, b).AsInt64(), High(c, d).AsInt64());
     }
 
     [MethodImpl(AggressiveInlining)]
     public static void Store(long address, long stride, Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d)
     {
-        var (acLow, acHigh, bdLow, bdHigh) = (Low(a, c), High(a, c), Low(b, d), High(b, d));
-        Parts(address, 4 * stride, Low(acLow, bdLow));
-        Parts(address + stride, 4 * stride, High(acLow, bdLow));
-        Parts(address + 2 * stride, 4 * stride, Low(acHigh, bdHigh));
-        Parts(address + 3 * stride, 4 * stride, High(acHigh, bdHigh));
+        Pairs(address, stride, 4 * stride, Low(a, b).AsInt64(), Low(c, d).AsInt64());
+        Pairs(address + 2 * stride, stride, 4 * stride, High(a, b).AsInt64(), High(c, d).AsInt64());
+    }
+
+    // Two columns: the first record of each 128 bits at the address, the second a stride on; those of the next 128 bits a part's stride on.
+    [MethodImpl(AggressiveInlining)]
+    private static void Pairs(long address, long stride, long partStride, Vector128<long> a, Vector128<long> b)
+    {
+        Parts(address, partStride, Low(a, b));
+        Parts(address + stride, partStride, High(a, b));
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    private static void Pairs(long address, long stride, long partStride, Vector256<long> a, Vector256<long> b)
+    {
+        Parts(address, partStride, Low(a, b));
+        Parts(address + stride, partStride, High(a, b));
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    private static void Pairs(long address, long stride, long partStride, Vector512<long> a, Vector512<long> b)
+    {
+        Parts(address, partStride, Low(a, b));
+        Parts(address + stride, partStride, High(a, b));
     }
 
     // The 128 bits of a register, each to a place of its own.
     [MethodImpl(AggressiveInlining)]
-    private static void Parts<T>(long address, long stride, Vector256<T> value)
+    private static void Parts(long address, long stride, Vector128<long> value) => Memory.Store(address, value);
+
+    [MethodImpl(AggressiveInlining)]
+    private static void Parts(long address, long stride, Vector256<long> value)
     {
         Memory.Store(address, value.GetLower());
         Memory.Store(address + stride, value.GetUpper());
     }
 
     [MethodImpl(AggressiveInlining)]
-    private static void Parts<T>(long address, long stride, Vector512<T> value)
+    private static void Parts(long address, long stride, Vector512<long> value)
     {
         Parts(address, stride, value.GetLower());
         Parts(address + 2 * stride, stride, value.GetUpper());

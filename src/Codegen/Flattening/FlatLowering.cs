@@ -82,6 +82,7 @@ internal static class FlatLowering
             hash.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(block)));
             block.Clear();
         }
+        Digest(code.Name.Length);
         foreach (char letter in code.Name)
             Digest(letter);
         Digest(code.Kept, code.Scratch, code.Words, code.IsBatch ? 1 : 0, code.Once.Length, code.Segments.Length, code.Slots.Length);

@@ -206,7 +206,7 @@ internal sealed class Flattener
             return null;
         Value[] made = [.. x[0]];
         foreach (var (i, target) in targets.Index())
-            made[target] = scatter.Meet(body, made[target], x[2][i]);
+            made[target] = Scatter.Instruction(scatter.Mode) is { } opcode ? body.Binary(opcode, made[target], x[2][i]) : x[2][i];
         return made;
     }
 

@@ -87,7 +87,7 @@ internal sealed partial class LoopEmitter
     private void EmitPartial(EmittableStage stage, Dictionary<int, Expression> set, Expression lane, Expression extent)
     {
         var count = Pool.Rent(typeof(long));
-        Code.Add(Assign(count, Minimum(Subtract(extent, lane), lanes.Count)));
+        Code.Add(Assign(count, Least(Subtract(extent, lane), Number(lanes.Count))));
         var statements = Statements(() =>
         {
             using var scope = Pool.Scope();

@@ -206,7 +206,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         void Rest(Expression stop) => While(LessThan(i, stop), () =>
         {
             using var scope = Pool.Scope();
-            var count = lanes.Count == 1 ? null : Let(Minimum(Subtract(stop, i), lanes.Count));
+            var count = lanes.Count == 1 ? null : Let(Least(Subtract(stop, i), Number(lanes.Count)));
             part(count);
             Code.Add(AddAssign(i, count ?? Number(1)));
         });
@@ -380,6 +380,4 @@ internal sealed partial class LoopEmitter : KernelWriter
         nest.Position[axis] == LaneLoop && nest.Lane is not null && site.Lane is not null
             ? at.Sequence(type, Scalar(site.Lane, type))
             : at.Broadcast(type, Scalar(coordinates[nest.Position[axis]], type));
-
-    private static ConditionalExpression Minimum(Expression a, long b) => Condition(LessThan(a, Constant(b)), a, Constant(b));
 }

@@ -160,6 +160,6 @@ internal sealed class ScatterEmitter : KernelWriter
 
     private BinaryExpression At(Expression address, Expression element) => Add(address, Multiply(element, Number(Size)));
 
-    private Expression Met(Expression element, Expression update) => loops.Mode == ScatterMode.Set ? update
-        : lanes.Instruction(new(Enum.Parse<Opcode>(loops.Mode.ToString()), loops.Type), loops.Type, element, update);
+    private Expression Met(Expression element, Expression update) => Scatter.Instruction(loops.Mode) is { } opcode
+        ? lanes.Instruction(new(opcode, loops.Type), loops.Type, element, update) : update;
 }

@@ -125,14 +125,14 @@ public abstract record Scatter(ScatterMode Mode) : Op
         }
     }
 
-    /// <summary>What an element becomes that an update meets.</summary>
-    public Value Meet(Body b, Value element, Value update) => Mode switch
+    /// <summary>The instruction that makes of an element and an update what the element becomes; null if it becomes the update.</summary>
+    public static Opcode? Instruction(ScatterMode mode) => mode switch
     {
-        ScatterMode.Add => b.Add(element, update),
-        ScatterMode.Multiply => b.Multiply(element, update),
-        ScatterMode.Max => b.Max(element, update),
-        ScatterMode.Min => b.Min(element, update),
-        _ => update,
+        ScatterMode.Add => Opcode.Add,
+        ScatterMode.Multiply => Opcode.Multiply,
+        ScatterMode.Max => Opcode.Max,
+        ScatterMode.Min => Opcode.Min,
+        _ => null,
     };
 
     private ScatterRule Rule(ImmutableArray<Node> x, Node y)

@@ -55,6 +55,12 @@ public sealed partial class Body
             numbers[PlaceOf(instructions[id])] = id + 1;
     }
 
+    /// <summary>An instruction of two operands of one type, which is the result's too.</summary>
+    /// <exception cref="ArgumentException">Their types differ.</exception>
+    public Value Binary(Opcode opcode, Value x, Value y) => x.Type == y.Type
+        ? Emit(new(opcode, x.Type, x.Id, y.Id))
+        : throw new ArgumentException($"{opcode} mixes {x.Type} and {y.Type}; convert one first.");
+
     /// <summary>A number as a constant of type <paramref name="type"/>, rounded to it; nonzero is true for bool.</summary>
     public Value Constant(DType type, double value) => ConstantBits(type, type.Visit(new BitsOf(value)));
 
@@ -225,10 +231,6 @@ public sealed partial class Body
     }
 
     private Value Unary(Opcode opcode, Value x) => Emit(new(opcode, x.Type, x.Id));
-
-    private Value Binary(Opcode opcode, Value x, Value y) => x.Type == y.Type
-        ? Emit(new(opcode, x.Type, x.Id, y.Id))
-        : throw new ArgumentException($"{opcode} mixes {x.Type} and {y.Type}; convert one first.");
 
     private Value Mask(Opcode opcode, Value x, Value y) => x.Type == y.Type
         ? Emit(new(opcode, DType.Bool, x.Id, y.Id))

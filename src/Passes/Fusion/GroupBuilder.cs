@@ -29,7 +29,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public PrologueBuilder? Prologue { get; private set; }
 
     /// <summary>Whether a value of one byte is computed here or read: tiles and panels hold 4 or 8.</summary>
-    public bool HasBytes => members.Exists(m => m.Item1.DType.IsByte || m.Item1.Apply.Inputs.Any(x => x.DType.IsByte));
+    public bool HasBytes => members.Exists(m => m.Node.DType.IsByte || m.Node.Apply.Inputs.Any(x => x.DType.IsByte));
 
     /// <summary>Whether every value is one per element, but for sums down columns of them: what a tile can have as its epilogue.</summary>
     public bool IsMap => innerAxes is null || (innerAxes is [var last] && last == domain.Count - 1
@@ -65,7 +65,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>This group reads what a group of this level computes: it stays below.</summary>
     public void Follow(int producer) => ceiling = Math.Min(ceiling, producer);
 
-    public IEnumerable<string> MemberNames => members.Select(m => m.Item1.Op.Name).Reverse();
+    public IEnumerable<string> MemberNames => members.Select(m => m.Node.Op.Name).Reverse();
 
     public void Store(GroupOutput output) => outputs.Add(output);
 
@@ -197,7 +197,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
 
     private string NameOf()
     {
-        var names = (Prologue?.Names ?? []).Concat(members.Select(m => m.Item1.Op.Name)).Where(n => n is not "broadcast").Distinct().ToList();
+        var names = (Prologue?.Names ?? []).Concat(members.Select(m => m.Node.Op.Name)).Where(n => n is not "broadcast").Distinct().ToList();
         return names.Count == 0 ? "copy" : string.Join("_", names.Count <= 5 ? names : [.. names.Take(4), $"{names.Count - 4}more"]);
     }
 }
