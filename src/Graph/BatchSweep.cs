@@ -3,7 +3,10 @@ using Adjoint.Operations;
 
 namespace Adjoint;
 
-/// <summary>Applies a graph to a batch: each application that depends on a mapped node is replaced, once, by its op's batching rule.</summary>
+/// <summary>
+/// Applies a graph to a batch: each application that depends on
+/// a mapped node is replaced, once, by its op's batching rule.
+/// </summary>
 internal sealed class BatchSweep
 {
     private readonly Dictionary<Node, Node> batched = new(ReferenceEqualityComparer.Instance);
@@ -60,7 +63,10 @@ internal sealed class BatchSweep
             throw new InvalidOperationException($"{single.Op.Name} at {single.Apply.Origin}: {extent} times {single.Type} became {result.Type}.");
     }
 
-    /// <summary>A body for a batch of operands: fresh inputs, of which the mapped ones have the leading axis, as have all results.</summary>
+    /// <summary>
+    /// A body for a batch of operands: fresh inputs, of which the
+    /// mapped ones have the leading axis, as have all results.
+    /// </summary>
     public static Computation Body(Computation body, Func<int, bool> isMapped, Dim extent)
     {
         Node Input(Node x, int i) => isMapped(i) ? Ops.Input($"x{i}", x.DType, [extent, .. x.Shape]) : x;

@@ -48,7 +48,10 @@ public sealed class Batching
     /// <summary>A tensor repeated along a new leading axis.</summary>
     internal static Node Repeat(Node x, Dim extent) => Ops.BroadcastTo(x, [extent, .. x.Shape]);
 
-    /// <summary>A batch of batches as one: [b, n, ..] as [b * n, ..]. What an op does to each of n does not depend on how many there are.</summary>
+    /// <summary>
+    /// A batch of batches as one: [b, n, ..] as [b * n, ..]. What an
+    /// op does to each of n does not depend on how many there are.
+    /// </summary>
     internal Node Merged(int input) => Ops.Reshape(Full(input), [Extent * ShapeOf(input)[0], .. ShapeOf(input).Skip(1)]);
 
     /// <summary>Undoes <see cref="Merged"/> for a result: [b * n, ..] as [b, n, ..].</summary>

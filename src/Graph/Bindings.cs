@@ -4,7 +4,8 @@ namespace Adjoint;
 public static class Bindings
 {
     /// <summary>Binds the symbols of a computation's inputs.</summary>
-    /// <exception cref="ArgumentException">A rank, dtype or extent does not fit, or symbols conflict; names the input and both numbers.</exception>
+    /// <exception cref="ArgumentException">A rank, dtype or extent does not
+    /// fit, or symbols conflict; names the input and both numbers.</exception>
     public static IReadOnlyDictionary<string, long> Solve(
         Computation f, IReadOnlyList<HostTensor> arguments, IReadOnlyDictionary<string, long>? given = null)
     {
@@ -45,6 +46,7 @@ public static class Bindings
                 $"and no whole number '{unbound}' follows from the arguments.");
         if (dim.Evaluate(bound) != extent)
             throw new ArgumentException($"{input} ({input.Apply.Origin}): axis {axis} is {extent}, but {dim} " +
-                (dim.IsConstant ? "is declared." : $"is {dim.Evaluate(bound)} by other arguments ({string.Join(", ", bound.Select(b => $"{b.Key} = {b.Value}"))})."));
+                (dim.IsConstant ? "is declared."
+                    : $"is {dim.Evaluate(bound)} by other arguments ({string.Join(", ", bound.Select(b => $"{b.Key} = {b.Value}"))})."));
     }
 }

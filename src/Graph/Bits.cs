@@ -16,7 +16,10 @@ public static class Bits
     /// <summary>The element with these bits.</summary>
     public static T To<T>(long bits) where T : unmanaged => Unsafe.ReadUnaligned<T>(ref Unsafe.As<long, byte>(ref bits));
 
-    /// <summary>A double rounded to <typeparamref name="T"/>: floats to nearest, integers toward zero and saturating, bool is nonzero.</summary>
+    /// <summary>
+    /// A double rounded to <typeparamref name="T"/>: floats to
+    /// nearest, integers toward zero and saturating, bool is nonzero.
+    /// </summary>
     public static T FromDouble<T>(double value) where T : unmanaged =>
         typeof(T) == typeof(double) ? (T)(object)value
         : typeof(T) == typeof(float) ? (T)(object)(float)value
@@ -27,7 +30,10 @@ public static class Bits
         : typeof(T) == typeof(byte) ? (T)(object)(byte)Math.Clamp(Saturate32(value), byte.MinValue, byte.MaxValue)
         : throw new NotSupportedException($"no element type {typeof(T)}");
 
-    /// <summary>A 64-bit integer as <typeparamref name="T"/>: smaller integers keep the low bits, bool is nonzero, floats round to nearest.</summary>
+    /// <summary>
+    /// A 64-bit integer as <typeparamref name="T"/>: smaller integers
+    /// keep the low bits, bool is nonzero, floats round to nearest.
+    /// </summary>
     public static T FromInt64<T>(long value) where T : unmanaged =>
         typeof(T) == typeof(long) ? (T)(object)value
         : typeof(T) == typeof(int) ? (T)(object)unchecked((int)value)

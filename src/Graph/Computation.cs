@@ -29,8 +29,10 @@ public sealed class Computation
     /// <param name="outputs">Results, in the order that a call returns them.</param>
     /// <param name="updates">New values of variables.</param>
     /// <param name="name">Shown in DOT and reports.</param>
-    /// <exception cref="GraphException">An input is no input node, is listed twice or is missing; names clash; a variable is updated twice.</exception>
-    public Computation(ReadOnlySpan<Node> inputs, ReadOnlySpan<Output> outputs, IEnumerable<Update>? updates = null, string name = "computation")
+    /// <exception cref="GraphException">An input is no input node, is listed
+    /// twice or is missing; names clash; a variable is updated twice.</exception>
+    public Computation(ReadOnlySpan<Node> inputs, ReadOnlySpan<Output> outputs, IEnumerable<Update>? updates = null,
+        string name = "computation")
     {
         (Inputs, Updates, Name) = ([.. inputs], [.. updates ?? []], name);
         Outputs = [.. outputs.ToArray().Select((o, i) => o with { Name = o.Name ?? $"output{i}" })];

@@ -57,7 +57,10 @@ public sealed class DType
     /// <summary>Whether this is int32 or int64: what positions and counts are made of.</summary>
     public bool IsInteger => !IsFloat && Size >= 4;
 
-    /// <summary>Whether this is int8 or uint8, which elementwise ops, reductions and views take, and products and routines do not.</summary>
+    /// <summary>
+    /// Whether this is int8 or uint8, which elementwise ops,
+    /// reductions and views take, and products and routines do not.
+    /// </summary>
     public bool IsByte => Size == 1 && this != Bool;
 
     /// <summary>The element type that corresponds to a .NET type.</summary>

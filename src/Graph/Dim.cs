@@ -20,7 +20,8 @@ public sealed class Dim : IEquatable<Dim>
     private Dim(IEnumerable<Term> terms)
     {
         this.terms = [.. terms.Where(t => t.Coefficient != 0).OrderBy(t => t.Factors.Length).ThenBy(t => t.Key, StringComparer.Ordinal)];
-        text = this.terms.IsEmpty ? "0" : string.Join(" + ", this.terms.Select(t => t.ToString())).Replace("+ -", "- ", StringComparison.Ordinal);
+        text = this.terms.IsEmpty ? "0"
+            : string.Join(" + ", this.terms.Select(t => t.ToString())).Replace("+ -", "- ", StringComparison.Ordinal);
         hash = string.GetHashCode(text, StringComparison.Ordinal);
     }
 

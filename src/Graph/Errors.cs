@@ -85,7 +85,10 @@ public sealed class Inference
         (requirements ??= []).Add(new(a, b, $"{op.Name} at {origin}: {what}"));
     }
 
-    /// <summary>Demands that one extent or position does not exceed another: now if that can be decided, else when a call binds the symbols.</summary>
+    /// <summary>
+    /// Demands that one extent or position does not exceed another:
+    /// now if that can be decided, else when a call binds the symbols.
+    /// </summary>
     /// <exception cref="GraphException">It does, whatever the symbols.</exception>
     public void RequireAtMost(Dim a, Dim b, string what, string fix)
     {
@@ -121,7 +124,9 @@ public sealed class Inference
         if (this[a].Shape == this[b].Shape)
             return;
         for (int axis = 0; axis < this[a].Rank; axis++)
-            Require(this[a].Shape[axis], this[b].Shape[axis], $"x[{a}] and x[{b}] differ on axis {axis}: {this[a].Shape[axis]} against {this[b].Shape[axis]}", "reshape or broadcast one");
+            Require(this[a].Shape[axis], this[b].Shape[axis],
+                $"x[{a}] and x[{b}] differ on axis {axis}: {this[a].Shape[axis]} against {this[b].Shape[axis]}",
+                "reshape or broadcast one");
     }
 
     /// <summary>An axis that may count from the end, as a non-negative number.</summary>

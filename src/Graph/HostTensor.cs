@@ -28,7 +28,8 @@ public sealed class HostTensor
     /// <summary>Elements as a flat span.</summary>
     /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
     public Span<T> Span<T>() where T : unmanaged => Data.GetType().GetElementType() == typeof(T)
-        ? MemoryMarshal.CreateSpan(ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(Data)), Data.Length)
+        ? MemoryMarshal.CreateSpan(ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(
+            ref MemoryMarshal.GetArrayDataReference(Data)), Data.Length)
         : throw new InvalidOperationException($"tensor holds {DType}, not {typeof(T).Name}; ask for {DType.ClrType.Name} elements.");
 
     /// <summary>The memory of the elements.</summary>

@@ -5,7 +5,10 @@ using Adjoint.Operations;
 
 namespace Adjoint;
 
-/// <summary>One result of an <see cref="Adjoint.Apply"/>: what users hold and operators combine. Immutable; identity is the reference.</summary>
+/// <summary>
+/// One result of an <see cref="Adjoint.Apply"/>: what users hold
+/// and operators combine. Immutable; identity is the reference.
+/// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public class Node
 {

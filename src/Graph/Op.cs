@@ -35,7 +35,10 @@ public abstract partial record Op
     /// <summary>How derivatives treat this op.</summary>
     public virtual Differentiability Differentiability => Differentiability.Smooth;
 
-    /// <summary>The types of the results. They follow from the attributes of the op and the types of its operands: on others of the same types nobody asks again.</summary>
+    /// <summary>
+    /// The types of the results. They follow from the attributes of the op and
+    /// the types of its operands: on others of the same types nobody asks again.
+    /// </summary>
     /// <exception cref="GraphException">The operands do not fit.</exception>
     public abstract ImmutableArray<TensorType> Infer(Inference x);
 
@@ -89,7 +92,8 @@ public abstract partial record Op
     /// <param name="style">The style.</param>
     /// <param name="x">The operands, written.</param>
     public virtual Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
-        Notation.Function(Label.StartsWith(Name + " ", StringComparison.Ordinal) ? $"{Name}[{Label[(Name.Length + 1)..].Trim('[', ']')}]" : Name, style, x);
+        Notation.Function(Label.StartsWith(Name + " ", StringComparison.Ordinal)
+            ? $"{Name}[{Label[(Name.Length + 1)..].Trim('[', ']')}]" : Name, style, x);
 
     /// <summary>Bodies that this op owns; passes run on each.</summary>
     public virtual ImmutableArray<Computation> Bodies => [];
@@ -103,9 +107,8 @@ public abstract partial record Op
 
 /// <summary>A cotangent on its way back: its value, and the predicate under which it is alive.</summary>
 /// <param name="Value">Same type as the value that it belongs to; zero wherever <paramref name="Alive"/> does not hold.</param>
-/// <param name="Alive">
-/// A bool tensor of the same shape, or null for everywhere. Where it does not hold, partials are masked with a select
-/// and never multiplied in: 0 times infinity is NaN.
+/// <param name="Alive"> A bool tensor of the same shape, or null for everywhere. Where it does
+/// not hold, partials are masked with a select and never multiplied in: 0 times infinity is NaN.
 /// </param>
 public sealed record Cotangent(Node Value, Node? Alive = null);
 

@@ -57,7 +57,10 @@ public abstract class Origin
         return DerivativeOf is { } of ? $"derivative of {of} {text}" : text;
     }
 
-    /// <summary>Whether both stand for the same lines for certain: found without resolving any. Merged ones are the same only if they are one object.</summary>
+    /// <summary>
+    /// Whether both stand for the same lines for certain: found without
+    /// resolving any. Merged ones are the same only if they are one object.
+    /// </summary>
     internal bool IsSame(Origin other) => ReferenceEquals(this, other) || Identity.Equals(other.Identity);
 
     /// <summary>What tells origins apart, and its hash.</summary>

@@ -1,6 +1,9 @@
 namespace Adjoint;
 
-/// <summary>Functions that .NET has not, or has only as formulas that cancel, to a few units in the last place of double. Plain and slow: for references and tests.</summary>
+/// <summary>
+/// Functions that .NET has not, or has only as formulas that cancel, to a few
+/// units in the last place of double. Plain and slow: for references and tests.
+/// </summary>
 public static class Precise
 {
     /// <summary>log(1 + x). Rounding 1 + x to u loses digits of x, but log(u) / (u - 1) is smooth there: W. Kahan's correction.</summary>

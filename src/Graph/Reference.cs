@@ -28,7 +28,8 @@ public static class Reference
         var bound = Bindings.Solve(f, [.. f.Inputs.Select(i => values[i])], bindings);
         foreach (var apply in f.Applies)
             if (apply.Op is VariableRead read)
-                values[read.Variable] = variables is not null && variables.TryGetValue(read.Variable, out var v) ? v : read.Variable.Initial.Create(read.Variable.Type);
+                values[read.Variable] = variables is not null && variables.TryGetValue(read.Variable, out var v) ? v
+                : read.Variable.Initial.Create(read.Variable.Type);
             else if (apply.Op is not InputOp)
                 Evaluate(apply, values, bound);
         return [.. f.Roots.Select(r => values[r])];

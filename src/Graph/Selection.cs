@@ -3,14 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Adjoint;
 
 /// <summary>
-/// Selections whose size depends on the data. A graph knows the shape of everything before it runs, so there is no op
-/// for
-/// them; of values that are known when the graph is built they are computed here, as constants to build with.
+/// Selections whose size depends on the data. A graph knows the shape of everything before it runs, so there is no
+/// op for them; of values that are known when the graph is built they are computed here, as constants to build with.
 /// </summary>
 /// <remarks>
-/// In place of a selection inside a graph, keep the mask: <see cref="Ops.Where"/>, <see cref="Ops.CountNonZero"/>, or a
-/// sum over
-/// what it lets through.
+/// In place of a selection inside a graph, keep the mask: <see cref="Ops.Where"/>,
+/// <see cref="Ops.CountNonZero"/>, or a sum over what it lets through.
 /// </remarks>
 /// <example><code>Node rows = Gather(x, Constant(mask.FlatNonZero()), 0);</code></example>
 public static class Selection

@@ -20,7 +20,8 @@ public sealed class Variable : Node
     /// <exception cref="ArgumentException">The name is empty or the shape holds a symbol.</exception>
     public Variable(string name, Shape shape, Init? initial = null, DType? dtype = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-        : base(self => Apply.OfLeaf(new VariableRead(name, (Variable)self), self, Origin.At(file, line)), new(dtype ?? DType.Float32, shape))
+        : base(self => Apply.OfLeaf(new VariableRead(name, (Variable)self), self, Origin.At(file, line)),
+            new(dtype ?? DType.Float32, shape))
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!shape.IsStatic)

@@ -4,9 +4,8 @@ namespace Adjoint.Onnx;
 public sealed record OnnxOptions
 {
     /// <summary>
-    /// Which weights become variables, by name, so that the model can be trained further; none by default. A variable's
-    /// first value
-    /// is the file's. Weights whose numbers decide a shape have to stay constants.
+    /// Which weights become variables, by name, so that the model can be trained further; none by default.
+    /// A variable's first value is the file's. Weights whose numbers decide a shape have to stay constants.
     /// </summary>
     /// <remarks>Only floating-point weights are asked about.</remarks>
     public Func<string, bool>? Trainable { get; init; }

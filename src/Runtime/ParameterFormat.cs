@@ -8,11 +8,11 @@ namespace Adjoint.Runtime;
 /// 8 bytes   "ADJPARAM"
 /// uint32    version, 1
 /// uint32    number of entries, and for each:
-///   uint16    bytes of the name, then the name in UTF-8
-///   uint8     element type: 1 bool, 2 uint8, 3 int8, 4 uint16, 5 int16, 6 uint32, 7 int32, 8 uint64, 9 int64,
-///             10 float16, 11 float32, 12 float64
-///   uint8     rank, then an int64 extent per axis
-///   bytes     the elements, row-major, as many as type and shape say
+/// uint16    bytes of the name, then the name in UTF-8
+/// uint8     element type: 1 bool, 2 uint8, 3 int8, 4 uint16, 5 int16, 6 uint32, 7 int32, 8 uint64, 9 int64,
+/// 10 float16, 11 float32, 12 float64
+/// uint8     rank, then an int64 extent per axis
+/// bytes     the elements, row-major, as many as type and shape say
 /// 4 bytes   "END."
 /// </code></remarks>
 public static class ParameterFormat

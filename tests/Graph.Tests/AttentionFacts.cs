@@ -10,7 +10,8 @@ public class AttentionFacts
     private static HostTensor Sample(int seed, params long[] shape)
     {
         var random = new Random(seed);
-        return HostTensor.From(Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextDouble() * 4 - 2).ToArray(), shape);
+        return HostTensor.From(Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b))
+            .Select(_ => random.NextDouble() * 4 - 2).ToArray(), shape);
     }
 
     private static readonly HostTensor Q = Sample(1, B, H, S, D), K = Sample(2, B, Shared, T, D), Values = Sample(3, B, Shared, T, V);
@@ -73,10 +74,12 @@ public class AttentionFacts
     public void Padding_hides_keys_and_the_last_query_stands_at_the_last_that_is_none()
     {
         int[] valid = [3, 5];
-        var r = Attention(Constant(Q), Constant(K), Constant(Values), validKeys: Constant(valid), options: new() { IsCausal = true, SoftCap = 2, Scores = AttentionScores.Weights });
+        var r = Attention(Constant(Q), Constant(K), Constant(Values), validKeys: Constant(valid),
+            options: new() { IsCausal = true, SoftCap = 2, Scores = AttentionScores.Weights });
         var (y, scores) = Expected((b, _, s, t) => t >= valid[b] || t > s + valid[b] - S ? -Inf : 0, 0.5, 2);
         AssertClose(y, Doubles(Eval(r.Y)), 1e-14);
-        AssertClose([.. Enumerable.Range(0, B * H * S).Select(_ => 1.0)], [.. Doubles(Eval(r.Scores)).Chunk(T).Select(w => w.Sum())], 1e-14);
+        AssertClose([.. Enumerable.Range(0, B * H * S).Select(_ => 1.0)],
+            [.. Doubles(Eval(r.Scores)).Chunk(T).Select(w => w.Sum())], 1e-14);
         AssertClose([.. scores.Chunk(T).SelectMany(w => w.Select(x => Math.Exp(x) / w.Sum(Math.Exp)))], Doubles(Eval(r.Scores)), 1e-14);
     }
 
@@ -85,7 +88,8 @@ public class AttentionFacts
     {
         Node Packed(HostTensor x) => Reshape(Transpose(Constant(x), [0, 2, 1, 3]), [B, x.Shape[2], x.Shape[1] * x.Shape[3]]);
         var mask = new[,] { { true, true, false, true }, { true, false, false, true }, { true, true, true, true } };
-        var r = Attention(Packed(Q), Packed(K), Packed(Values), Constant(mask), options: new() { QueryHeads = H, KeyHeads = Shared, Scores = AttentionScores.Products });
+        var r = Attention(Packed(Q), Packed(K), Packed(Values), Constant(mask),
+            options: new() { QueryHeads = H, KeyHeads = Shared, Scores = AttentionScores.Products });
         Assert.Equal(Shape.Of([B, S, H * V]), r.Y.Shape);
         Node y = Transpose(Reshape(r.Y, [B, S, H, V]), [0, 2, 1, 3]);
         AssertClose(Expected((_, _, s, t) => t < 4 && mask[s, t] ? 0 : -Inf, 0.5).Y, Doubles(Eval(y)), 1e-14);
@@ -97,7 +101,8 @@ public class AttentionFacts
     public void Products_of_rotated_heads_depend_on_distances(bool interleaved)
     {
         Node angles = Iota([9, 2], 0, DType.Float64) * Constant(new[] { 1.0, 0.1 });
-        Node At(int seed, int position) => RotaryEmbedding(Constant(Sample(seed, 1, 1, 1, 6)), Cos(angles), Sin(angles), Constant(new[,] { { position } }), interleaved);
+        Node At(int seed, int position) =>
+            RotaryEmbedding(Constant(Sample(seed, 1, 1, 1, 6)), Cos(angles), Sin(angles), Constant(new[,] { { position } }), interleaved);
         double Product(int m, int n) => Doubles(Eval(Sum(At(1, m) * At(2, n))))[0];
         Assert.Equal(Product(5, 3), Product(8, 6), 12);
         Assert.Equal(Product(0, 2), Product(4, 6), 12);
@@ -115,15 +120,18 @@ public class AttentionFacts
             expected[j] = x[i] * Math.Sin(angle[p]) + x[j] * Math.Cos(angle[p]);
         }
         Node turn = Reshape(Constant(angle), [1, 1, 2]);
-        AssertClose(expected, Eval(v => Reshape(RotaryEmbedding(Reshape(v, [1, 1, 1, 6]), Cos(turn), Sin(turn), interleaved: interleaved), [6]), x), 1e-15);
+        AssertClose(expected, Eval(v =>
+            Reshape(RotaryEmbedding(Reshape(v, [1, 1, 1, 6]), Cos(turn), Sin(turn), interleaved: interleaved), [6]), x), 1e-15);
     }
 
     [Fact]
     public void Several_heads_are_projections_around_attention()
     {
         HostTensor x = Sample(1, B, S, D), w = Sample(2, 3 * D, D), o = Sample(3, D, D), b = Sample(4, 3 * D), c = Sample(5, D);
-        double[] y = Doubles(Eval(MultiHeadAttention(Constant(x), Constant(x), Constant(x), 2, Constant(w), Constant(o), Constant(b), Constant(c))));
-        Node Part(int i) => MatMul(Constant(x), Transpose(Slice(Constant(w), 0, i * D, (i + 1) * D))) + Slice(Constant(b), 0, i * D, (i + 1) * D);
+        double[] y = Doubles(Eval(MultiHeadAttention(Constant(x), Constant(x), Constant(x), 2, Constant(w), Constant(o),
+            Constant(b), Constant(c))));
+        Node Part(int i) => MatMul(Constant(x), Transpose(Slice(Constant(w), 0, i * D, (i + 1) * D)))
+            + Slice(Constant(b), 0, i * D, (i + 1) * D);
         Node[] heads = [.. Enumerable.Range(0, 2).Select(h =>
         {
             Node Of(int i) => Slice(Part(i), 2, h * 2, h * 2 + 2);

@@ -3,7 +3,8 @@ namespace Adjoint.Graph.Tests;
 /// <summary>Symbols are bound by the shapes of arguments; what does not fit is refused, with both numbers.</summary>
 public class BindingFacts
 {
-    private static readonly Node X = Input("x", DType.Float64, ["batch", 3]), Y = Input("y", DType.Float64, ["batch"]), Z = Input("z", DType.Float64, ["other"]);
+    private static readonly Node X = Input("x", DType.Float64, ["batch", 3]), Y = Input("y", DType.Float64, ["batch"]),
+        Z = Input("z", DType.Float64, ["other"]);
 
     private static string Refusal(Computation f, params HostTensor[] arguments) =>
         Assert.Throws<ArgumentException>(() => Bindings.Solve(f, arguments)).Message;
@@ -17,7 +18,8 @@ public class BindingFacts
     {
         var x = Input("pairs", DType.Float64, [2 * Dim.Symbol("n")]);
         Assert.Equal(4, Bindings.Solve(new Computation([x], [x]), [new double[8]])["n"]);
-        Assert.All(["axis 0 is 7", "2*n", "no whole number"], s => Assert.Contains(s, Refusal(new Computation([x], [x]), new double[7]), StringComparison.Ordinal));
+        Assert.All(["axis 0 is 7", "2*n", "no whole number"],
+            s => Assert.Contains(s, Refusal(new Computation([x], [x]), new double[7]), StringComparison.Ordinal));
     }
 
     [Fact]

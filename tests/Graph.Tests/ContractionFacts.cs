@@ -22,7 +22,9 @@ public class ContractionFacts
         long[] ShapeOf(string term) => [.. term.Select(c => extents[c])];
         var random = new Random(3);
         var inputs = terms.Select((t, i) => Input($"x{i}", DType.Float64, Shape.Of(ShapeOf(t).Select(Dim.Of)))).ToArray();
-        HostTensor[] values = [.. terms.Select(t => HostTensor.From(Enumerable.Range(0, (int)ShapeOf(t).Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextDouble()).ToArray(), ShapeOf(t)))];
+        HostTensor[] values = [.. terms.Select(t =>
+            HostTensor.From(Enumerable.Range(0, (int)ShapeOf(t).Aggregate(1L, (a, b) => a * b))
+                .Select(_ => random.NextDouble()).ToArray(), ShapeOf(t)))];
         double[] expected = new double[ShapeOf(sides[1]).Aggregate(1L, (a, b) => a * b)];
         char[] labels = [.. extents.Keys];
         long[] all = [.. labels.Select(c => extents[c])];
@@ -52,9 +54,11 @@ public class ContractionFacts
         Assert.All(body.Applies.SelectMany(a => a.Results), r => Assert.True(r.Shape.ElementCount.Constant <= 200, r.ToString()));
     }
 
-    [Theory, InlineData("ij,jk"), InlineData("ij->k"), InlineData("ij->ii"), InlineData("i"), InlineData("ijk"), InlineData("i1"), InlineData("ij->i->j"), InlineData("ij...k")]
+    [Theory, InlineData("ij,jk"), InlineData("ij->k"), InlineData("ij->ii"), InlineData("i"), InlineData("ijk"),
+        InlineData("i1"), InlineData("ij->i->j"), InlineData("ij...k")]
     public void An_equation_that_does_not_fit_is_refused(string equation) =>
-        Assert.Contains("einsum", Assert.Throws<GraphException>(() => Einsum(equation, [Input("x", DType.Float64, [3, 4])])).Message, StringComparison.Ordinal);
+        Assert.Contains("einsum", Assert.Throws<GraphException>(() =>
+            Einsum(equation, [Input("x", DType.Float64, [3, 4])])).Message, StringComparison.Ordinal);
 
     private static readonly Dictionary<string, (Func<Node, Node> F, double[] X, double[] Y)> Rows = new()
     {

@@ -30,8 +30,10 @@ public class ConventionFacts
         ["a guard passes through a product's rows"] = new(x => Where(x > 0,
             Reshape(MatMul(Reshape(Sqrt(x), [2, 1]), Constant(new double[,] { { 3 } })), [2]), 0 * x), [0, 4], [0, 0.75]),
         ["a maximum shares among ties"] = new(x => Max(x) + 0 * x, [2, 1, 2], [1.5, 0, 1.5]),
-        ["of a tie in a pool the first takes all"] = new(x => Reshape(MaxPool(Reshape(x, [1, 1, 3]), new([3])), [1]) + 0 * x, [1, 2, 2], [0, 3, 0]),
-        ["a tie in a pool can be shared"] = new(x => Reshape(MaxPool(Reshape(x, [1, 1, 3]), new([3]), sharesTies: true), [1]) + 0 * x, [1, 2, 2], [0, 1.5, 1.5]),
+        ["of a tie in a pool the first takes all"] = new(x =>
+            Reshape(MaxPool(Reshape(x, [1, 1, 3]), new([3])), [1]) + 0 * x, [1, 2, 2], [0, 3, 0]),
+        ["a tie in a pool can be shared"] = new(x =>
+            Reshape(MaxPool(Reshape(x, [1, 1, 3]), new([3]), sharesTies: true), [1]) + 0 * x, [1, 2, 2], [0, 1.5, 1.5]),
         ["a product with one zero"] = new(x => BroadcastTo(Product(x), [3]), [0, 2, 3], [18, 0, 0]),
         ["a product with two zeros"] = new(x => BroadcastTo(Product(x), [3]), [0, 0, 3], [0, 0, 0]),
         ["the length of the zero vector"] = new(x => BroadcastTo(Norm2(x), [2]), [0, 0], [0, 0]),
@@ -96,7 +98,9 @@ public class ConventionFacts
             var (_, y) = c.Graph(DType.Float64);
             if (y.Op is Call { HasOwnDerivative: false })
                 continue;
-            var cts = y.Op.Vjp(y.Apply.Inputs, y.Apply.Results, [.. y.Apply.Results.Select(r => r == y ? new Cotangent(OnesLike(y)) : (Cotangent?)null)], [.. y.Apply.Inputs.Select(_ => false)]);
+            var cts = y.Op.Vjp(y.Apply.Inputs, y.Apply.Results,
+                [.. y.Apply.Results.Select(r => r == y ? new Cotangent(OnesLike(y)) : (Cotangent?)null)],
+                [.. y.Apply.Inputs.Select(_ => false)]);
             Assert.True(cts.All(ct => ct is null), c.Name);
         }
     }

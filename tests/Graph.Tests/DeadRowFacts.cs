@@ -2,7 +2,10 @@ using static Adjoint.Graph.Tests.Values;
 
 namespace Adjoint.Graph.Tests;
 
-/// <summary>A row that a select drops contributes nothing, also where the row is NaN or -∞ throughout: attention masks, padded batches.</summary>
+/// <summary>
+/// A row that a select drops contributes nothing, also where the
+/// row is NaN or -∞ throughout: attention masks, padded batches.
+/// </summary>
 public class DeadRowFacts
 {
     // Row 0 is dead, row 1 is alive.

@@ -1,10 +1,14 @@
 namespace Adjoint.Graph.Tests;
 
-/// <summary>Extents are polynomials over symbols and floor divisions, in a normal form: laws of a commutative ring, and of division.</summary>
+/// <summary>
+/// Extents are polynomials over symbols and floor divisions, in
+/// a normal form: laws of a commutative ring, and of division.
+/// </summary>
 public class DimFacts
 {
     private static readonly Dim N = "n", M = "m", K = "k";
-    private static readonly Dim[] Some = [0, 1, 3, -2, N, M, N + 1, N * M, 2 * N - 3 * K, N * N + M, Dim.FloorDivide(N, 2), Dim.FloorDivide(N + M, K + 1)];
+    private static readonly Dim[] Some = [0, 1, 3, -2, N, M, N + 1, N * M, 2 * N - 3 * K, N * N + M,
+        Dim.FloorDivide(N, 2), Dim.FloorDivide(N + M, K + 1)];
 
     public static TheoryData<int, int, int> Triples()
     {
@@ -54,7 +58,8 @@ public class DimFacts
         Assert.NotEqual(N, 2 * Dim.FloorDivide(N, 2));
     }
 
-    [Theory, InlineData(7, 2, 3), InlineData(-7, 2, -4), InlineData(7, -2, -4), InlineData(-7, -2, 3), InlineData(6, 3, 2), InlineData(0, 5, 0)]
+    [Theory, InlineData(7, 2, 3), InlineData(-7, 2, -4), InlineData(7, -2, -4), InlineData(-7, -2, 3),
+        InlineData(6, 3, 2), InlineData(0, 5, 0)]
     public void Division_of_numbers_rounds_toward_minus_infinity(long a, long b, long quotient) =>
         Assert.Equal(Dim.Of(quotient), Dim.FloorDivide(a, b));
 

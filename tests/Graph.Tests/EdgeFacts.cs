@@ -29,7 +29,8 @@ public class EdgeFacts
         ["floor, also of negatives"] = new(x => Floor(x), [-0.3, 2.7, -0.0, Inf], [-1, 2, -0.0, Inf]),
         ["ceiling of -0.3 is -0"] = new(x => Ceiling(x), [-0.3, 2.1], [-0.0, 3]),
         ["round half to even"] = new(x => Round(x), [0.5, 1.5, 2.5, -0.5, -2.5], [0, 2, 2, -0.0, -2]),
-        ["classes"] = new(x => Convert(IsNaN(x), DType.Float64) + 2 * Convert(IsInfinite(x), DType.Float64) + 4 * Convert(IsFinite(x), DType.Float64),
+        ["classes"] = new(x => Convert(IsNaN(x), DType.Float64) + 2 * Convert(IsInfinite(x), DType.Float64)
+            + 4 * Convert(IsFinite(x), DType.Float64),
             [NaN, Inf, -Inf, 0, 1e308], [1, 2, 2, 4, 4]),
         ["conversion truncates and saturates"] = new(x => Convert(Convert(x, DType.Int32), DType.Float64),
             [2.9, -2.9, 1e10, -1e10, NaN], [2, -2, int.MaxValue, int.MinValue, 0]),
@@ -53,7 +54,8 @@ public class EdgeFacts
 
     [Theory, MemberData(nameof(EveryMap))]
     public void Zeros_have_the_right_sign(string name) => Assert.Equal(
-        Maps[name].Y.Where(y => y == 0).Select(double.IsNegative), Eval(Maps[name].F, Maps[name].X).Where(y => y == 0).Select(double.IsNegative));
+        Maps[name].Y.Where(y => y == 0).Select(double.IsNegative),
+        Eval(Maps[name].F, Maps[name].X).Where(y => y == 0).Select(double.IsNegative));
 
     /// <summary>Published values, to 16 digits: Abramowitz and Stegun, table 7.1; the others by series.</summary>
     [Theory]
@@ -96,7 +98,8 @@ public class EdgeFacts
     public void Integers_wrap_and_divide_as_stated(string op, int[] a, int[] b, int[] expected)
     {
         Node x = Input("a", DType.Int32, [a.Length]), y = Input("b", DType.Int32, [b.Length]);
-        Node result = op switch { "add" => x + y, "multiply" => x * y, "remainder" => Remainder(x, y), "fmod" => Fmod(x, y), _ => FloorDivide(x, y) };
+        Node result = op switch { "add" => x + y, "multiply" => x * y, "remainder" => Remainder(x, y),
+            "fmod" => Fmod(x, y), _ => FloorDivide(x, y) };
         Assert.Equal(expected, Eval(result, (x, a), (y, b)).ToArray<int>());
     }
 

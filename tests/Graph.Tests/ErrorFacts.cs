@@ -10,8 +10,10 @@ public class ErrorFacts
 
     private static readonly Dictionary<string, (Func<Node> Build, string[] Says)> Refused = new()
     {
-        ["shapes that do not broadcast"] = (() => Rows + Columns, ["add", "[32, 784]", "[512, 784]", "do not broadcast", "input 'rows'", "input 'columns'"]),
-        ["inner axes"] = (() => MatMul(Rows, Columns), ["matmul", "inner axes differ: x[0] axis 1 has 784, x[1] axis 0 has 512", "Transpose(b)"]),
+        ["shapes that do not broadcast"] = (() => Rows + Columns,
+            ["add", "[32, 784]", "[512, 784]", "do not broadcast", "input 'rows'", "input 'columns'"]),
+        ["inner axes"] = (() => MatMul(Rows, Columns),
+            ["matmul", "inner axes differ: x[0] axis 1 has 784, x[1] axis 0 has 512", "Transpose(b)"]),
         ["a scalar in a matrix product"] = (() => MatMul(Rows, Sum(Rows)), ["matmul", "scalar", "*"]),
         ["mixed element types"] = (() => Sum(Rows, [1]) + Counts, ["add", "float32", "int32", "Convert("]),
         ["integers where floats are needed"] = (() => Exp(Counts), ["exp", "int32", "float32 or float64", "Convert("]),

@@ -7,28 +7,40 @@ public class IndexingFacts
 {
     private static readonly Dictionary<string, (Func<Node, Node> F, double[] X, double[] Y)> Rows = new()
     {
-        ["elements"] = (x => Flat(GatherElements(Reshape(x, [2, 2]), Constant(new[,] { { 0, 0 }, { 1, 0 } }), 1)), [1, 2, 3, 4], [1, 1, 4, 3]),
+        ["elements"] = (x => Flat(GatherElements(Reshape(x, [2, 2]), Constant(new[,] { { 0, 0 }, { 1, 0 } }), 1)),
+            [1, 2, 3, 4], [1, 1, 4, 3]),
         ["tuples"] = (x => GatherND(Reshape(x, [2, 2]), Constant(new[,] { { 0, 0 }, { 1, 1 } })), [0, 1, 2, 3], [0, 3]),
-        ["tuples in batches"] = (x => Flat(GatherND(Reshape(x, [2, 2, 2]), Constant(new[,] { { 1 }, { 0 } }), 1)), [0, 1, 2, 3, 4, 5, 6, 7], [2, 3, 4, 5]),
+        ["tuples in batches"] = (x => Flat(GatherND(Reshape(x, [2, 2, 2]), Constant(new[,] { { 1 }, { 0 } }), 1)),
+            [0, 1, 2, 3, 4, 5, 6, 7], [2, 3, 4, 5]),
         ["the last of several stays"] = (x => Scatter(x, Constant(new[] { 1, 1, 0 }), Constant(new[] { 7.0, 8, 9 })), [1, 2, 3], [9, 8, 3]),
-        ["factors"] = (x => Scatter(x, Constant(new[] { 1, 1 }), Constant(new[] { 7.0, 2 }), 0, ScatterMode.Multiply), [1, 2, 3], [1, 28, 3]),
-        ["NaN is the largest"] = (x => Scatter(x, Constant(new[] { 1, 0 }), Constant(new[] { NaN, 2 }), 0, ScatterMode.Max), [1, 2, 3], [2, NaN, 3]),
-        ["the smallest"] = (x => Scatter(x, Constant(new[] { 1, 1 }), Constant(new[] { 0.5, 2 }), 0, ScatterMode.Min), [1, 2, 3], [1, 0.5, 3]),
-        ["updates by tuples"] = (x => ScatterND(x, Constant(new[,] { { 4 }, { 3 }, { 1 }, { 7 } }), Constant(new[] { 9.0, 10, 11, 12 })), [1, 2, 3, 4, 5, 6, 7, 8], [1, 11, 3, 10, 9, 6, 7, 12]),
-        ["a corner"] = (x => Flat(ScatterElements(Reshape(x, [2, 2]), Constant(new[,] { { 1 } }), Constant(new[,] { { 9.0 } }), 0)), [1, 2, 3, 4], [1, 2, 9, 4]),
+        ["factors"] = (x => Scatter(x, Constant(new[] { 1, 1 }), Constant(new[] { 7.0, 2 }), 0, ScatterMode.Multiply),
+            [1, 2, 3], [1, 28, 3]),
+        ["NaN is the largest"] = (x =>
+            Scatter(x, Constant(new[] { 1, 0 }), Constant(new[] { NaN, 2 }), 0, ScatterMode.Max), [1, 2, 3], [2, NaN, 3]),
+        ["the smallest"] = (x => Scatter(x, Constant(new[] { 1, 1 }), Constant(new[] { 0.5, 2 }), 0, ScatterMode.Min),
+            [1, 2, 3], [1, 0.5, 3]),
+        ["updates by tuples"] = (x => ScatterND(x, Constant(new[,] { { 4 }, { 3 }, { 1 }, { 7 } }),
+            Constant(new[] { 9.0, 10, 11, 12 })), [1, 2, 3, 4, 5, 6, 7, 8], [1, 11, 3, 10, 9, 6, 7, 12]),
+        ["a corner"] = (x => Flat(ScatterElements(Reshape(x, [2, 2]), Constant(new[,] { { 1 } }),
+            Constant(new[,] { { 9.0 } }), 0)), [1, 2, 3, 4], [1, 2, 9, 4]),
         ["segments"] = (x => SegmentSum(x, Constant(new[] { 0, 2, 0 }), 3), [1, 2, 4], [5, 0, 2]),
         ["the mean of an empty segment is NaN"] = (x => SegmentMean(x, Constant(new[] { 0, 2, 0 }), 3), [1, 2, 4], [2.5, NaN, 2]),
         ["the largest of an empty segment is -∞"] = (x => SegmentMax(x, Constant(new[] { 0, 2, 0 }), 3), [1, 2, 4], [4, -Inf, 2]),
         ["the product of an empty segment is 1"] = (x => SegmentProduct(x, Constant(new[] { 0, 2, 0 }), 3), [3, 2, 4], [12, 1, 2]),
         ["histogram"] = (x => Position(Histogram(x, Constant(new[] { 0.0, 1, 2 }))), [0, 0.5, 1, 2, 2.5, -1, NaN], [2, 2]),
-        ["bins in front of equals"] = (x => Position(SearchSorted(Constant(new[] { 1.0, 2, 2, 4 }), x)), [0, 1, 2, 3, 9, NaN], [0, 0, 1, 3, 4, 4]),
-        ["bins behind equals, NaN last"] = (x => Position(SearchSorted(Constant(new[] { 1.0, 2, 2, NaN }), x, right: true)), [1, 2, Inf, NaN], [1, 3, 3, 4]),
+        ["bins in front of equals"] = (x => Position(SearchSorted(Constant(new[] { 1.0, 2, 2, 4 }), x)),
+            [0, 1, 2, 3, 9, NaN], [0, 0, 1, 3, 4, 4]),
+        ["bins behind equals, NaN last"] = (x =>
+            Position(SearchSorted(Constant(new[] { 1.0, 2, 2, NaN }), x, right: true)), [1, 2, Inf, NaN], [1, 3, 3, 4]),
         ["positions from the end"] = (x => Gather(x, FromEnd(Constant(new[] { -1, 0, -3 }), 3)), [1, 2, 3], [3, 1, 1]),
-        ["one-hot with values"] = (x => Flat(OneHot(Convert(x, DType.Int32), 2, Scalar(DType.Float64, 5), Scalar(DType.Float64, -1), 0)), [1, 7], [-1, -1, 5, -1]),
-        ["the first elements backward"] = (x => Flat(ReverseSequence(Reshape(x, [3, 2]), Constant(new[] { 2, 3 }))), [1, 2, 3, 4, 5, 6], [3, 6, 1, 4, 5, 2]),
+        ["one-hot with values"] = (x =>
+            Flat(OneHot(Convert(x, DType.Int32), 2, Scalar(DType.Float64, 5), Scalar(DType.Float64, -1), 0)), [1, 7], [-1, -1, 5, -1]),
+        ["the first elements backward"] = (x => Flat(ReverseSequence(Reshape(x, [3, 2]), Constant(new[] { 2, 3 }))),
+            [1, 2, 3, 4, 5, 6], [3, 6, 1, 4, 5, 2]),
         ["a box"] = (x => DynamicSlice(x, Constant(new[] { 2 }), [2]), [1, 2, 3, 4], [3, 4]),
         ["a box replaced"] = (x => DynamicUpdateSlice(x, Constant(new[] { 8.0, 9 }), Constant(new[] { 1 })), [1, 2, 3, 4], [1, 8, 9, 4]),
-        ["a ring"] = (x => Flat(TensorScatter(Reshape(x, [1, 3]), Constant(new[,] { { 8.0, 9 } }), Constant(new[] { 2 }), 1, circular: true)), [1, 2, 3], [9, 2, 8]),
+        ["a ring"] = (x => Flat(TensorScatter(Reshape(x, [1, 3]), Constant(new[,] { { 8.0, 9 } }),
+            Constant(new[] { 2 }), 1, circular: true)), [1, 2, 3], [9, 2, 8]),
         ["a constant mask"] = (x => Compress(x, [false, true, true], 0), [1, 2, 3, 4], [2, 3]),
     };
 
@@ -70,24 +82,32 @@ public class IndexingFacts
         Node x = Input("x", DType.Float64, [3, 3]), index = Constant(new[,] { { position } }), one = Constant(new double[1, 1]);
         Node[] wrong =
         [
-            GatherElements(x, index, 0), GatherND(x, index), ScatterElements(x, index, one, 1), ScatterND(x, index, Constant(new double[1, 3])),
+            GatherElements(x, index, 0), GatherND(x, index), ScatterElements(x, index, one, 1),
+            ScatterND(x, index, Constant(new double[1, 3])),
             DynamicSlice(x, Constant(new[] { 0, position }), [1, 1]), DynamicUpdateSlice(x, one, Constant(new[] { position, 0 })),
         ];
         foreach (var y in wrong)
-            Assert.Contains("out of range", Assert.Throws<ArgumentOutOfRangeException>(() => Eval(y, (x, new double[3, 3]))).Message, StringComparison.Ordinal);
+            Assert.Contains("out of range",
+                Assert.Throws<ArgumentOutOfRangeException>(() => Eval(y, (x, new double[3, 3]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Node x = Input("x", DType.Float64, [3, 4]), i = Input("i", DType.Int32, [2, 2]), f = Input("f", DType.Float64, [2, 2]), truth = Input("t", DType.Bool, [3, 4]);
+        Node x = Input("x", DType.Float64, [3, 4]), i = Input("i", DType.Int32, [2, 2]),
+            f = Input("f", DType.Float64, [2, 2]), truth = Input("t", DType.Bool, [3, 4]);
         Action[] wrong =
         [
-            () => GatherElements(x, f, 0), () => GatherElements(x, Input("j", DType.Int32, [9, 9]), 0), () => GatherND(x, Input("j", DType.Int32, [2, 3])),
-            () => ScatterElements(x, i, x), () => Scatter(x, i, f, 2), () => ScatterND(x, i, f), () => ScatterND(x, i, Input("u", DType.Float32, [2])),
-            () => ScatterElements(truth, i, Input("u", DType.Bool, [2, 2]), 0, ScatterMode.Add), () => DynamicSlice(x, Input("s", DType.Int32, [2]), [4, 4]),
-            () => DynamicSlice(x, Input("s", DType.Int32, [1]), [1, 1]), () => SearchSorted(x, f), () => SegmentSum(x, i, 2), () => Histogram(x, Input("e", DType.Float64, [1])),
-            () => TensorScatter(x, f, Input("s", DType.Int32, [3])), () => OneHot(f, 2, Sum(x), Sum(x)), () => Compress(x, [true], 2), () => ReverseSequence(x, i),
+            () => GatherElements(x, f, 0), () => GatherElements(x, Input("j", DType.Int32, [9, 9]), 0),
+            () => GatherND(x, Input("j", DType.Int32, [2, 3])),
+            () => ScatterElements(x, i, x), () => Scatter(x, i, f, 2), () => ScatterND(x, i, f),
+            () => ScatterND(x, i, Input("u", DType.Float32, [2])),
+            () => ScatterElements(truth, i, Input("u", DType.Bool, [2, 2]), 0, ScatterMode.Add),
+            () => DynamicSlice(x, Input("s", DType.Int32, [2]), [4, 4]),
+            () => DynamicSlice(x, Input("s", DType.Int32, [1]), [1, 1]), () => SearchSorted(x, f),
+            () => SegmentSum(x, i, 2), () => Histogram(x, Input("e", DType.Float64, [1])),
+            () => TensorScatter(x, f, Input("s", DType.Int32, [3])), () => OneHot(f, 2, Sum(x), Sum(x)),
+            () => Compress(x, [true], 2), () => ReverseSequence(x, i),
         ];
         Assert.All(wrong, build => Assert.Contains("fix ", Assert.Throws<GraphException>(build).Message, StringComparison.Ordinal));
     }

@@ -9,7 +9,8 @@ public class InitFacts
 
     [Fact]
     public void Uniform_numbers_are_those_of_SplitMix64() =>
-        Assert.Equal(Published.Select(z => (z >> 11) / (double)(1UL << 53)), Drawn(Init.Uniform(0, 1, 1234567), DType.Float64, 5).ToArray<double>());
+        Assert.Equal(Published.Select(z => (z >> 11) / (double)(1UL << 53)),
+            Drawn(Init.Uniform(0, 1, 1234567), DType.Float64, 5).ToArray<double>());
 
     [Fact]
     public void An_element_has_its_number_whatever_the_size_and_the_type()

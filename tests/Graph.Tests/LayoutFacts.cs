@@ -30,8 +30,10 @@ public class LayoutFacts
         ["trace"] = (x => ExpandDims(Trace(Reshape(x, [2, 2])), 0), [1, 2, 3, 4], [5]),
         ["diagonal-embed above"] = (x => Flat(DiagonalEmbed(x, 1)), [1, 2], [0, 1, 0, 0, 0, 2, 0, 0, 0]),
         ["blocks first"] = (x => Flat(DepthToSpace(Reshape(x, [1, 8, 1, 1]), 2)), [0, 1, 2, 3, 4, 5, 6, 7], [0, 2, 4, 6, 1, 3, 5, 7]),
-        ["channels first"] = (x => Flat(DepthToSpace(Reshape(x, [1, 8, 1, 1]), 2, DepthOrder.ChannelFirst)), [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 6, 7]),
-        ["space to depth and back"] = (x => Flat(DepthToSpace(SpaceToDepth(Reshape(x, [1, 1, 2, 4]), 2), 2)), [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 6, 7]),
+        ["channels first"] = (x => Flat(DepthToSpace(Reshape(x, [1, 8, 1, 1]), 2, DepthOrder.ChannelFirst)),
+            [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 6, 7]),
+        ["space to depth and back"] = (x => Flat(DepthToSpace(SpaceToDepth(Reshape(x, [1, 1, 2, 4]), 2), 2)),
+            [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 6, 7]),
         ["chunks"] = (x => Concat([.. Chunk(x, 3).Reverse()]), [1, 2, 3, 4, 5, 6, 7], [7, 4, 5, 6, 1, 2, 3]),
         ["flatten at the end"] = (x => Flat(Flatten(Reshape(x, [2, 2]), 2) * 2), [1, 2, 3, 4], [2, 4, 6, 8]),
         ["range, each rounded once"] = (x => Range(Reshape(x, []), Scalar(DType.Float64, 0.1), 4), [1], [1, 1.1, 1.2, 1 + 3 * 0.1]),
@@ -51,7 +53,8 @@ public class LayoutFacts
         Action[] wrong =
         [
             () => Tile(x, [2]), () => Repeat(x, 2, 2), () => Roll(x, 1, 5), () => Unstack(rows), () => Chunk(x, 0), () => Triu(Sum(x)),
-            () => Diagonal(x, axis1: 1), () => Diagonal(rows), () => Trace(Sum(x, [0])), () => DepthToSpace(x, 2), () => Pad(x, [1], [1], PadMode.Edge),
+            () => Diagonal(x, axis1: 1), () => Diagonal(rows), () => Trace(Sum(x, [0])), () => DepthToSpace(x, 2),
+            () => Pad(x, [1], [1], PadMode.Edge),
             () => Pad(Slice(x, 0, 1, 1), [1, 0], [0, 0], PadMode.Wrap), () => CenterCropPad(x, ["n"], [0]), () => MeshGrid([x]),
             () => DiagonalEmbed(Sum(x)), () => Flatten(x, 3),
         ];

@@ -7,7 +7,8 @@ public class NormalisationFacts
 {
     private const int N = 3, C = 4, L = 5;
     private const double Epsilon = 1e-3;
-    private static readonly double[] Data = Sample(N * C * L, 1), Gamma = Sample(C, 2), Beta = Sample(C, 3), OldMean = Sample(C, 4), OldVariance = [0.5, 1, 1.5, 2];
+    private static readonly double[] Data = Sample(N * C * L, 1), Gamma = Sample(C, 2), Beta = Sample(C, 3),
+        OldMean = Sample(C, 4), OldVariance = [0.5, 1, 1.5, 2];
 
     private static double[] Sample(int n, int seed)
     {
@@ -47,12 +48,14 @@ public class NormalisationFacts
 
     [Fact]
     public void An_instance_norm_takes_each_channel_of_each_example_alone() =>
-        AssertClose(Expected((n, c) => n * C + c, Gamma, Beta), Doubles(Eval(InstanceNorm(X, PerChannel(Gamma), PerChannel(Beta), Epsilon))), 1e-14);
+        AssertClose(Expected((n, c) => n * C + c, Gamma, Beta),
+            Doubles(Eval(InstanceNorm(X, PerChannel(Gamma), PerChannel(Beta), Epsilon))), 1e-14);
 
     [Fact]
     public void A_group_norm_takes_neighbouring_channels_together_and_scales_each()
     {
-        AssertClose(Expected((n, c) => n * C + c / 2, Gamma, Beta), Doubles(Eval(GroupNorm(X, 2, PerChannel(Gamma), PerChannel(Beta), Epsilon))), 1e-14);
+        AssertClose(Expected((n, c) => n * C + c / 2, Gamma, Beta),
+            Doubles(Eval(GroupNorm(X, 2, PerChannel(Gamma), PerChannel(Beta), Epsilon))), 1e-14);
         AssertClose(Expected((n, c) => n * C + c / 2, [3, 3, 7, 7], [1, 1, -1, -1]),
             Doubles(Eval(GroupNorm(X, 2, Tensor([3, 7], 2), Tensor([1, -1], 2), Epsilon))), 1e-14);
     }
@@ -60,7 +63,8 @@ public class NormalisationFacts
     [Fact]
     public void A_batch_norm_in_training_takes_a_channel_of_all_examples_and_moves_the_running_statistics()
     {
-        var (y, mean, variance) = BatchNormTraining(X, PerChannel(OldMean), PerChannel(OldVariance), PerChannel(Gamma), PerChannel(Beta), Epsilon, momentum: 0.7);
+        var (y, mean, variance) = BatchNormTraining(X, PerChannel(OldMean), PerChannel(OldVariance), PerChannel(Gamma),
+            PerChannel(Beta), Epsilon, momentum: 0.7);
         var unbiased = BatchNormTraining(X, PerChannel(OldMean), PerChannel(OldVariance), momentum: 0.7, unbiased: true).RunningVariance;
         AssertClose(Expected((_, c) => c, Gamma, Beta), Doubles(Eval(y)), 1e-14);
         for (int c = 0; c < C; c++)
@@ -129,7 +133,8 @@ public class NormalisationFacts
         Assert.Equal([0, 1, 0, 0], Eval(x => Hardmax(x), 1, 3, 3, 2));
 
     [Fact]
-    public void A_mean_variance_normalisation_of_equal_values_is_0() => Assert.Equal([0, 0, 0], Eval(x => MeanVarianceNormalise(x), 7, 7, 7));
+    public void A_mean_variance_normalisation_of_equal_values_is_0() =>
+        Assert.Equal([0, 0, 0], Eval(x => MeanVarianceNormalise(x), 7, 7, 7));
 
     [Fact]
     public void Nothing_kept_of_a_row_gives_zeros_with_slope_0()
@@ -138,7 +143,8 @@ public class NormalisationFacts
         var at = HostTensor.From(new[] { 1, 2, 3, 0, NaN, Math.Log(3) }, [2, 3]);
         AssertClose([0, 0, 0, 0.25, 0, 0.75], Doubles(Eval(MaskedSoftmax(x, keep), (x, at))), 1e-15);
         Node y = Sweep.Inline(MaskedSoftmax(x, keep), [x]);
-        AssertClose([0, 0, 0, -3.0 / 16 * 2, 0, 3.0 / 16 * 2], Doubles(Eval(Sweep.Pullback(y, [x], Tensor([1, 2, 3, 4, 5, 6], 2, 3))[0]!, (x, at))), 1e-15);
+        AssertClose([0, 0, 0, -3.0 / 16 * 2, 0, 3.0 / 16 * 2],
+            Doubles(Eval(Sweep.Pullback(y, [x], Tensor([1, 2, 3, 4, 5, 6], 2, 3))[0]!, (x, at))), 1e-15);
     }
 
     [Fact]

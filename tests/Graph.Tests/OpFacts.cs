@@ -28,7 +28,8 @@ public class OpFacts
         Assert.True(op.IsSealed || op == typeof(Call), $"{op.Name} is open");
         Assert.NotNull(op.GetMethod("<Clone>$"));
         Assert.All(op.GetProperties(), p => Assert.True(p.SetMethod is null ||
-            p.SetMethod.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit"), $"{op.Name}.{p.Name} can be set"));
+            p.SetMethod.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit"),
+            $"{op.Name}.{p.Name} can be set"));
     }
 
     /// <summary>Smooth ops state rules in both modes; the others say why they need none.</summary>
@@ -48,7 +49,8 @@ public class OpFacts
     {
         var used = OpCases.All.SelectMany(c => c.DTypes.Select(c.Graph)).SelectMany(g => Applies(new Computation(g.Inputs, [g.Result])))
             .Select(a => a.Op.GetType()).ToHashSet();
-        var exempt = Ops.Where(t => t.IsSubclassOf(typeof(DerivativeRequest)) || t.IsSubclassOf(typeof(CallKernel)) || t == typeof(VariableRead));
+        var exempt = Ops.Where(t => t.IsSubclassOf(typeof(DerivativeRequest)) || t.IsSubclassOf(typeof(CallKernel))
+            || t == typeof(VariableRead));
         Assert.Empty(Ops.Except(used).Except(exempt).Select(t => t.Name));
     }
 
@@ -108,5 +110,6 @@ public class OpFacts
     private static bool IsIdentity(Type t) => t == typeof(Computation) || t == typeof(Variable);
 
     private static bool ComparesByValue(Type t) => !(t.IsGenericType && t.GetGenericTypeDefinition() == typeof(ImmutableArray<>)) &&
-        !t.IsArray && (t.IsValueType || t == typeof(string) || t == typeof(DType) || t.GetInterfaces().Contains(typeof(IEquatable<>).MakeGenericType(t)));
+        !t.IsArray && (t.IsValueType || t == typeof(string) || t == typeof(DType)
+            || t.GetInterfaces().Contains(typeof(IEquatable<>).MakeGenericType(t)));
 }

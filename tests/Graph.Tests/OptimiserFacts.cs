@@ -13,7 +13,8 @@ public class OptimiserFacts
         ["momentum"] = ((w, g) => Momentum.Updates([w], [g], 0.1, 0.8), (_, g, v) => (0.1 * (0.8 * v + g), 0.8 * v + g)),
         ["nesterov"] = ((w, g) => Nesterov.Updates([w], [g], 0.1, 0.8), (_, g, v) => (0.1 * (g + 0.8 * (0.8 * v + g)), 0.8 * v + g)),
         ["adagrad"] = ((w, g) => Adagrad.Updates([w], [g], 0.1, 1e-3), (_, g, h) => (0.1 * g / (Math.Sqrt(h + g * g) + 1e-3), h + g * g)),
-        ["rmsprop"] = ((w, g) => RmsProp.Updates([w], [g], 0.1, 0.9, 1e-3), (_, g, v) => (0.1 * g / (Math.Sqrt(0.9 * v + 0.1 * g * g) + 1e-3), 0.9 * v + 0.1 * g * g)),
+        ["rmsprop"] = ((w, g) => RmsProp.Updates([w], [g], 0.1, 0.9, 1e-3),
+            (_, g, v) => (0.1 * g / (Math.Sqrt(0.9 * v + 0.1 * g * g) + 1e-3), 0.9 * v + 0.1 * g * g)),
         ["sgd with a rate that is a node"] = ((w, g) => Sgd.Updates([w], [g], Scalar(DType.Float32, 0.5)), (_, g, s) => (0.5 * g, s)),
     };
 
@@ -84,7 +85,10 @@ public class OptimiserFacts
         AssertClose(expected, Run(w, RmsProp.Updates([w], [2 * w - 1], 0.1, 0.9, 1e-4, 0.5, centred: true), 3), 1e-12);
     }
 
-    /// <summary>0.9 times one of the last subnormal numbers rounds to itself: what a dead unit leaves behind would slow every later step.</summary>
+    /// <summary>
+    /// 0.9 times one of the last subnormal numbers rounds to itself:
+    /// what a dead unit leaves behind would slow every later step.
+    /// </summary>
     [Theory, InlineData("adam"), InlineData("adam in float64"), InlineData("momentum"), InlineData("nesterov"), InlineData("rmsprop")]
     public void What_is_kept_of_old_gradients_falls_to_zero_and_never_among_subnormal_numbers(string name)
     {
@@ -106,7 +110,8 @@ public class OptimiserFacts
         for (int t = 0; t < 100; t++)
         {
             Step(updates, store);
-            Assert.All(kept, state => Assert.All(Doubles(store[state]), x => Assert.True(x == 0 || x >= least || double.IsNaN(x), $"{state.Name} is {x}")));
+            Assert.All(kept, state => Assert.All(Doubles(store[state]),
+                x => Assert.True(x == 0 || x >= least || double.IsNaN(x), $"{state.Name} is {x}")));
             if (t == 0)
                 Assert.All(kept, state => Assert.NotEqual(0, Doubles(store[state])[1]));
         }
@@ -138,7 +143,8 @@ public class OptimiserFacts
     public void Gradients_that_do_not_belong_are_refused()
     {
         var w = Weights;
-        Assert.Contains("1 variables but 0 gradients", Assert.Throws<GraphException>(() => Sgd.Updates([w], [], 0.1)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 variables but 0 gradients",
+            Assert.Throws<GraphException>(() => Sgd.Updates([w], [], 0.1)).Message, StringComparison.Ordinal);
         Assert.Contains("'w'", Assert.Throws<GraphException>(() => Adam.Updates([w], [Sum(w)])).Message, StringComparison.Ordinal);
     }
 

@@ -46,7 +46,8 @@ public class RecurrentFacts
     // Gates: update, reset, new.
     private static Cell Gru(bool linearBeforeReset) => (p, x, h, c) =>
     {
-        double[] z = PerUnit(u => Sigmoid(p.OfInput(0, u, x) + p.OfState(0, u, h))), r = PerUnit(u => Sigmoid(p.OfInput(1, u, x) + p.OfState(1, u, h)));
+        double[] z = PerUnit(u => Sigmoid(p.OfInput(0, u, x) + p.OfState(0, u, h))),
+            r = PerUnit(u => Sigmoid(p.OfInput(1, u, x) + p.OfState(1, u, h)));
         double[] reset = PerUnit(u => r[u] * h[u]);
         double[] n = PerUnit(u => Math.Tanh(p.OfInput(2, u, x) + (linearBeforeReset ? r[u] * p.OfState(2, u, h) : p.OfState(2, u, reset))));
         return (PerUnit(u => (1 - z[u]) * n[u] + z[u] * h[u]), c);
@@ -57,7 +58,8 @@ public class RecurrentFacts
     {
         double Clipped(double v) => Math.Clamp(v, -clip, clip);
         double Pre(int g, int u) => p.OfInput(g, u, x) + p.OfState(g, u, h);
-        double[] i = PerUnit(u => Sigmoid(Clipped(Pre(0, u) + peep * p.P[u] * c[u]))), f = PerUnit(u => Sigmoid(Clipped(Pre(2, u) + peep * p.P[2 * H + u] * c[u])));
+        double[] i = PerUnit(u => Sigmoid(Clipped(Pre(0, u) + peep * p.P[u] * c[u]))),
+            f = PerUnit(u => Sigmoid(Clipped(Pre(2, u) + peep * p.P[2 * H + u] * c[u])));
         double[] cell = PerUnit(u => f[u] * c[u] + i[u] * Math.Tanh(Clipped(Pre(3, u))));
         double[] o = PerUnit(u => Sigmoid(Clipped(Pre(1, u) + peep * p.P[H + u] * cell[u])));
         return (PerUnit(u => o[u] * Math.Tanh(Clipped(cell[u]))), cell);
@@ -66,7 +68,8 @@ public class RecurrentFacts
     private static readonly double[] X = Sample(1, T * B * I);
 
     // Y as [T, directions, B, H], then the last H and C as [directions, B, H]; each sequence alone, within its length.
-    private static (double[] Y, double[] H, double[] C) Expected(Cell cell, Plain[] directions, double[] h0, double[] c0, int[] lengths, bool reverse)
+    private static (double[] Y, double[] H, double[] C) Expected(Cell cell, Plain[] directions, double[] h0,
+        double[] c0, int[] lengths, bool reverse)
     {
         int d = directions.Length;
         double[] y = new double[T * d * B * H], lastH = [.. h0], lastC = [.. c0];
@@ -115,7 +118,8 @@ public class RecurrentFacts
         var (w, r, b, _) = Stacked(p);
         foreach (bool linear in (bool[])[false, true])
         {
-            var expected = Expected(Gru(linear), p, new double[p.Length * B * H], new double[p.Length * B * H], [T, T, T], way == RecurrentDirection.Reverse);
+            var expected = Expected(Gru(linear), p, new double[p.Length * B * H], new double[p.Length * B * H],
+                [T, T, T], way == RecurrentDirection.Reverse);
             var (y, h) = Ops.Gru(Tensor(X, T, B, I), w, r, b, options: new() { Direction = way, LinearBeforeReset = linear });
             AssertClose(expected.Y, Doubles(Eval(y)), 1e-14);
             AssertClose(expected.H, Doubles(Eval(h)), 1e-14);
@@ -146,7 +150,8 @@ public class RecurrentFacts
         Node x = Tensor(X, T, B, I), h0 = Tensor(Sample(5, 2 * B * H), 2, B, H);
         var options = new RecurrentOptions { Direction = RecurrentDirection.Bidirectional };
         var expected = Ops.Lstm(x, w, r, b, initialH: h0, options: options);
-        var (y, h, c) = Ops.Lstm(Transpose(x, [1, 0, 2]), w, r, b, initialH: Transpose(h0, [1, 0, 2]), options: options with { BatchFirst = true });
+        var (y, h, c) = Ops.Lstm(Transpose(x, [1, 0, 2]), w, r, b, initialH: Transpose(h0, [1, 0, 2]),
+            options: options with { BatchFirst = true });
         Assert.Equal(Doubles(Eval(Transpose(expected.Y, [2, 0, 1, 3]))), Doubles(Eval(y)));
         Assert.Equal(Doubles(Eval(Transpose(expected.H, [1, 0, 2]))), Doubles(Eval(h)));
         Assert.Equal(Doubles(Eval(Transpose(expected.C, [1, 0, 2]))), Doubles(Eval(c)));
@@ -158,7 +163,8 @@ public class RecurrentFacts
     {
         var p = new Plain(gates, 10);
         Node Ordered(Node rows) => Concat([.. order.Select(g => Slice(rows, 0, g * H, (g + 1) * H))]);
-        Node x = Tensor(Sample(2, B * I), B, I), h = Tensor(Sample(3, B * H), B, H), w = Tensor(p.W, gates * H, I), r = Tensor(p.R, gates * H, H);
+        Node x = Tensor(Sample(2, B * I), B, I), h = Tensor(Sample(3, B * H), B, H), w = Tensor(p.W, gates * H, I),
+            r = Tensor(p.R, gates * H, H);
         Node[] halves = Split(Tensor(p.Bias, 2 * gates * H), 2);
         Node b = Concat(halves), moved = Concat([Ordered(halves[0]), Ordered(halves[1])]);
         var torch = new RecurrentOptions { Gates = GateOrder.PyTorch };
@@ -171,14 +177,16 @@ public class RecurrentFacts
     public void Coupled_gates_forget_what_they_do_not_take_in()
     {
         Node zeros = Tensor(new double[4 * H * H], 4 * H, H), none = Tensor(new double[4 * H * I], 4 * H, I), c = Tensor([1, 2, 3], 1, H);
-        var next = LstmCell(Tensor([1, 1], 1, I), c, c, none, zeros, options: new() { InputForget = true, Activations = [x => x + 0.25, x => x + 8, x => x] });
+        var next = LstmCell(Tensor([1, 1], 1, I), c, c, none, zeros,
+            options: new() { InputForget = true, Activations = [x => x + 0.25, x => x + 8, x => x] });
         AssertClose([0.75 * 1 + 2, 0.75 * 2 + 2, 0.75 * 3 + 2], Doubles(Eval(next.C)), 1e-15);
     }
 
     [Fact]
     public void A_number_of_steps_that_is_not_known_is_refused()
     {
-        Node x = Input("x", DType.Float32, ["time", 2, 3]), w = Input("w", DType.Float32, [1, 4, 3]), r = Input("r", DType.Float32, [1, 4, 4]);
+        Node x = Input("x", DType.Float32, ["time", 2, 3]), w = Input("w", DType.Float32, [1, 4, 3]),
+            r = Input("r", DType.Float32, [1, 4, 4]);
         string message = Assert.Throws<GraphException>(() => Rnn(x, w, r)).Message;
         Assert.Contains("rnn: there are time steps", message, StringComparison.Ordinal);
         Assert.Contains("RecurrentFacts.cs:", message, StringComparison.Ordinal);

@@ -8,7 +8,9 @@ public class RuleFacts
 {
     public static TheoryData<string> Differentiable() => [.. OpCases.All.Where(c => c.Differentiable).Select(c => c.Name)];
 
-    public static TheoryData<string> NotDifferentiable() => [.. OpCases.All.Where(c => !c.Differentiable && c.DTypes.Contains(DType.Float64) && c.Graph(DType.Float64).Result.Op is not PartlySmooth).Select(c => c.Name)];
+    public static TheoryData<string> NotDifferentiable() =>
+        [.. OpCases.All.Where(c => !c.Differentiable && c.DTypes.Contains(DType.Float64)
+            && c.Graph(DType.Float64).Result.Op is not PartlySmooth).Select(c => c.Name)];
 
     /// <summary>J t = (f(x + h t) - f(x - h t)) / 2h + O(h²).</summary>
     [Theory, MemberData(nameof(Differentiable))]
@@ -97,11 +99,13 @@ public class RuleFacts
         public HostTensor TangentOfCotangent(int i) => Eval(Along(Sweep.Inline(Pulled()[i], x)), Moved(0));
 
         private Node Along(Node of) =>
-            Sweep.Pushforward(of, x, [.. x.Select((n, i) => n.DType.IsFloat ? Reshape(Constant(Directions[i]), n.Shape) : null)]) ?? ZerosLike(of);
+            Sweep.Pushforward(of, x, [.. x.Select((n, i) =>
+                n.DType.IsFloat ? Reshape(Constant(Directions[i]), n.Shape) : null)]) ?? ZerosLike(of);
 
         private Node[] Pulled() => [.. Sweep.Pullback(y, x, Reshape(Constant(Seed), y.Shape)).Select((ct, i) => ct ?? ZerosLike(x[i]))];
 
         private (Node, HostTensor)[] Moved(double h) => [.. x.Select((n, i) => (n, n.DType.IsFloat
-            ? HostTensor.From(Doubles(values[i]).Zip(Doubles(Directions[i]), (v, d) => v + h * d).ToArray(), values[i].Shape) : values[i]))];
+            ? HostTensor.From(Doubles(values[i]).Zip(Doubles(Directions[i]), (v, d) => v + h * d).ToArray(),
+                values[i].Shape) : values[i]))];
     }
 }

@@ -3,7 +3,10 @@ using static Adjoint.Graph.Tests.Values;
 
 namespace Adjoint.Graph.Tests;
 
-/// <summary>Rules are made of ops that have rules: the gradient of every case has a tangent, and it is what central differences say.</summary>
+/// <summary>
+/// Rules are made of ops that have rules: the gradient of every
+/// case has a tangent, and it is what central differences say.
+/// </summary>
 public class SecondOrderFacts
 {
     public static TheoryData<string> Differentiable() => [.. OpCases.All.Where(c => c.Differentiable).Select(c => c.Name)];
@@ -21,8 +24,10 @@ public class SecondOrderFacts
         var gradients = Sweep.Pullback(Sweep.Inline(y, x), x, BroadcastTo(Constant(seed), y.Shape));
         foreach (var g in gradients.OfType<Node>().Select(g => Sweep.Inline(g, x)))
         {
-            var tangent = Sweep.Pushforward(g, x, [.. x.Select((n, i) => n.DType.IsFloat ? BroadcastTo(Constant(directions[i]), n.Shape) : null)]);
-            var (right, left) = (Doubles(Eval(g, [.. x.Zip(Moved(at, directions, h))])), Doubles(Eval(g, [.. x.Zip(Moved(at, directions, -h))])));
+            var tangent = Sweep.Pushforward(g, x,
+                [.. x.Select((n, i) => n.DType.IsFloat ? BroadcastTo(Constant(directions[i]), n.Shape) : null)]);
+            var (right, left) = (Doubles(Eval(g, [.. x.Zip(Moved(at, directions, h))])),
+                Doubles(Eval(g, [.. x.Zip(Moved(at, directions, -h))])));
             AssertClose([.. right.Zip(left, (r, l) => (r - l) / (2 * h))], Doubles(Eval(tangent ?? ZerosLike(g), [.. x.Zip(at)])), 1e-6);
         }
     }

@@ -15,7 +15,8 @@ internal static class Sweep
             ImmutableArray<Cotangent?> seeds = [.. apply.Results.Select(r => cotangents.GetValueOrDefault(r))];
             if (apply.Op is InputOp || seeds.All(s => s is null))
                 continue;
-            var parts = apply.Op.Vjp(apply.Inputs, apply.Results, seeds, [.. apply.Inputs.Select(i => i.DType.IsFloat && path.Contains(i))]);
+            var parts = apply.Op.Vjp(apply.Inputs, apply.Results, seeds,
+                [.. apply.Inputs.Select(i => i.DType.IsFloat && path.Contains(i))]);
             foreach (var (input, part) in apply.Inputs.Zip(parts))
                 if (part is not null)
                     cotangents[input] = cotangents.TryGetValue(input, out var sum) ? new(sum.Value + part.Value) : part;
@@ -57,7 +58,8 @@ internal static class Sweep
         foreach (var apply in f.Applies.Where(a => a.Op is not InputOp))
         {
             ImmutableArray<Node> inputs = [.. apply.Inputs.Select(i => to[i])];
-            var results = IsOpen(apply) ? Rebuild(((Call)apply.Op).Body, inputs) : Apply.Of(apply.Op, apply.Origin, inputs.AsSpan()).Results;
+            var results = IsOpen(apply) ? Rebuild(((Call)apply.Op).Body, inputs)
+                : Apply.Of(apply.Op, apply.Origin, inputs.AsSpan()).Results;
             foreach (var (from, result) in apply.Results.Zip(results))
                 to[from] = result;
         }

@@ -32,7 +32,8 @@ public class TensorFacts
         ["log-softmax where softmax underflows"] = (x => LogSoftmax(x), [0, -2000], [0, -2000]),
         ["layer norm of a constant is 0"] = (x => LayerNorm(x), [3, 3, 3], [0, 0, 0]),
         ["cross entropy of a certain, right logit keeps its digits"] =
-            (x => BinaryCrossEntropyWithLogits(x, Constant(new[] { 1.0, 0, 1, 0 })) * 1e17, [40, -40, -40, 40], [0.4248354255291589, 0.4248354255291589, 4e18, 4e18]),
+            (x => BinaryCrossEntropyWithLogits(x, Constant(new[] { 1.0, 0, 1, 0 })) * 1e17, [40, -40, -40, 40],
+                [0.4248354255291589, 0.4248354255291589, 4e18, 4e18]),
         ["huber is quadratic inside, linear outside"] = (x => Huber(x, ZerosLike(x)), [0.5, -0.5, 3, -3], [0.125, 0.125, 2.5, 2.5]),
         ["gelu"] = (x => Gelu(x), [0, 1, -1, 9], [0, 0.8413447460685429, -0.15865525393145705, 9]),
         ["elu does not overflow where it is dead"] = (x => Elu(x), [1000, -1000], [1000, -1]),
@@ -41,7 +42,8 @@ public class TensorFacts
         ["the last two"] = (x => Slice(x, 0, -2), [0, 1, 2, 3], [2, 3]),
         ["padding between and around"] = (x => Pad(x, 9, [1], [2], [1]), [1, 2, 3], [9, 1, 9, 2, 9, 3, 9, 9]),
         ["padding of nothing"] = (x => Pad(x, 9, [1], [2]), [], [9, 9, 9]),
-        ["one-hot of positions outside is zero"] = (x => Reshape(OneHot(Convert(x, DType.Int32), 2, DType.Float64), [6]), [1, -1, 2], [0, 1, 0, 0, 0, 0]),
+        ["one-hot of positions outside is zero"] = (x =>
+            Reshape(OneHot(Convert(x, DType.Int32), 2, DType.Float64), [6]), [1, -1, 2], [0, 1, 0, 0, 0, 0]),
         ["identity matrix"] = (x => Reshape(IdentityMatrix(2, DType.Float64), [4]), [0], [1, 0, 0, 1]),
         ["duplicates add up"] = (x => ScatterAdd(ZerosLike(x), Constant(new[] { 2, 0, 2 }), x), [1, 2, 4], [2, 0, 5]),
     };
@@ -58,7 +60,8 @@ public class TensorFacts
     {
         Node table = Input("table", DType.Float64, [3, 2]), logits = Input("logits", DType.Float64, [1, 3]);
         foreach (var y in new[] { Gather(table, Constant(position)), ScatterAdd(table, Constant(position), Constant(new double[2])) })
-            Assert.Contains("out of range", Assert.Throws<ArgumentOutOfRangeException>(() => Eval(y, (table, new double[3, 2]))).Message, StringComparison.Ordinal);
+            Assert.Contains("out of range",
+                Assert.Throws<ArgumentOutOfRangeException>(() => Eval(y, (table, new double[3, 2]))).Message, StringComparison.Ordinal);
         var loss = SoftmaxCrossEntropy(logits, Constant(new[] { position }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Eval(loss, (logits, new double[1, 3])));
     }
@@ -81,7 +84,8 @@ public class TensorFacts
     public void Integer_products_wrap()
     {
         var a = Input("a", DType.Int32, [1, 2]);
-        Assert.Equal([unchecked(2 * int.MaxValue + 6)], Eval(MatMul(a, Constant(new[,] { { 2 }, { 3 } })), (a, new[,] { { int.MaxValue, 2 } })).ToArray<int>());
+        Assert.Equal([unchecked(2 * int.MaxValue + 6)],
+            Eval(MatMul(a, Constant(new[,] { { 2 }, { 3 } })), (a, new[,] { { int.MaxValue, 2 } })).ToArray<int>());
     }
 
     [Fact]

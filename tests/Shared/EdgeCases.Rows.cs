@@ -37,7 +37,8 @@ public static partial class EdgeCases
         ["the largest of nothing"] = Empty(x => Max(x), -Inf), ["the smallest of nothing"] = Empty(x => Min(x), Inf),
         ["the mean of nothing"] = Empty(x => Mean(x), NaN), ["log-sum-exp of nothing"] = Empty(x => LogSumExp(x), -Inf),
         ["the length of nothing"] = Empty(x => Norm2(x), 0), ["the log-sum of nothing"] = Empty(x => LogSum(x), -Inf),
-        ["any of nothing"] = Empty(x => Convert(Any(x > 0), DType.Float64), 0), ["all of nothing"] = Empty(x => Convert(All(x > 0), DType.Float64), 1),
+        ["any of nothing"] = Empty(x => Convert(Any(x > 0), DType.Float64), 0),
+        ["all of nothing"] = Empty(x => Convert(All(x > 0), DType.Float64), 1),
         ["a product of matrices over nothing"] = Empty(x => Reshape(MatMul(Reshape(x, [1, 0]), Reshape(x, [0, 1])), []), 0),
     };
 
@@ -56,7 +57,8 @@ public static partial class EdgeCases
         ["NaN is sorted last"] = new(x => Sort(x), [NaN, 1, -Inf, Inf], [-Inf, 1, Inf, NaN]),
         ["NaN is sorted last, descending too"] = new(x => Sort(x, descending: true), [NaN, 1, Inf], [Inf, 1, NaN]),
         ["equal zeros keep their order"] = new(x => Sort(x), [0, -0.0, -1], [-1, 0, -0.0]),
-        ["NaN wins a pool, and -∞ is no padding"] = new(x => Reshape(MaxPool(Reshape(x, [1, 1, 4]), new([2])), [3]), [-Inf, -Inf, NaN, 1], [-Inf, NaN, NaN]),
+        ["NaN wins a pool, and -∞ is no padding"] = new(x => Reshape(MaxPool(Reshape(x, [1, 1, 4]), new([2])), [3]),
+            [-Inf, -Inf, NaN, 1], [-Inf, NaN, NaN]),
         ["a row of zeros normalised"] = new(x => LpNormalise(x), [0, 0], [0, 0]),
         ["the cosine beside a zero vector"] = new(x => CosineSimilarity(x, OnesLike(x)), [0, 0], [0]),
         ["cross entropy of certain errors"] = new(x => BinaryCrossEntropy(x, 1 - x), [0, 1], [100, 100]),

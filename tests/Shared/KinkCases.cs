@@ -2,7 +2,10 @@ using static Adjoint.Ops;
 
 namespace Adjoint.Tests;
 
-/// <summary>Slopes of a sum of results (Y) where no derivative exists, or where a formula for it breaks: ties, kinks, bounds, zeros, infinities.</summary>
+/// <summary>
+/// Slopes of a sum of results (Y) where no derivative exists, or where
+/// a formula for it breaks: ties, kinks, bounds, zeros, infinities.
+/// </summary>
 public static class KinkCases
 {
     private const double NaN = double.NaN, Inf = double.PositiveInfinity;
@@ -97,7 +100,8 @@ public static class KinkCases
 
     private static EdgeCase Pair(Func<Node, Node, Node> f, double[] x, double[] y) => new(v => f(Part(v, 0), Part(v, 1)), x, y);
 
-    private static EdgeCase Triple(Func<Node, Node, Node, Node> f, double[] x, double[] y) => new(v => f(Part(v, 0), Part(v, 1), Part(v, 2)), x, y);
+    private static EdgeCase Triple(Func<Node, Node, Node, Node> f, double[] x, double[] y) =>
+        new(v => f(Part(v, 0), Part(v, 1), Part(v, 2)), x, y);
 
     private static Node Part(Node v, int i) => Slice(v, 0, i, i + 1);
 }

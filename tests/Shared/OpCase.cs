@@ -58,7 +58,10 @@ public sealed record OpCase(string Name, Func<Node[], Node> Build, params Operan
     /// <summary>Element types that it runs in.</summary>
     public DType[] DTypes { get; init; } = [DType.Float64, DType.Float32];
 
-    /// <summary>Largest difference of compiled and reference results relative to the largest magnitude, in units of the type's last place.</summary>
+    /// <summary>
+    /// Largest difference of compiled and reference results relative
+    /// to the largest magnitude, in units of the type's last place.
+    /// </summary>
     public double Ulps { get; init; } = 16;
 
     /// <summary>The name of the leading extent where that is a symbol rather than a number.</summary>
@@ -71,7 +74,8 @@ public sealed record OpCase(string Name, Func<Node[], Node> Build, params Operan
         return (inputs, Build(inputs));
     }
 
-    private Shape Declared(Operand o) => Shape.Of(o.Shape.Select((n, a) => a == 0 && RowSymbol is not null ? Dim.Symbol(RowSymbol) : Dim.Of(n)));
+    private Shape Declared(Operand o) =>
+        Shape.Of(o.Shape.Select((n, a) => a == 0 && RowSymbol is not null ? Dim.Symbol(RowSymbol) : Dim.Of(n)));
 
     /// <summary>Values for the inputs, the same for the same seed.</summary>
     public HostTensor[] Sample(DType dtype, int seed = 1)

@@ -16,8 +16,10 @@ public static partial class OpCases
         new("layer-norm, scaled and shifted", x => LayerNorm(x[0], x[1], x[2]), new Operand([3, 4]), new Operand([4]), new Operand([4])),
         new("rms-norm, scaled", x => RmsNorm(x[0], x[1]), new Operand([3, 4]), new Operand([4])),
         new("softmax-cross-entropy", x => SoftmaxCrossEntropy(x[0], x[1]), new Operand([5, 4], -9, 9), Operand.Positions([5], 0, 3)),
-        new("softmax-cross-entropy of a batch of rows", x => SoftmaxCrossEntropy(x[0], x[1]), new Operand([2, 3, 4]), Operand.Positions([2, 3], 0, 3, DType.Int64)),
-        new("negative-log-likelihood", x => NegativeLogLikelihood(LogSoftmax(x[0]), x[1]), new Operand([5, 4]), Operand.Positions([5], 0, 3)),
+        new("softmax-cross-entropy of a batch of rows", x => SoftmaxCrossEntropy(x[0], x[1]), new Operand([2, 3, 4]),
+            Operand.Positions([2, 3], 0, 3, DType.Int64)),
+        new("negative-log-likelihood", x => NegativeLogLikelihood(LogSoftmax(x[0]), x[1]), new Operand([5, 4]),
+            Operand.Positions([5], 0, 3)),
         Pair("mean-squared-error", (a, b) => MeanSquaredError(a, b)), Pair("huber", (a, b) => Huber(a, b, 0.8)),
         new("binary-cross-entropy", x => BinaryCrossEntropyWithLogits(x[0], x[1]), new Operand([3, 4], -9, 9), new Operand([3, 4], 0, 1)),
     ];

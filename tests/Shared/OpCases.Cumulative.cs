@@ -10,13 +10,15 @@ public static partial class OpCases
         from exclusive in new[] { false, true }
         from reverse in new[] { false, true }
         from axis in new[] { 0, 1, -1 }
-        select Along($"cumulative-sum{Flags(exclusive, reverse)}", axis, x => CumulativeSum(x, axis, exclusive, reverse)) with { DTypes = Numbers };
+        select Along($"cumulative-sum{Flags(exclusive, reverse)}", axis,
+            x => CumulativeSum(x, axis, exclusive, reverse)) with { DTypes = Numbers };
 
     private static IEnumerable<OpCase> CumulativeProducts =>
         from exclusive in new[] { false, true }
         from reverse in new[] { false, true }
         from axis in new[] { 0, 1, -1 }
-        select Along($"cumulative-product{Flags(exclusive, reverse)}", axis, x => CumulativeProduct(x, axis, exclusive, reverse)) with { DTypes = Numbers };
+        select Along($"cumulative-product{Flags(exclusive, reverse)}", axis,
+            x => CumulativeProduct(x, axis, exclusive, reverse)) with { DTypes = Numbers };
 
     private static IEnumerable<OpCase> CumulativeOthers =>
         from reverse in new[] { false, true }
@@ -25,7 +27,8 @@ public static partial class OpCases
         {
             Along($"cumulative-max{Flags(false, reverse)}", axis, x => CumulativeMax(x, axis, reverse)) with { DTypes = Numbers },
             Along($"cumulative-min{Flags(false, reverse)}", axis, x => CumulativeMin(x, axis, reverse)) with { DTypes = Numbers },
-            Along($"cumulative-argmax{Flags(false, reverse)}", axis, x => CumulativeArgMax(x, axis, reverse)) with { DTypes = Numbers, Differentiable = false },
+            Along($"cumulative-argmax{Flags(false, reverse)}", axis,
+                x => CumulativeArgMax(x, axis, reverse)) with { DTypes = Numbers, Differentiable = false },
             Along($"cumulative-log-sum-exp{Flags(false, reverse)}", axis, x => CumulativeLogSumExp(x, axis, reverse)),
         }
         select made;
@@ -33,7 +36,8 @@ public static partial class OpCases
     private static IEnumerable<OpCase> Recurrences =>
         from reverse in new[] { false, true }
         from axis in new[] { 0, -1 }
-        select new OpCase($"linear-recurrence{Flags(false, reverse)} on axis {axis}", x => LinearRecurrence(x[0], x[1], axis, reverse), new Operand([2, 4, 3]), new Operand([4, 3]));
+        select new OpCase($"linear-recurrence{Flags(false, reverse)} on axis {axis}",
+            x => LinearRecurrence(x[0], x[1], axis, reverse), new Operand([2, 4, 3]), new Operand([4, 3]));
 
     private static IEnumerable<OpCase> SegmentedRecurrences =>
         from reverse in new[] { false, true }
@@ -45,13 +49,18 @@ public static partial class OpCases
 
     private static IEnumerable<OpCase> CumulativeEdges =>
     [
-        new("cumulative-product with zeros", x => CumulativeProduct(x[0] * Constant(new double[] { 1, 0, 1, 1, 0, 1 })), new Operand([2, 6])) { DTypes = [DType.Float64] },
-        new("cumulative-product with zeros, exclusive", x => CumulativeProduct(x[0] * Constant(new double[] { 1, 0, 1, 1, 0, 1 }), exclusive: true), new Operand([2, 6])) { DTypes = [DType.Float64] },
+        new("cumulative-product with zeros", x => CumulativeProduct(x[0] * Constant(new double[] { 1, 0, 1, 1, 0, 1 })),
+            new Operand([2, 6])) { DTypes = [DType.Float64] },
+        new("cumulative-product with zeros, exclusive",
+            x => CumulativeProduct(x[0] * Constant(new double[] { 1, 0, 1, 1, 0, 1 }), exclusive: true),
+            new Operand([2, 6])) { DTypes = [DType.Float64] },
         new("cumulative-sum of nothing", x => CumulativeSum(x[0], 1), new Operand([3, 0, 2])) { DTypes = Numbers },
         new("cumulative-product of nothing, and its shift", x => CumulativeProduct(x[0], 0), new Operand([0, 2])) { DTypes = Numbers },
         new("cumulative-sum along a symbol", x => CumulativeSum(x[0], 0), new Operand([4, 3])) { DTypes = Numbers, RowSymbol = "rows" },
-        new("cumulative-product along a symbol", x => CumulativeProduct(x[0], 0), new Operand([4, 3])) { DTypes = Numbers, RowSymbol = "rows" },
-        new("cumulative-sum of rows that a symbol counts", x => CumulativeSum(x[0]), new Operand([5, 7])) { DTypes = Numbers, RowSymbol = "rows" },
+        new("cumulative-product along a symbol", x => CumulativeProduct(x[0], 0),
+            new Operand([4, 3])) { DTypes = Numbers, RowSymbol = "rows" },
+        new("cumulative-sum of rows that a symbol counts", x => CumulativeSum(x[0]),
+            new Operand([5, 7])) { DTypes = Numbers, RowSymbol = "rows" },
         new("cumulative-log-sum-exp of long wide lines", x => CumulativeLogSumExp(x[0], 0), new Operand([40, 150], -20, 20)) { Ulps = 64 },
         new("cumulative-max of long wide lines", x => CumulativeMax(x[0], 0), new Operand([40, 150])) { DTypes = Numbers },
     ];

@@ -11,10 +11,12 @@ public static partial class OpCases
         Truth("truth values, told apart", x => NotEqual(x[0], x[1]), 2),
         Truth("truth values, transposed", x => Transpose(x[0])), Truth("truth values, backward", x => Slice(x[0], 1, 3, 0, -2)),
         Truth("truth values, repeated", x => And(x[0], BroadcastTo(ExpandDims(Slice(x[0], 1, 0, 1), 0), [2, 3, 4]))),
-        Truth("truth values, reshaped", x => Reshape(x[0], [2, 6])), Truth("truth values, padded", x => Pad(x[0], 1, [0, 1], [2, 0], [1, 0])),
+        Truth("truth values, reshaped", x => Reshape(x[0], [2, 6])),
+        Truth("truth values, padded", x => Pad(x[0], 1, [0, 1], [2, 0], [1, 0])),
         Truth("truth values, side by side", x => Concat(x, 1), 2), Truth("truth values, stacked", x => Stack(x), 2),
         Truth("truth values, counted", x => CountNonZero(x[0], [1])), Truth("truth values, any of all", x => Any(x[0])),
-        new("truth values, gathered", x => Gather(x[0], x[1]), Operand.Truths(3, 4), Operand.Positions([5], 0, 2)) { Differentiable = false },
+        new("truth values, gathered", x => Gather(x[0], x[1]), Operand.Truths(3, 4),
+            Operand.Positions([5], 0, 2)) { Differentiable = false },
     ];
 
     private static IEnumerable<OpCase> Conversions =>

@@ -50,7 +50,8 @@ public static partial class OpCases
     [
         Pair("add", (a, b) => a + b) with { DTypes = Numbers }, Pair("subtract", (a, b) => a - b) with { DTypes = Numbers },
         Pair("multiply", (a, b) => a * b) with { DTypes = Numbers }, Pair("divide", (a, b) => a / b, 0.5, 3) with { DTypes = Numbers },
-        Pair("maximum", (a, b) => Maximum(a, b)) with { DTypes = Numbers }, Pair("minimum", (a, b) => Minimum(a, b)) with { DTypes = Numbers },
+        Pair("maximum", (a, b) => Maximum(a, b)) with { DTypes = Numbers },
+        Pair("minimum", (a, b) => Minimum(a, b)) with { DTypes = Numbers },
         Pair("pow", (a, b) => Pow(a, b), 0.2, 3),
         new("add a row to rows", x => x[0] + x[1], new([3, 4]), new([4])) { DTypes = Numbers },
         new("outer product", x => x[0] * x[1], new([3, 1]), new([1, 4])) { DTypes = Numbers },

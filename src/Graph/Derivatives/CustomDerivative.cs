@@ -8,7 +8,8 @@ namespace Adjoint;
 /// <param name="x">The operands.</param>
 /// <param name="y">The results.</param>
 /// <param name="v">Cotangents, one per result (zeros where nothing flows), or tangents, one per operand.</param>
-/// <returns>Reverse mode: a cotangent per operand, null where it is zero. Forward mode: a tangent per result, null where it is zero.</returns>
+/// <returns>Reverse mode: a cotangent per operand, null where it is zero.
+/// Forward mode: a tangent per result, null where it is zero.</returns>
 public delegate Node?[] DerivativeRule(Node[] x, Node[] y, Node[] v);
 
 /// <summary>
@@ -17,7 +18,10 @@ public delegate Node?[] DerivativeRule(Node[] x, Node[] y, Node[] v);
 /// </summary>
 public static class CustomDerivative
 {
-    /// <summary>Applies a function that brings its own derivative rules. Rules are graphs: they can be differentiated and batched again.</summary>
+    /// <summary>
+    /// Applies a function that brings its own derivative rules. Rules
+    /// are graphs: they can be differentiated and batched again.
+    /// </summary>
     /// <param name="f">From operands to results. It must use nothing but its arguments, variables and constants.</param>
     /// <param name="x">The operands.</param>
     /// <param name="vjp">Reverse mode; without it, reverse mode through this part is an error.</param>

@@ -33,7 +33,10 @@ public static class Hessian
         return blocks;
     }
 
-    /// <summary>The product of the matrix of second derivatives with a vector, without the matrix: about four times the cost of the loss.</summary>
+    /// <summary>
+    /// The product of the matrix of second derivatives with a vector,
+    /// without the matrix: about four times the cost of the loss.
+    /// </summary>
     /// <remarks>B. Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation 6, 1994.</remarks>
     /// <param name="loss">A float scalar.</param>
     /// <param name="x">Floats that it is computed from.</param>

@@ -3,7 +3,10 @@ using Adjoint.Operations;
 
 namespace Adjoint;
 
-/// <summary>Logarithms of densities and probabilities, as functions of what was drawn and of parameters: composites, elementwise unless said otherwise.</summary>
+/// <summary>
+/// Logarithms of densities and probabilities, as functions of what was
+/// drawn and of parameters: composites, elementwise unless said otherwise.
+/// </summary>
 public static class LogDensity
 {
     /// <summary>Normal, <c>-((x - mean) / deviation)² / 2 - log(deviation) - log(2π) / 2</c>.</summary>
@@ -26,17 +29,22 @@ public static class LogDensity
         Call.Of("uniform log-density", Origin.At(file, line), [x, low, high],
             a => Ops.Where(Ops.And(a[1] <= a[0], a[0] <= a[2]), -Ops.Log(a[2] - a[1]), Ops.Scalar(x.DType, double.NegativeInfinity)));
 
-    /// <summary>Bernoulli, <c>x log(p) + (1 - x) log(1 - p)</c> with <c>p = 1 / (1 + e^-logit)</c>: finite for every finite logit.</summary>
+    /// <summary>
+    /// Bernoulli, <c>x log(p) + (1 - x) log(1 - p)</c> with
+    /// <c>p = 1 / (1 + e^-logit)</c>: finite for every finite logit.
+    /// </summary>
     /// <param name="x">What was drawn: 0 or 1, as floats or truth values.</param>
     /// <param name="logits">Logarithms of odds, floats; broadcast.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     public static Node Bernoulli(Node x, Node logits, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("bernoulli log-probability", Origin.At(file, line), [x, logits],
-            a => Ops.Where(x.DType == DType.Bool ? a[0] : Ops.NotEqual(a[0], Ops.ZerosLike(a[0])), Ops.LogSigmoid(a[1]), Ops.LogSigmoid(-a[1])));
+            a => Ops.Where(x.DType == DType.Bool ? a[0] : Ops.NotEqual(a[0], Ops.ZerosLike(a[0])), Ops.LogSigmoid(a[1]),
+                Ops.LogSigmoid(-a[1])));
 
     /// <summary>Categorical, <c>logits[x] - log(sum(e^logits))</c> over the last axis.</summary>
-    /// <param name="x">What was drawn: int32 or int64 of shape [..], each from 0 to classes - 1; another value is an error while running.</param>
+    /// <param name="x">What was drawn: int32 or int64 of shape [..], each from
+    /// 0 to classes - 1; another value is an error while running.</param>
     /// <param name="logits">Floats of shape [.., classes].</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>

@@ -13,11 +13,13 @@ public static class Surrogate
     /// <c>cost + (cost - baseline)(e^(l - l') - 1)</c>, where l' is l as a constant. The score-function estimator.
     /// </summary>
     /// <remarks>
-    /// J. Foerster et al., "DiCE: The Infinitely Differentiable Monte Carlo Estimator", ICML 2018; at first order it is REINFORCE, R. Williams, 1992.
-    /// A baseline that does not depend on the draw changes no expectation and lowers the variance.
+    /// J. Foerster et al., "DiCE: The Infinitely Differentiable Monte Carlo Estimator",
+    /// ICML 2018; at first order it is REINFORCE, R. Williams, 1992. A baseline that
+    /// does not depend on the draw changes no expectation and lowers the variance.
     /// </remarks>
     /// <param name="cost">What is drawn costs; it may depend on parameters itself.</param>
-    /// <param name="logProbability">l: the logarithm of the probability (or density) of what was drawn, as a node of the parameters.</param>
+    /// <param name="logProbability">l: the logarithm of the probability (or
+    /// density) of what was drawn, as a node of the parameters.</param>
     /// <param name="baseline">Subtracted from the cost where it multiplies the score; 0 if not given. Taken as a constant.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
@@ -27,7 +29,8 @@ public static class Surrogate
     /// Node action = RandomCategorical(key, logits);
     /// Node loss = Mean(Surrogate.ScoreFunction(Cost(action), LogDensity.Categorical(action, logits)));
     /// </code></example>
-    public static Node ScoreFunction(Node cost, Node logProbability, Node? baseline = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node ScoreFunction(Node cost, Node logProbability, Node? baseline = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         Node weight = Ops.Exp(logProbability - Ops.StopGradient(logProbability));
@@ -113,14 +116,21 @@ public static class Reparameterised
         return low + (high - low) * Ops.StopGradient(noise);
     }
 
-    /// <summary>Draws of a relaxed category, <c>softmax((logits + gumbel) / temperature)</c> over the last axis: nearly one-hot for low temperatures.</summary>
-    /// <remarks>C. Maddison, A. Mnih, Y. Teh, "The Concrete Distribution"; E. Jang, S. Gu, B. Poole, "Categorical Reparameterization with Gumbel-Softmax"; both ICLR 2017.</remarks>
+    /// <summary>
+    /// Draws of a relaxed category, <c>softmax((logits + gumbel) / temperature)</c>
+    /// over the last axis: nearly one-hot for low temperatures.
+    /// </summary>
+    /// <remarks>
+    /// C. Maddison, A. Mnih, Y. Teh, "The Concrete Distribution"; E. Jang, S. Gu, B.
+    /// Poole, "Categorical Reparameterization with Gumbel-Softmax"; both ICLR 2017.
+    /// </remarks>
     /// <param name="key">Which draws.</param>
     /// <param name="logits">Floats of shape [.., classes].</param>
     /// <param name="temperature">Positive.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
-    public static Node Categorical(RandomKey key, Node logits, double temperature, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Categorical(RandomKey key, Node logits, double temperature,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return Ops.Softmax((logits + Ops.StopGradient(Ops.RandomGumbel(key, logits.Shape, logits.DType))) / temperature);

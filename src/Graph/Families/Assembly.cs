@@ -8,7 +8,10 @@ namespace Adjoint.Operations;
 /// <param name="Step">Per axis, positive.</param>
 public sealed record Placement(int Input, ImmutableArray<Dim> Start, ImmutableArray<long> Step);
 
-/// <summary>A result put together from operands written to separate places: concat, stack, pad. Producers may write there directly.</summary>
+/// <summary>
+/// A result put together from operands written to separate places:
+/// concat, stack, pad. Producers may write there directly.
+/// </summary>
 public abstract record Assembly : Op
 {
     /// <summary>Where the operands land; places do not overlap.</summary>

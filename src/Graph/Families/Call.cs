@@ -22,7 +22,10 @@ public record Call(string Title, Computation Body) : Op
     /// <summary>The program that takes this call's place where it is inlined; null for its body.</summary>
     public virtual Routine? Kernel => null;
 
-    /// <summary>Whether this record overrides <see cref="Op.Vjp"/> and <see cref="Op.Jvp"/>; else derivatives go through the body.</summary>
+    /// <summary>
+    /// Whether this record overrides <see cref="Op.Vjp"/> and
+    /// <see cref="Op.Jvp"/>; else derivatives go through the body.
+    /// </summary>
     public virtual bool HasOwnDerivative => false;
 
     /// <inheritdoc/>
@@ -53,8 +56,9 @@ public record Call(string Title, Computation Body) : Op
     public override void Depend(Dependence d) => d.SetBody(Body);
 
     /// <summary>
-    /// The call around a batched body: for a record with a derivative rule of its own, the record whose rule holds with the leading axis. By
-    /// default a plain call, whose derivative goes through the body: right where the rule is but a shorter form of that.
+    /// The call around a batched body: for a record with a derivative rule of its own, the
+    /// record whose rule holds with the leading axis. By default a plain call, whose
+    /// derivative goes through the body: right where the rule is but a shorter form of that.
     /// </summary>
     protected virtual Call Batched(Computation body) => new(Title, body);
 
@@ -79,9 +83,13 @@ public record Call(string Title, Computation Body) : Op
         Func<ImmutableArray<Node>, ImmutableArray<Node>> build, Func<Computation, Call> call) =>
         Apply.Of(call(BodyOf(title, origin, operands, build)), origin, operands.AsSpan()).Results;
 
-    /// <summary>A composite with one result; <paramref name="call"/> wraps the body in a record with a derivative rule of its own.</summary>
+    /// <summary>
+    /// A composite with one result; <paramref name="call"/> wraps
+    /// the body in a record with a derivative rule of its own.
+    /// </summary>
     internal static Node Of(
-        string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, Node> build, Func<Computation, Call>? call = null)
+        string title, Origin origin, ImmutableArray<Node> operands, Func<ImmutableArray<Node>, Node> build,
+        Func<Computation, Call>? call = null)
     {
         var body = BodyOf(title, origin, operands, x => [build(x)]);
         return Node.Of(call is null ? new Call(title, body) : call(body), origin, operands.AsSpan());

@@ -23,10 +23,12 @@ public abstract record CallKernel(Call Call) : Routine
 
     /// <inheritdoc/>
     public sealed override ImmutableArray<Cotangent?> Vjp(
-        ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) => Call.Vjp(x, y, ct, needed);
+        ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+        Call.Vjp(x, y, ct, needed);
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) => Call.Jvp(x, y, t);
+    public sealed override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
+        Call.Jvp(x, y, t);
 
     /// <inheritdoc/>
     public sealed override ImmutableArray<Node> Batch(Batching x) => Call.Batch(x);

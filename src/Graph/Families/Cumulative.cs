@@ -46,7 +46,8 @@ public abstract record Cumulative(int Axis, bool Reverse) : Routine
     public override ImmutableArray<TensorType> Infer(Inference x)
     {
         x.RequireDType(0, d => d != DType.Bool, "a number");
-        _ = Axis >= 0 && Axis < x[0].Rank ? Axis : throw x.Error($"there is no axis {Axis} in {x[0].Rank} axes", $"use 0 to {x[0].Rank - 1}");
+        _ = Axis >= 0 && Axis < x[0].Rank ? Axis
+            : throw x.Error($"there is no axis {Axis} in {x[0].Rank} axes", $"use 0 to {x[0].Rank - 1}");
         return [x[0]];
     }
 

@@ -47,7 +47,10 @@ public abstract record Elementwise : Op
         return [new(ResultType(x), x[0].Shape)];
     }
 
-    /// <summary>Checks operand dtypes and gives the result's. By default all operands are of one float type, and so is the result.</summary>
+    /// <summary>
+    /// Checks operand dtypes and gives the result's. By default
+    /// all operands are of one float type, and so is the result.
+    /// </summary>
     protected virtual DType ResultType(Inference x)
     {
         x.RequireDType(0, d => d.IsFloat, "float32 or float64");

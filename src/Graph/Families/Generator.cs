@@ -18,7 +18,10 @@ public interface IPlace
     /// <summary>The element of an aligned operand at the same place as the result's.</summary>
     Value Element(int input);
 
-    /// <summary>The element of operand <paramref name="input"/> at coordinates computed per element (int64 each); they must lie inside.</summary>
+    /// <summary>
+    /// The element of operand <paramref name="input"/> at coordinates
+    /// computed per element (int64 each); they must lie inside.
+    /// </summary>
     Value Load(int input, ReadOnlySpan<Value> at);
 
     /// <summary>An error code for <see cref="Body.Check"/>; when it is reported the call throws an error with the op's origin.</summary>

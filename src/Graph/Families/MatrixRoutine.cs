@@ -23,7 +23,8 @@ public abstract record MatrixRoutine : Routine
     protected static void DemandSquare(Inference x)
     {
         DemandMatrices(x);
-        x.Require(x[0].Shape[-2], x[0].Shape[-1], $"matrices have {x[0].Shape[-2]} rows and {x[0].Shape[-1]} columns", "give square matrices");
+        x.Require(x[0].Shape[-2], x[0].Shape[-1], $"matrices have {x[0].Shape[-2]} rows and {x[0].Shape[-1]} columns",
+            "give square matrices");
     }
 
     /// <summary>A cotangent of whole matrices: alive where any element of the results of that item is.</summary>

@@ -14,7 +14,10 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
     /// <inheritdoc/>
     public override string Label => $"{Name} {Axes}{(KeepDims ? " keepdims" : "")}";
 
-    /// <summary>The accumulators before any element, for elements of type <paramref name="type"/>: one value or several (a maximum and its index).</summary>
+    /// <summary>
+    /// The accumulators before any element, for elements of type
+    /// <paramref name="type"/>: one value or several (a maximum and its index).
+    /// </summary>
     public abstract ImmutableArray<Value> Identity(Body b, DType type);
 
     /// <summary>The accumulators after one more element.</summary>
@@ -24,7 +27,10 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
     /// <param name="index">Its position along the reduced axes (row-major), asked for only when used.</param>
     public abstract ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index);
 
-    /// <summary>The accumulators of the union of two sets of elements; the elements of <paramref name="first"/> may come later in index order.</summary>
+    /// <summary>
+    /// The accumulators of the union of two sets of elements; the elements
+    /// of <paramref name="first"/> may come later in index order.
+    /// </summary>
     public abstract ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second);
 
     /// <summary>Whether the reduction of one element is that element, so that reducing over no axes changes nothing.</summary>
@@ -39,7 +45,10 @@ public abstract record Reduction(Axes Axes, bool KeepDims) : Op
     /// <summary>The result over integer or bool elements, exact.</summary>
     protected virtual long Reference(IReadOnlyList<long> x) => throw new NotSupportedException($"{Name} takes floats only.");
 
-    /// <summary>The result over no integers of type <paramref name="type"/>, whose range the exact 64-bit reference does not know.</summary>
+    /// <summary>
+    /// The result over no integers of type <paramref name="type"/>,
+    /// whose range the exact 64-bit reference does not know.
+    /// </summary>
     protected virtual long ReferenceOfNothing(DType type) => Reference(Array.Empty<long>());
 
     /// <summary>The element type of the result; by default the operand's.</summary>

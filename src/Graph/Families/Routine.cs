@@ -72,7 +72,8 @@ public abstract record Routine : Op
         var (readers, writers) = (e.Inputs.Select(reader).ToArray(), results.Select(writer).ToArray());
         for (int b = 0; b < items; b++)
         {
-            T[][] x = [.. e.Inputs.Select((t, k) => Enumerable.Range(b * (t.Length / items), t.Length / items).Select(readers[k]).ToArray())];
+            T[][] x = [.. e.Inputs.Select((t, k) =>
+                Enumerable.Range(b * (t.Length / items), t.Length / items).Select(readers[k]).ToArray())];
             T[][] y = [.. results.Select(t => new T[t.Length / items])];
             item(x, y);
             for (int k = 0; k < y.Length; k++)

@@ -25,9 +25,8 @@ public enum ScatterMode
 }
 
 /// <summary>
-/// How the loops of a scatter run: <c>y[o, p(o, i, c), c] op= u[o, i, c]</c> for all o and c at once, i in order. A
-/// position p
-/// is one index, or a tuple of them, row-major.
+/// How the loops of a scatter run: <c>y[o, p(o, i, c), c] op= u[o, i, c]</c> for all o
+/// and c at once, i in order. A position p is one index, or a tuple of them, row-major.
 /// </summary>
 /// <param name="Outer">How many o.</param>
 /// <param name="Extents">Per index of a tuple: positions are from 0 to this, exclusive.</param>
@@ -39,11 +38,9 @@ public sealed record ScatterLayout(Dim Outer, ImmutableArray<Dim> Extents, Dim C
     bool IndexPerElement);
 
 /// <summary>
-/// Updates (operand 2) that meet elements of a tensor (operand 0) at positions that are data (operand 1, int32 or
-/// int64). A
-/// sequential loop per target element, in index order, so that bits do not depend on threads. An op states which
-/// elements
-/// are met; the family supplies reference semantics and the derivatives of every mode.
+/// Updates (operand 2) that meet elements of a tensor (operand 0) at positions that are data (operand 1, int32
+/// or int64). A sequential loop per target element, in index order, so that bits do not depend on threads. An
+/// op states which elements are met; the family supplies reference semantics and the derivatives of every mode.
 /// </summary>
 /// <param name="Mode">What an update does to the element that it meets.</param>
 public abstract record Scatter(ScatterMode Mode) : Op

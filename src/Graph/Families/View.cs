@@ -29,7 +29,10 @@ public sealed record IndexMap(ImmutableArray<int> Axis, ImmutableArray<long> Ste
 /// <summary>Result elements are operand elements, addressed by strides and an offset; nothing is computed or copied.</summary>
 public abstract record View : Op
 {
-    /// <summary>How a result index addresses the operand; null where no strides can say it, only the dense order (a general reshape).</summary>
+    /// <summary>
+    /// How a result index addresses the operand; null where no
+    /// strides can say it, only the dense order (a general reshape).
+    /// </summary>
     public abstract IndexMap? Map(TensorType operand, TensorType result);
 
     /// <summary>The adjoint map: from the cotangent of the result to that of the operand.</summary>

@@ -40,7 +40,10 @@ public enum Tightness
     Atom,
 }
 
-/// <summary>A written part of a formula: its text, and how tightly it binds. An op says in <see cref="Op.Write"/> how it is written.</summary>
+/// <summary>
+/// A written part of a formula: its text, and how tightly it
+/// binds. An op says in <see cref="Op.Write"/> how it is written.
+/// </summary>
 /// <param name="Text">The text, without brackets around it.</param>
 /// <param name="Tightness">How tightly its loosest operator binds.</param>
 /// <param name="Style">The style that it is written in.</param>
@@ -63,10 +66,12 @@ public readonly record struct Notation(string Text, Tightness Tightness, Formula
     {
         string digits = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
         bool latex = style == FormulaStyle.Latex;
-        var text = double.IsFinite(value) ? latex && digits.Split('E') is [var m, var e] ? $@"{m} \cdot 10^{{{int.Parse(e, CultureInfo.InvariantCulture)}}}" : digits
+        var text = double.IsFinite(value) ? latex && digits.Split('E') is [var m, var e]
+            ? $@"{m} \cdot 10^{{{int.Parse(e, CultureInfo.InvariantCulture)}}}" : digits
             : double.IsNaN(value) ? latex ? @"\mathrm{NaN}" : "NaN" : latex ? @"\infty" : "infinity";
         bool minus = double.IsNegative(value) && !double.IsNaN(value);
-        return new(minus ? $"-{text}" : text, minus || text.Contains(@"\cdot", StringComparison.Ordinal) ? Tightness.Product : Tightness.Atom, style);
+        return new(minus ? $"-{text}" : text,
+            minus || text.Contains(@"\cdot", StringComparison.Ordinal) ? Tightness.Product : Tightness.Atom, style);
     }
 
     /// <summary>A name: in LaTeX digits at its end become an index, and a name of several letters stands upright.</summary>
@@ -88,14 +93,17 @@ public readonly record struct Notation(string Text, Tightness Tightness, Formula
         return new(style == FormulaStyle.Text ? $"{name}({operands})" : $@"{Command(name)}\left({operands}\right)", Tightness.Atom, style);
     }
 
-    private static string Command(string name) => name is "sin" or "cos" or "tan" or "sinh" or "cosh" or "tanh" or "log" or "max" or "min" or "exp"
+    private static string Command(string name) =>
+        name is "sin" or "cos" or "tan" or "sinh" or "cosh" or "tanh" or "log" or "max" or "min" or "exp"
         ? $@"\{name}" : $@"\operatorname{{{name.Replace("_", @"\_", StringComparison.Ordinal)}}}";
 
     /// <summary>An operator that may be regrouped: <c>a + b</c>, <c>a and b</c>.</summary>
-    public Notation Then(string sign, Notation right, Tightness tightness) => new($"{Within(tightness)} {sign} {right.After(tightness)}", tightness, Style);
+    public Notation Then(string sign, Notation right, Tightness tightness) =>
+        new($"{Within(tightness)} {sign} {right.After(tightness)}", tightness, Style);
 
     /// <summary>An operator whose right side must bind tighter: <c>a - b</c>, comparisons.</summary>
-    public Notation Less(string sign, Notation right, Tightness tightness) => new($"{Within(tightness)} {sign} {right.After(tightness + 1)}", tightness, Style);
+    public Notation Less(string sign, Notation right, Tightness tightness) =>
+        new($"{Within(tightness)} {sign} {right.After(tightness + 1)}", tightness, Style);
 
     /// <summary>A sum; one with a negative number or term is written as a difference.</summary>
     public Notation Plus(Notation right) => right.StartsWithSign && right.Tightness >= Tightness.Product
@@ -132,5 +140,6 @@ public readonly record struct Notation(string Text, Tightness Tightness, Formula
     /// <summary>This where a condition holds, else another.</summary>
     public Notation Where(Notation condition, Notation otherwise) => IsLatex
         ? new($@"\begin{{cases}} {Text} & {condition.Text} \\ {otherwise.Text} & \text{{otherwise}} \end{{cases}}", Tightness.Atom, Style)
-        : new($"{Within(Tightness.Or)} if {condition.Within(Tightness.Or)} else {otherwise.Within(Tightness.Choice)}", Tightness.Choice, Style);
+        : new($"{Within(Tightness.Or)} if {condition.Within(Tightness.Or)} else {otherwise.Within(Tightness.Choice)}",
+            Tightness.Choice, Style);
 }

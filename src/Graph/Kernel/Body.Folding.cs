@@ -9,7 +9,8 @@ public sealed partial class Body
     // The value that an instruction has without being computed; null if it must be.
     private Value? Known(Instruction i) => i.Opcode switch
     {
-        Opcode.Equal or Opcode.Less or Opcode.LessOrEqual when IsConstant(i.A) && IsConstant(i.B) => Truth(Holds(i.Opcode, instructions[i.A], instructions[i.B])),
+        Opcode.Equal or Opcode.Less or Opcode.LessOrEqual when IsConstant(i.A) && IsConstant(i.B) =>
+            Truth(Holds(i.Opcode, instructions[i.A], instructions[i.B])),
         Opcode.Select when IsConstant(i.A) => At(instructions[i.A].Immediate != 0 ? i.B : i.C),
         Opcode.Not when i.Type == DType.Bool && IsConstant(i.A) => Truth(instructions[i.A].Immediate == 0),
         Opcode.And when i.Type == DType.Bool => Conjunction(i.A, i.B) ?? Conjunction(i.B, i.A),
@@ -27,7 +28,8 @@ public sealed partial class Body
 
     private bool IsConstant(int id) => instructions[id].Opcode == Opcode.Constant;
 
-    private static bool Holds(Opcode opcode, Instruction a, Instruction b) => a.Type.Visit(new Comparison(opcode, a.Immediate, b.Immediate));
+    private static bool Holds(Opcode opcode, Instruction a, Instruction b) =>
+        a.Type.Visit(new Comparison(opcode, a.Immediate, b.Immediate));
 
     private readonly struct Comparison(Opcode opcode, long a, long b) : IDTypeVisitor<bool>
     {

@@ -13,7 +13,10 @@ public enum Opcode
     /// <summary>An element of the buffer whose slot is <see cref="Instruction.Immediate"/>, at the current index.</summary>
     Load,
 
-    /// <summary>An element of slot <see cref="Instruction.Immediate"/>, at element offset a (int64) from that slot's current base.</summary>
+    /// <summary>
+    /// An element of slot <see cref="Instruction.Immediate"/>, at
+    /// element offset a (int64) from that slot's current base.
+    /// </summary>
     Gather,
 
     /// <summary>The coordinate along domain axis <see cref="Instruction.Immediate"/>.</summary>
@@ -118,7 +121,10 @@ public enum Opcode
     /// <summary>a, after reporting error <see cref="Instruction.Immediate"/> for every lane where mask b does not hold.</summary>
     Check,
 
-    /// <summary>The <see cref="ScalarFunction"/> with number <see cref="Instruction.Immediate"/> of the operands, lane by lane, in double.</summary>
+    /// <summary>
+    /// The <see cref="ScalarFunction"/> with number
+    /// <see cref="Instruction.Immediate"/> of the operands, lane by lane, in double.
+    /// </summary>
     Call,
 
     /// <summary>As <see cref="Call"/>, of the operands but the last, where the last, a mask, holds; elsewhere a.</summary>

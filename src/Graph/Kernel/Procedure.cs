@@ -144,7 +144,10 @@ public sealed partial class Procedure
         Formula Tree(int first, int count) => count == 1 ? sums[first] : Tree(first, count / 2) + Tree(first + count / 2, count / 2);
     }
 
-    /// <summary>Stops the call with an error that carries the op's origin where a condition does not hold; with NaN, no comparison does.</summary>
+    /// <summary>
+    /// Stops the call with an error that carries the op's origin
+    /// where a condition does not hold; with NaN, no comparison does.
+    /// </summary>
     public void Require(Formula condition, string message)
     {
         errors.Add(message);

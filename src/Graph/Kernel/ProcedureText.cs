@@ -47,7 +47,8 @@ internal sealed class ProcedureText
         LaneLoop s => $"lanes {Name(s.Local)} from {Text(s.From)} to {Text(s.To)}",
         Repeat s => $"while {Text(s.Condition)}",
         Branch s => $"if {Text(s.Condition)}",
-        MultiplyBlocks s => $"{Place(s.C)} {(s.Adds ? "+=" : "=")} {Place(s.A)} {Place(s.B)} for [{Text(s.M)}, {Text(s.K)}] [{Text(s.K)}, {Text(s.N)}]",
+        MultiplyBlocks s =>
+            $"{Place(s.C)} {(s.Adds ? "+=" : "=")} {Place(s.A)} {Place(s.B)} for [{Text(s.M)}, {Text(s.K)}] [{Text(s.K)}, {Text(s.N)}]",
         TransposeBlock s => $"{Place(s.To)} = transposed {Place(s.From)} for [{Text(s.M)}, {Text(s.N)}]",
         Demand s => $"require {Text(s.Condition)}, or '{procedure.Errors[s.Code - 1]}'",
         _ => throw new NotSupportedException($"no text for {step}"),

@@ -25,7 +25,10 @@ public sealed record Read(int Local, int Cells, Value Offset) : Statement;
 /// <param name="Value">What is stored.</param>
 public sealed record Write(int Cells, Value Offset, Value Value) : Statement;
 
-/// <summary>Counts an int64 local from <paramref name="From"/> up to <paramref name="To"/>, which it does not reach; or down again.</summary>
+/// <summary>
+/// Counts an int64 local from <paramref name="From"/> up to
+/// <paramref name="To"/>, which it does not reach; or down again.
+/// </summary>
 /// <param name="Local">Number of the local.</param>
 /// <param name="From">First value, or one past it when counting down.</param>
 /// <param name="To">One past the last value, or the last one when counting down.</param>

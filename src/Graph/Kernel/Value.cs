@@ -32,7 +32,8 @@ public readonly record struct Instruction(Opcode Opcode, DType Type, int A = -1,
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        ulong operands = ((ulong)(uint)A << 32 | (uint)B) * 0x9E3779B97F4A7C15, rest = (ulong)Immediate * 0xC2B2AE3D27D4EB4F + ((uint)C * 64u + (uint)Opcode);
+        ulong operands = ((ulong)(uint)A << 32 | (uint)B) * 0x9E3779B97F4A7C15,
+            rest = (ulong)Immediate * 0xC2B2AE3D27D4EB4F + ((uint)C * 64u + (uint)Opcode);
         ulong hash = (operands ^ operands >> 29 ^ rest) * 0x165667B19E3779F9;
         return (int)(hash >> 32);
     }

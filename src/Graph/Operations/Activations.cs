@@ -26,7 +26,10 @@ public static partial class Ops
     public static Node Gelu(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("gelu", Origin.At(file, line), [x], a => 0.5 * a[0] * Erfc(-Math.Sqrt(0.5) * a[0]));
 
-    /// <summary>The same by a tanh, <c>y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c>: off by up to 5e-4, for models trained with it.</summary>
+    /// <summary>
+    /// The same by a tanh, <c>y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c>:
+    /// off by up to 5e-4, for models trained with it.
+    /// </summary>
     public static Node GeluTanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("gelu-tanh", Origin.At(file, line), [x], a =>
             0.5 * a[0] * (1 + Tanh(Math.Sqrt(2 / Math.PI) * a[0] * (1 + 0.044715 * (a[0] * a[0])))));
@@ -35,7 +38,10 @@ public static partial class Ops
     public static Node Silu(Node x, double alpha = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("silu", Origin.At(file, line), [x], a => a[0] * Sigmoid(alpha == 1 ? a[0] : alpha * a[0]));
 
-    /// <summary>Mish, <c>y = x tanh(softplus(x))</c>. D. Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.</summary>
+    /// <summary>
+    /// Mish, <c>y = x tanh(softplus(x))</c>. D. Misra, "Mish: A
+    /// Self Regularized Non-Monotonic Activation Function", 2019.
+    /// </summary>
     public static Node Mish(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("mish", Origin.At(file, line), [x], a => a[0] * Tanh(Softplus(a[0])));
 

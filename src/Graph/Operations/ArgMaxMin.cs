@@ -31,7 +31,8 @@ namespace Adjoint.Operations
         {
             x.RequireDType(0, d => d != DType.Bool, "a number");
             foreach (int axis in Axes)
-                x.RequireAtMost(1, x[0].Shape[axis], $"axis {axis} has no element that could be the extreme one", "reduce over axes with at least one element");
+                x.RequireAtMost(1, x[0].Shape[axis], $"axis {axis} has no element that could be the extreme one",
+                    "reduce over axes with at least one element");
             return DType.Int64;
         }
 
@@ -66,7 +67,8 @@ namespace Adjoint.Operations
         public override Value Finish(Body b, ImmutableArray<Value> acc, DType result) => b.Convert(acc[1], result);
 
         /// <inheritdoc/>
-        protected override double Reference(IReadOnlyList<double> x) => First(x, (a, b) => !double.IsNaN(b) && (double.IsNaN(a) || Beats(a, b)));
+        protected override double Reference(IReadOnlyList<double> x) =>
+            First(x, (a, b) => !double.IsNaN(b) && (double.IsNaN(a) || Beats(a, b)));
 
         /// <inheritdoc/>
         protected override long Reference(IReadOnlyList<long> x) => First(x, Beats);
@@ -83,7 +85,10 @@ namespace Adjoint.Operations
         }
     }
 
-    /// <summary>Where the largest element along an axis is: int64, on ties the first one unless the last is asked for; NaN counts as the largest.</summary>
+    /// <summary>
+    /// Where the largest element along an axis is: int64, on ties the
+    /// first one unless the last is asked for; NaN counts as the largest.
+    /// </summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
     /// <param name="Last">Whether the last one counts on ties.</param>
@@ -99,7 +104,10 @@ namespace Adjoint.Operations
         protected override bool Beats<T>(T x, T best) => x.CompareTo(best) > 0;
     }
 
-    /// <summary>Where the smallest element along an axis is: int64, on ties the first one unless the last is asked for; NaN counts as the smallest.</summary>
+    /// <summary>
+    /// Where the smallest element along an axis is: int64, on ties the
+    /// first one unless the last is asked for; NaN counts as the smallest.
+    /// </summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
     /// <param name="Last">Whether the last one counts on ties.</param>
@@ -127,7 +135,8 @@ namespace Adjoint
         /// <param name="last">Whether the last one counts on ties.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        public static Node ArgMax(Node x, int axis = -1, bool keepDims = false, bool last = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node ArgMax(Node x, int axis = -1, bool keepDims = false, bool last = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, Axes.Of(axis), a => new ArgMax(a, keepDims, last), Origin.At(file, line));
 
         /// <inheritdoc cref="Operations.ArgMin"/>
@@ -137,7 +146,8 @@ namespace Adjoint
         /// <param name="last">Whether the last one counts on ties.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        public static Node ArgMin(Node x, int axis = -1, bool keepDims = false, bool last = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node ArgMin(Node x, int axis = -1, bool keepDims = false, bool last = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, Axes.Of(axis), a => new ArgMin(a, keepDims, last), Origin.At(file, line));
     }
 }

@@ -134,7 +134,10 @@ namespace Adjoint.Operations
 
 namespace Adjoint
 {
-    /// <summary>Arithmetic on nodes. Shapes broadcast; element types must agree, and a number takes the type of the node beside it.</summary>
+    /// <summary>
+    /// Arithmetic on nodes. Shapes broadcast; element types must
+    /// agree, and a number takes the type of the node beside it.
+    /// </summary>
     public static class ArithmeticOperators
     {
         extension(Node)

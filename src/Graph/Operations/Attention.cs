@@ -70,16 +70,15 @@ public static partial class Ops
     /// <param name="k">Keys, [.., keys, width]. On axis -3 it may have fewer heads than q, a divisor: neighbouring query
     /// heads share one.</param>
     /// <param name="v">Values, [.., keys, any width].</param>
-    /// <param name="mask">
-    /// Broadcasts to [.., length, keys]: truth values, true where a query sees a key, or floats that are added to the
-    /// scaled products.
+    /// <param name="mask"> Broadcasts to [.., length, keys]: truth values, true
+    /// where a query sees a key, or floats that are added to the scaled products.
     /// </param>
     /// <param name="isCausal">Whether query i sees keys 0 to i only.</param>
     /// <param name="scale">1/√width by default.</param>
     /// <param name="softcap">If not 0, products p become <c>softcap · tanh(p / softcap)</c> before masks.</param>
-    /// <param name="streams">
-    /// Whether scores are made block by block and never lie in memory together, see <see cref="StreamedAttention"/>. By
-    /// default they do so unless there are known to be fewer than 4,096 per head, where plain products are as fast.
+    /// <param name="streams"> Whether scores are made block by block and never lie in
+    /// memory together, see <see cref="StreamedAttention"/>. By default they do so unless
+    /// there are known to be fewer than 4,096 per head, where plain products are as fast.
     /// </param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
@@ -103,16 +102,13 @@ public static partial class Ops
     /// <param name="q">Queries, [batch, heads, length, width], or [batch, length, heads · width] with heads in the options.</param>
     /// <param name="k">New keys, [batch, key heads, new keys, width], or with heads in the last axis as q.</param>
     /// <param name="v">New values, like the keys; their width may be another.</param>
-    /// <param name="mask">
-    /// Truth values (true: seen) or floats (added), broadcasting to [batch, heads, length, keys], keys of the past first.
-    /// If its last axis
-    /// is shorter, the keys beyond it are hidden.
+    /// <param name="mask"> Truth values (true: seen) or floats (added), broadcasting to [batch, heads,
+    /// length, keys], keys of the past first. If its last axis is shorter, the keys beyond it are hidden.
     /// </param>
     /// <param name="pastKey">Keys of earlier calls, [batch, key heads, past, width].</param>
     /// <param name="pastValue">Values of earlier calls, [batch, key heads, past, width].</param>
-    /// <param name="validKeys">
-    /// Integers, [batch]: how many keys of an example are no padding. The last query then stands at the last of them, for
-    /// causality.
+    /// <param name="validKeys"> Integers, [batch]: how many keys of an example are
+    /// no padding. The last query then stands at the last of them, for causality.
     /// </param>
     /// <param name="options">How keys are weighed.</param>
     /// <param name="file">Set by the compiler.</param>

@@ -81,8 +81,8 @@ namespace Adjoint.Operations
     }
 
     /// <summary>
-    /// Bits of a moved by b places. A count of the width and more, and a negative one, which counts as such, moves all of them out: 0, or the
-    /// sign repeated.
+    /// Bits of a moved by b places. A count of the width and more, and a negative
+    /// one, which counts as such, moves all of them out: 0, or the sign repeated.
     /// </summary>
     /// <param name="Direction">Where to.</param>
     public sealed record BitShift(BitDirection Direction) : Bitwise
@@ -133,19 +133,24 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.BitwiseAnd"/>
-        public static Node BitwiseAnd(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new BitwiseAnd(), Origin.At(file, line), a, b);
+        public static Node BitwiseAnd(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new BitwiseAnd(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.BitwiseOr"/>
-        public static Node BitwiseOr(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new BitwiseOr(), Origin.At(file, line), a, b);
+        public static Node BitwiseOr(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new BitwiseOr(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.BitwiseXor"/>
-        public static Node BitwiseXor(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new BitwiseXor(), Origin.At(file, line), a, b);
+        public static Node BitwiseXor(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new BitwiseXor(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.BitwiseNot"/>
-        public static Node BitwiseNot(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new BitwiseNot(), Origin.At(file, line), x);
+        public static Node BitwiseNot(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new BitwiseNot(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.BitShift"/>
-        public static Node BitShift(Node a, Node places, BitDirection direction, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node BitShift(Node a, Node places, BitDirection direction,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Broadcasting(new BitShift(direction), Origin.At(file, line), a, places);
     }
 }

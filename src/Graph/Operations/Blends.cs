@@ -21,8 +21,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Linear interpolation from a at t = 0 to b at t = 1, <c>y = a + t (b - a)</c> below the middle and <c>y = b - (1 - t) (b - a)</c> from it on:
-    /// exact at both ends.
+    /// Linear interpolation from a at t = 0 to b at t = 1, <c>y = a + t (b - a)</c> below
+    /// the middle and <c>y = b - (1 - t) (b - a)</c> from it on: exact at both ends.
     /// </summary>
     public static Node Lerp(Node a, Node b, Node t, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {

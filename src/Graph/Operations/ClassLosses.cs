@@ -21,8 +21,8 @@ public enum LossReduction
 public static partial class Ops
 {
     /// <summary>
-    /// Negative log likelihood, <c>y = -w[label] x[.., label, ..]</c> at each position, of logarithms of probabilities along an axis. An ignored label has loss 0 and no
-    /// slope, and does not count in the mean.
+    /// Negative log likelihood, <c>y = -w[label] x[.., label, ..]</c> at each position, of logarithms of
+    /// probabilities along an axis. An ignored label has loss 0 and no slope, and does not count in the mean.
     /// </summary>
     /// <param name="logProbabilities">Floats of shape [batch, classes, ..] for class axis 1.</param>
     /// <param name="labels">int32 or int64 of that shape without the class axis; one outside the classes is an error while running.</param>
@@ -39,7 +39,11 @@ public static partial class Ops
         OfClasses("negative-log-likelihood", logProbabilities, labels, classAxis, weights, Origin.At(file, line),
             (x, axis, label, w) => Likelihood(x, axis, label, w, ignored, reduction));
 
-    /// <summary>Cross entropy of softmax against one right class per position: <see cref="NegativeLogLikelihood(Node, Node, int, Node, long?, LossReduction, string, int)"/> of <see cref="LogSoftmax"/>.</summary>
+    /// <summary>
+    /// Cross entropy of softmax against one right class per position:
+    /// <see cref="NegativeLogLikelihood(Node, Node, int, Node, long?, LossReduction, string, int)"/>
+    /// of <see cref="LogSoftmax"/>.
+    /// </summary>
     /// <param name="logits">Floats of shape [batch, classes, ..] for class axis 1.</param>
     /// <inheritdoc cref="NegativeLogLikelihood(Node, Node, int, Node, long?, LossReduction, string, int)"/>
     /// <param name="labels">int32 or int64 of that shape without the class axis; one outside the classes is an error while running.</param>
@@ -82,7 +86,8 @@ public static partial class Ops
 
     private static Node FillLike(Node x, double value, DType dtype) => BroadcastTo(Scalar(dtype, value), x.Shape);
 
-    private static Node OfClasses(string title, Node x, Node labels, int classAxis, Node? weights, Origin origin, Func<Node, int, Node, Node?, Node> loss)
+    private static Node OfClasses(string title, Node x, Node labels, int classAxis, Node? weights, Origin origin,
+        Func<Node, int, Node, Node?, Node> loss)
     {
         ImmutableArray<Node> operands = weights is null ? [x, labels] : [x, labels, weights];
         GraphException Error(string problem, string fix) => GraphException.For(title, [.. operands], origin, problem, fix);
@@ -94,7 +99,8 @@ public static partial class Ops
         if (!Fits(Shape.Of(x.Shape.Where((_, a) => a != axis)), labels.Shape))
             throw Error($"{x.Shape} with classes on axis {axis} wants one label per position, labels have shape {labels.Shape}", "labels have that shape without the class axis");
         if (weights is not null && (weights.DType != x.DType || !Fits(weights.Shape, Shape.Of([x.Shape[axis]]))))
-            throw Error($"weights are {weights.Type}, there are {x.Shape[axis]} classes of {x.DType}", $"give a weight per class, of type {x.DType} and shape [{x.Shape[axis]}]");
+            throw Error($"weights are {weights.Type}, there are {x.Shape[axis]} classes of {x.DType}",
+                $"give a weight per class, of type {x.DType} and shape [{x.Shape[axis]}]");
         return Call.Of(title, origin, operands, a => loss(a[0], axis, a[1], a.Length > 2 ? a[2] : null));
     }
 }

@@ -4,7 +4,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A truth value from two operands of one type, elementwise. Comparisons with NaN are false, but <see cref="NotEqual"/> is true.</summary>
+    /// <summary>
+    /// A truth value from two operands of one type, elementwise.
+    /// Comparisons with NaN are false, but <see cref="NotEqual"/> is true.
+    /// </summary>
     public abstract record Comparison : Elementwise
     {
         /// <inheritdoc/>
@@ -33,7 +36,8 @@ namespace Adjoint.Operations
     public sealed record Equal : Comparison
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less(style == FormulaStyle.Latex ? "=" : "==", x[1], Tightness.Comparison);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            x[0].Less(style == FormulaStyle.Latex ? "=" : "==", x[1], Tightness.Comparison);
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Equal(x[0], x[1]);
@@ -49,7 +53,8 @@ namespace Adjoint.Operations
     public sealed record NotEqual : Comparison
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less(style == FormulaStyle.Latex ? @"\neq" : "!=", x[1], Tightness.Comparison);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            x[0].Less(style == FormulaStyle.Latex ? @"\neq" : "!=", x[1], Tightness.Comparison);
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Not(b.Equal(x[0], x[1]));
@@ -84,7 +89,8 @@ namespace Adjoint.Operations
     public sealed record LessOrEqual : Comparison
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Less(style == FormulaStyle.Latex ? @"\leq" : "<=", x[1], Tightness.Comparison);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            x[0].Less(style == FormulaStyle.Latex ? @"\leq" : "<=", x[1], Tightness.Comparison);
 
         /// <inheritdoc/>
         protected override DType ResultType(Inference x) => Ordered(x);
@@ -105,21 +111,27 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Equal"/>
-        public static Node Equal(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Equal(), Origin.At(file, line), a, b);
+        public static Node Equal(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Equal(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.NotEqual"/>
-        public static Node NotEqual(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new NotEqual(), Origin.At(file, line), a, b);
+        public static Node NotEqual(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new NotEqual(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Less"/>
-        public static Node Less(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Less(), Origin.At(file, line), a, b);
+        public static Node Less(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Less(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.LessOrEqual"/>
-        public static Node LessOrEqual(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new LessOrEqual(), Origin.At(file, line), a, b);
+        public static Node LessOrEqual(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new LessOrEqual(), Origin.At(file, line), a, b);
 
         /// <summary>Whether <c>a &gt; b</c>: <c>b &lt; a</c>.</summary>
-        public static Node Greater(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Less(), Origin.At(file, line), b, a);
+        public static Node Greater(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Less(), Origin.At(file, line), b, a);
 
         /// <summary>Whether <c>a &gt;= b</c>: <c>b &lt;= a</c>.</summary>
-        public static Node GreaterOrEqual(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new LessOrEqual(), Origin.At(file, line), b, a);
+        public static Node GreaterOrEqual(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new LessOrEqual(), Origin.At(file, line), b, a);
     }
 }

@@ -15,7 +15,8 @@ namespace Adjoint.Operations
         public override ImmutableArray<TensorType> Infer(Inference x)
         {
             if (x.Count == 0 || Axis < 0 || Axis >= x[0].Rank)
-                throw x.Error(x.Count == 0 ? "there is nothing to put together" : $"there is no axis {Axis} in {x[0].Rank} axes", "give tensors that have the axis");
+                throw x.Error(x.Count == 0 ? "there is nothing to put together"
+                    : $"there is no axis {Axis} in {x[0].Rank} axes", "give tensors that have the axis");
             for (int i = 1; i < x.Count; i++)
                 Demand(x, i);
             return [new(x[0].DType, x[0].Shape.With(Axis, x.Inputs.Aggregate(Dim.Zero, (n, operand) => n + operand.Shape[Axis])))];
@@ -80,11 +81,13 @@ namespace Adjoint
             axis = AxisOf(new Slice([], [], []), x, axis, x.Rank, origin);
             var total = lengths.Aggregate(Dim.Zero, (n, d) => n + d);
             if (total != x.Shape[axis])
-                throw GraphException.For(new Slice([], [], []), [x], origin, $"pieces of {lengths} add up to {total}, axis {axis} has {x.Shape[axis]}", "give lengths that add up");
+                throw GraphException.For(new Slice([], [], []), [x], origin,
+                    $"pieces of {lengths} add up to {total}, axis {axis} has {x.Shape[axis]}", "give lengths that add up");
             var pieces = new Node[lengths.Rank];
             var start = Dim.Zero;
             for (int i = 0; i < pieces.Length; start += lengths[i++])
-                pieces[i] = Slice(x, Shape.Of(x.Shape.Select((_, a) => a == axis ? start : 0)), x.Shape.With(axis, lengths[i]), null, file, line);
+                pieces[i] = Slice(x, Shape.Of(x.Shape.Select((_, a) => a == axis ? start : 0)),
+                    x.Shape.With(axis, lengths[i]), null, file, line);
             return pieces;
         }
 

@@ -13,7 +13,8 @@ namespace Adjoint.Operations
     public sealed record Convert(DType To) : Elementwise
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => To.IsFloat ? x[0] : Notation.Function(To.Name, style, x);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            To.IsFloat ? x[0] : Notation.Function(To.Name, style, x);
 
         /// <inheritdoc/>
         public override int Arity => 1;

@@ -23,7 +23,8 @@ namespace Adjoint.Operations
         // A window sums over alive and dead elements alike, so the predicate ends here: the cotangent is zero where it is dead.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) => ct[0] is not { Value: var seed }
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+            ct[0] is not { Value: var seed }
                 ? [null, null]
                 :
                 [
@@ -83,7 +84,10 @@ namespace Adjoint.Operations
                 [windows.Shape[0], groups, PerGroup(windows.Shape[1], groups) * window.Count, Product(windows.Shape.Skip(2).Take(rank))]);
         }
 
-        /// <summary>The adjoint with respect to x: the convolution of y's cotangent, spread by the stride, with filters flipped and channels exchanged.</summary>
+        /// <summary>
+        /// The adjoint with respect to x: the convolution of y's cotangent,
+        /// spread by the stride, with filters flipped and channels exchanged.
+        /// </summary>
         /// <param name="g">[n, m, o..].</param>
         /// <param name="w">[m, c / groups, k..].</param>
         /// <param name="window">How windows slide.</param>
@@ -135,7 +139,8 @@ namespace Adjoint
         /// <param name="x">Floats [batch, channels, spatial..], one to three spatial axes or more.</param>
         /// <param name="filters">[results, channels / groups, window..].</param>
         /// <param name="bias">One per result channel; none by default.</param>
-        /// <param name="window">Strides, dilations and paddings; by default every position, without padding. Its size must be that of the filters.</param>
+        /// <param name="window">Strides, dilations and paddings; by default every
+        /// position, without padding. Its size must be that of the filters.</param>
         /// <param name="groups">Into how many groups, convolved apart, both kinds of channels are divided.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
@@ -151,11 +156,15 @@ namespace Adjoint
             return WithBias("convolution", Convolutions.Of(x, filters, window, groups), bias, origin);
         }
 
-        /// <summary>Transposed convolution: the adjoint of <see cref="Convolution"/> with respect to its input, used as a layer that enlarges.</summary>
+        /// <summary>
+        /// Transposed convolution: the adjoint of <see cref="Convolution"/>
+        /// with respect to its input, used as a layer that enlarges.
+        /// </summary>
         /// <param name="x">Floats [batch, channels, spatial..].</param>
         /// <param name="filters">[channels, results / groups, window..].</param>
         /// <param name="bias">One per result channel; none by default.</param>
-        /// <param name="window">Strides, dilations and paddings of the convolution that this is the adjoint of: paddings crop the result.</param>
+        /// <param name="window">Strides, dilations and paddings of the convolution
+        /// that this is the adjoint of: paddings crop the result.</param>
         /// <param name="groups">Into how many groups both kinds of channels are divided.</param>
         /// <param name="extents">Spatial extents of the result; by default <c>stride * (extent - 1) + reach - low - high</c>.</param>
         /// <param name="file">Set by the compiler.</param>
@@ -181,12 +190,14 @@ namespace Adjoint
             if (!x.DType.IsFloat || filters.DType != x.DType)
                 throw Error($"the input is {x.DType}, filters are {filters.DType}", "give both one float type");
             if (x.Rank < 3 || filters.Rank != x.Rank)
-                throw Error($"the input has {x.Rank} axes, filters have {filters.Rank}", "give [batch, channels, spatial..] and [results, channels, window..]");
+                throw Error($"the input has {x.Rank} axes, filters have {filters.Rank}",
+                    "give [batch, channels, spatial..] and [results, channels, window..]");
             if (!filters.Shape.Skip(2).All(d => d.IsConstant))
                 throw Error($"the window of {filters.Shape} is symbolic", "use filters of known size");
             Axes size = [.. filters.Shape.Skip(2).Select(d => (int)d.Constant)];
             window ??= new(size);
-            return window.Size != size ? throw Error($"the window is {window.Size}, filters have {size}", "give the window the size of the filters")
+            return window.Size != size ? throw Error($"the window is {window.Size}, filters have {size}",
+                "give the window the size of the filters")
                 : window.IsWellFormed ? window
                 : throw Error($"strides {window.Stride}, dilations {window.Dilation}, paddings {window.Low} and {window.High} are not one per axis, or no window",
                     "use positive strides and dilations, one number per spatial axis");
@@ -195,14 +206,17 @@ namespace Adjoint
         private static void Demand(string title, Node x, Node filters, Origin origin, int groups, Dim channels, Dim wanted, Dim divided)
         {
             if (groups < 1 || (divided.TryConstant(out long known) && known % groups != 0))
-                throw GraphException.For(title, [x, filters], origin, $"{divided} channels are not {groups} groups", "use a number of groups that divides them");
+                throw GraphException.For(title, [x, filters], origin, $"{divided} channels are not {groups} groups",
+                    "use a number of groups that divides them");
             if (channels != wanted && (channels - wanted).IsConstant)
-                throw GraphException.For(title, [x, filters], origin, $"the input has {channels} channels, filters {filters.Shape} in {groups} groups want {wanted}",
+                throw GraphException.For(title, [x, filters], origin,
+                    $"the input has {channels} channels, filters {filters.Shape} in {groups} groups want {wanted}",
                     "make channels agree; the channel axis is the second");
         }
 
         private static Node WithBias(string title, Node y, Node? bias, Origin origin) => bias is null ? y
-            : bias.Rank != 1 || bias.DType != y.DType ? throw GraphException.For(title, [y, bias], origin, $"the bias is {bias.Type}", $"give one {y.DType} per result channel")
+            : bias.Rank != 1 || bias.DType != y.DType
+            ? throw GraphException.For(title, [y, bias], origin, $"the bias is {bias.Type}", $"give one {y.DType} per result channel")
             : y + Reshape(bias, [bias.Shape[0], .. y.Shape.Skip(2).Select(_ => Dim.One)]);
     }
 }

@@ -15,7 +15,8 @@ namespace Adjoint.Operations
         public override int Cost => 3;
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [Ops.Sign(x[0]) * Ops.CopySign(Ops.OnesLike(y), x[1]), null];
+        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) =>
+            [Ops.Sign(x[0]) * Ops.CopySign(Ops.OnesLike(y), x[1]), null];
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => SignBit.Copy(b, b.Abs(x[0]), x[1]);
@@ -51,6 +52,7 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.CopySign"/>
-        public static Node CopySign(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new CopySign(), Origin.At(file, line), a, b);
+        public static Node CopySign(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new CopySign(), Origin.At(file, line), a, b);
     }
 }

@@ -27,6 +27,7 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Cbrt"/>
-        public static Node Cbrt(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Cbrt(), Origin.At(file, line), x);
+        public static Node Cbrt(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Cbrt(), Origin.At(file, line), x);
     }
 }

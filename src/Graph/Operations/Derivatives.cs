@@ -4,7 +4,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A request for derivatives or for a whole batch: a node at once, replaced by its subgraph in the differentiate pass.</summary>
+    /// <summary>
+    /// A request for derivatives or for a whole batch: a node at
+    /// once, replaced by its subgraph in the differentiate pass.
+    /// </summary>
     public abstract record DerivativeRequest : Op
     {
         /// <inheritdoc/>
@@ -50,7 +53,8 @@ namespace Adjoint.Operations
         {
             x.RequireDType(value, d => d.IsFloat, "float32 or float64 to have a derivative");
             if (x[value] != x[derivative])
-                throw x.Error($"the {what} x[{derivative}] is {x[derivative]}, its value x[{value}] is {x[value]}", $"give a {what} of the value's type");
+                throw x.Error($"the {what} x[{derivative}] is {x[derivative]}, its value x[{value}] is {x[value]}",
+                    $"give a {what} of the value's type");
         }
     }
 }
@@ -92,7 +96,8 @@ namespace Adjoint
         /// <summary>Vector-Jacobian product: pulls cotangents of <paramref name="y"/> back to <paramref name="x"/>.</summary>
         /// <returns>A cotangent per node of <paramref name="x"/>, of its type.</returns>
         /// <exception cref="GraphException">Types do not fit, or a node is not reached.</exception>
-        public static Node[] Vjp(ReadOnlySpan<Node> y, ReadOnlySpan<Node> x, ReadOnlySpan<Node> cotangents, Unreached unreached = Unreached.Zero,
+        public static Node[] Vjp(ReadOnlySpan<Node> y, ReadOnlySpan<Node> x, ReadOnlySpan<Node> cotangents,
+            Unreached unreached = Unreached.Zero,
             [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);

@@ -5,9 +5,9 @@ namespace Adjoint;
 public static partial class Ops
 {
     /// <summary>
-    /// Sums of products over any axes: <c>y[b.., i.., j..] = sum over p.. of a[b, i, p] * b[b, p, j]</c>, whichever
-    /// axes are shared (b), free (i, j)
-    /// or summed (p). A matrix product of transposed views; where nothing is summed, a product of elements.
+    /// Sums of products over any axes: <c>y[b.., i.., j..] = sum over p.. of a[b, i, p] *
+    /// b[b, p, j]</c>, whichever axes are shared (b), free (i, j) or summed (p). A matrix
+    /// product of transposed views; where nothing is summed, a product of elements.
     /// </summary>
     /// <param name="a">A tensor of numbers.</param>
     /// <param name="b">Another one of the same type.</param>

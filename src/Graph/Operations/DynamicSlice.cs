@@ -69,9 +69,8 @@ namespace Adjoint.Operations
     }
 
     /// <summary>
-    /// A tensor (operand 0) with a box of it replaced (operand 1) whose place is data: operand 2 holds an int32 or
-    /// int64 start per axis.
-    /// A box that leaves the tensor is an error while running.
+    /// A tensor (operand 0) with a box of it replaced (operand 1) whose place is data: operand 2 holds
+    /// an int32 or int64 start per axis. A box that leaves the tensor is an error while running.
     /// </summary>
     /// <param name="BatchAxes">How many leading axes number boxes of their own: starts have them too.</param>
     public sealed record DynamicUpdateSlice(int BatchAxes = 0) : Generator

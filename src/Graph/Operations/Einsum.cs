@@ -6,12 +6,9 @@ namespace Adjoint;
 public static partial class Ops
 {
     /// <summary>Sums of products in Einstein's notation: <c>"bik,bkj->bij"</c> is a batch of matrix products.</summary>
-    /// <param name="equation">
-    /// A letter per axis, operands separated by commas. A letter that comes twice in an operand is a diagonal;
-    /// <c>...</c> stands for axes that
-    /// broadcast. Letters missing behind <c>-&gt;</c> are summed over; without an arrow the result has <c>...</c> and
-    /// then, in alphabetical order,
-    /// the letters that come once.
+    /// <param name="equation"> A letter per axis, operands separated by commas. A letter that comes twice in an operand
+    /// is a diagonal; <c>...</c> stands for axes that broadcast. Letters missing behind <c>-&gt;</c> are summed over;
+    /// without an arrow the result has <c>...</c> and then, in alphabetical order, the letters that come once.
     /// </param>
     /// <param name="x">The operands, of one number type.</param>
     /// <param name="file">Set by the compiler.</param>

@@ -4,9 +4,8 @@ namespace Adjoint.Operations;
 internal sealed record EinsumTerm(Node Value, int[] Labels);
 
 /// <summary>
-/// An equation that has been checked against its operands. Labels are letters, and negative numbers for the axes of an
-/// ellipsis, counted
-/// from its end.
+/// An equation that has been checked against its operands. Labels are letters,
+/// and negative numbers for the axes of an ellipsis, counted from its end.
 /// </summary>
 /// <param name="Operands">Labels of each operand.</param>
 /// <param name="Result">Labels of the result.</param>

@@ -45,9 +45,11 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Erfc"/>
-        public static Node Erfc(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Erfc(), Origin.At(file, line), x);
+        public static Node Erfc(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Erfc(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Erf"/>
-        public static Node Erf(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Erf(), Origin.At(file, line), x);
+        public static Node Erf(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Erf(), Origin.At(file, line), x);
     }
 }

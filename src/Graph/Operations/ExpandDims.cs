@@ -22,7 +22,8 @@ public static partial class Ops
             : axes.Select(a => AxisOf(new Reshape(x.Shape), x, a, x.Rank, origin)).ToHashSet();
         foreach (int axis in gone)
             if (x.Shape[axis].TryConstant(out long extent) && extent != 1)
-                throw GraphException.For(new Reshape(x.Shape), [x], origin, $"axis {axis} has {extent} elements", "squeeze axes of extent 1 only");
+                throw GraphException.For(new Reshape(x.Shape), [x], origin, $"axis {axis} has {extent} elements",
+                    "squeeze axes of extent 1 only");
         return Reshape(x, Shape.Of(x.Shape.Where((_, a) => !gone.Contains(a))), file, line);
     }
 }

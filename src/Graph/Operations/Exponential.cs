@@ -9,7 +9,8 @@ namespace Adjoint.Operations
     public sealed record Exp : Unary
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => style == FormulaStyle.Latex ? Notation.Name("e", style).To(x[0]) : Notation.Function(Name, style, x);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            style == FormulaStyle.Latex ? Notation.Name("e", style).To(x[0]) : Notation.Function(Name, style, x);
 
         /// <inheritdoc/>
         public override int Cost => 18;
@@ -78,15 +79,19 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Exp"/>
-        public static Node Exp(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Exp(), Origin.At(file, line), x);
+        public static Node Exp(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Exp(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Expm1"/>
-        public static Node Expm1(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Expm1(), Origin.At(file, line), x);
+        public static Node Expm1(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Expm1(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Log"/>
-        public static Node Log(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Log(), Origin.At(file, line), x);
+        public static Node Log(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Log(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Log1p"/>
-        public static Node Log1p(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Log1p(), Origin.At(file, line), x);
+        public static Node Log1p(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Log1p(), Origin.At(file, line), x);
     }
 }

@@ -20,7 +20,8 @@ namespace Adjoint.Operations
         public override ImmutableArray<TensorType> Infer(Inference x)
         {
             x.Arity(0);
-            return Type == DType.Bool ? throw x.Error("an extent is no truth value", "ask for a number, e.g. DType.Int64") : [TensorType.Scalar(Type)];
+            return Type == DType.Bool ? throw x.Error("an extent is no truth value",
+                "ask for a number, e.g. DType.Int64") : [TensorType.Scalar(Type)];
         }
 
         /// <inheritdoc/>
@@ -40,9 +41,13 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>An extent as a scalar of type <paramref name="dtype"/>: a constant where it is a number, else known when a call binds its symbols.</summary>
+        /// <summary>
+        /// An extent as a scalar of type <paramref name="dtype"/>: a constant
+        /// where it is a number, else known when a call binds its symbols.
+        /// </summary>
         /// <exception cref="GraphException"><paramref name="dtype"/> is bool.</exception>
         public static Node Extent(Dim dim, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-            dim.TryConstant(out long value) && dtype != DType.Bool ? Scalar(dtype, value, file, line) : Node.Of(new Extent(dim, dtype), Origin.At(file, line));
+            dim.TryConstant(out long value) && dtype != DType.Bool ? Scalar(dtype, value, file, line)
+            : Node.Of(new Extent(dim, dtype), Origin.At(file, line));
     }
 }

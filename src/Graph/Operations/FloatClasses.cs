@@ -33,7 +33,8 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.IsNaN"/>
-        public static Node IsNaN(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new IsNaN(), Origin.At(file, line), x);
+        public static Node IsNaN(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new IsNaN(), Origin.At(file, line), x);
 
         /// <summary>Whether x is +∞ or -∞, <c>|x| = ∞</c>, or one of them alone.</summary>
         /// <param name="x">A tensor of floats.</param>

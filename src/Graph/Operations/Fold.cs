@@ -6,8 +6,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Windows added up where they came from, <c>y[.., stride * o + dilation * k, ..] += x[.., o, .., k]</c>: the adjoint of <see cref="Windows"/>.
-    /// Each element of the result gathers its own terms in order of k, so nothing is written twice and bits do not depend on threads.
+    /// Windows added up where they came from, <c>y[.., stride * o + dilation * k, ..] += x[.., o,
+    /// .., k]</c>: the adjoint of <see cref="Windows"/>. Each element of the result gathers its
+    /// own terms in order of k, so nothing is written twice and bits do not depend on threads.
     /// </summary>
     /// <param name="Axis">The axis that counts windows.</param>
     /// <param name="Extent">The extent of that axis in the result.</param>
@@ -28,9 +29,11 @@ namespace Adjoint.Operations
             x.RequireDType(0, d => d != DType.Bool, "a number");
             x.Axis(Axis, x[0].Rank - 1);
             if (!x[0].Shape[-1].TryConstant(out long size) || size < 1 || size > LongestWindow)
-                throw x.Error($"windows have {x[0].Shape[-1]} elements", $"use 1 to {LongestWindow}, or Ops.Fold, which scatters longer ones");
+                throw x.Error($"windows have {x[0].Shape[-1]} elements",
+                    $"use 1 to {LongestWindow}, or Ops.Fold, which scatters longer ones");
             var count = new Windows(Axis, (int)size, Stride, Dilation).Count(Extent);
-            x.Require(x[0].Shape[Axis], count, $"an axis of {Extent} has {count} windows of {size}, x[0] has {x[0].Shape[Axis]}", "fold what Windows gave");
+            x.Require(x[0].Shape[Axis], count,
+                $"an axis of {Extent} has {count} windows of {size}, x[0] has {x[0].Shape[Axis]}", "fold what Windows gave");
             x.RequireAtMost(1, count, "there are no windows", "use an extent that holds one");
             return [new(x[0].DType, Shape.Of(x[0].Shape.SkipLast(1)).With(Axis, Extent))];
         }
@@ -65,7 +68,8 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [needed[0] && ct[0] is { } seed ? new(Unfolded(x[0], seed.Value), seed.Alive is { } alive ? Unfolded(x[0], alive) : null) : null];
+            [needed[0] && ct[0] is { } seed
+                ? new(Unfolded(x[0], seed.Value), seed.Alive is { } alive ? Unfolded(x[0], alive) : null) : null];
 
         private Node Unfolded(Node x, Node v) => Ops.Windows(v, Axis, (int)x.Shape[-1].Constant, Stride, Dilation);
 
@@ -104,7 +108,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>Adds windows up where they came from, <c>y[.., stride * o + dilation * k, ..] += x[.., o, .., k]</c>: the adjoint of <see cref="Windows"/>.</summary>
+        /// <summary>
+        /// Adds windows up where they came from, <c>y[.., stride * o + dilation *
+        /// k, ..] += x[.., o, .., k]</c>: the adjoint of <see cref="Windows"/>.
+        /// </summary>
         /// <param name="x">Numbers; the last axis runs along windows, <paramref name="axis"/> counts them.</param>
         /// <param name="axis">The axis that counts windows; a negative one counts from the end of the result's axes.</param>
         /// <param name="extent">The extent of that axis in the result.</param>
@@ -112,7 +119,8 @@ namespace Adjoint
         /// <param name="dilation">Positions from one element of a window to the next.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <exception cref="GraphException">There is no such axis, the extent has another number of windows, or they are of symbolic size.</exception>
+        /// <exception cref="GraphException">There is no such axis, the extent has
+        /// another number of windows, or they are of symbolic size.</exception>
         public static Node Fold(Node x, int axis, Dim extent, int stride = 1, int dilation = 1,
             [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {

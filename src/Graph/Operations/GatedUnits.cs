@@ -3,7 +3,10 @@ using Adjoint.Operations;
 
 namespace Adjoint;
 
-/// <content>Gated linear units: one half of an axis gates the other. Y. Dauphin et al., 2017; N. Shazeer, "GLU Variants Improve Transformer", 2020.</content>
+/// <content>
+/// Gated linear units: one half of an axis gates the other. Y. Dauphin
+/// et al., 2017; N. Shazeer, "GLU Variants Improve Transformer", 2020.
+/// </content>
 public static partial class Ops
 {
     /// <summary>Gated linear unit, <c>y = a sigmoid(b)</c>, of the first half a and the second half b of an axis.</summary>
@@ -15,8 +18,12 @@ public static partial class Ops
     public static Node Glu(Node x, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("glu", Origin.At(file, line), [x], a => Split(a[0], 2, axis) is [var value, var gate] ? value * Sigmoid(gate) : a[0]);
 
-    /// <summary>Swish-gated linear unit, <c>y = silu(a) b</c>, of the first half a, which gates, and the second half b of an axis.</summary>
+    /// <summary>
+    /// Swish-gated linear unit, <c>y = silu(a) b</c>, of the first
+    /// half a, which gates, and the second half b of an axis.
+    /// </summary>
     /// <inheritdoc cref="Glu"/>
     public static Node SwiGlu(Node x, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Call.Of("swiglu", Origin.At(file, line), [x], a => Split(a[0], 2, axis) is [var gate, var value] ? gate * Sigmoid(gate) * value : a[0]);
+        Call.Of("swiglu", Origin.At(file, line), [x],
+            a => Split(a[0], 2, axis) is [var gate, var value] ? gate * Sigmoid(gate) * value : a[0]);
 }

@@ -6,8 +6,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Slices of data (operand 0) at positions that are data (operand 1, int32 or int64), <c>y[a.., i.., b..] = x[a.., index[i..], b..]</c>.
-    /// A position outside 0 to extent - 1 is an error while running. The adjoint adds slices up where they came from.
+    /// Slices of data (operand 0) at positions that are data (operand 1, int32 or int64),
+    /// <c>y[a.., i.., b..] = x[a.., index[i..], b..]</c>. A position outside 0 to extent
+    /// - 1 is an error while running. The adjoint adds slices up where they came from.
     /// </summary>
     /// <param name="Axis">The axis of the data that positions count along; the axes of the indices take its place.</param>
     public sealed record Gather(int Axis) : Generator
@@ -80,7 +81,8 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <returns>A tensor of shape <c>data.Shape[..axis] + indices.Shape + data.Shape[axis + 1..]</c>.</returns>
         /// <exception cref="GraphException">There is no such axis, or indices are no integers.</exception>
-        public static Node Gather(Node data, Node indices, int axis = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Gather(Node data, Node indices, int axis = 0,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new Gather(axis < 0 ? axis + data.Rank : axis), Origin.At(file, line), data, indices);
     }
 }

@@ -6,10 +6,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// An element for each position, along one axis (operand 0: data, operand 1: int32 or int64 positions of the same
-    /// rank),
-    /// <c>y[a, i, b] = x[a, index[a, i, b], b]</c>. The positions may cover a corner of the other axes. One outside is
-    /// an error while running.
+    /// An element for each position, along one axis (operand 0: data, operand 1: int32 or
+    /// int64 positions of the same rank), <c>y[a, i, b] = x[a, index[a, i, b], b]</c>. The
+    /// positions may cover a corner of the other axes. One outside is an error while running.
     /// </summary>
     /// <param name="Axis">The axis of the data that positions count along.</param>
     public sealed record GatherElements(int Axis) : Generator

@@ -40,9 +40,8 @@ public static partial class Ops
     /// Group normalisation: the channels of each example in groups of neighbours, each by its own mean and variance.
     /// </summary>
     /// <remarks>
-    /// Y. Wu, K. He, "Group Normalization", ECCV 2018. Scale and shift are per channel; of as many values as there are
-    /// groups they are
-    /// per group, as ONNX had it before opset 21.
+    /// Y. Wu, K. He, "Group Normalization", ECCV 2018. Scale and shift are per channel; of as
+    /// many values as there are groups they are per group, as ONNX had it before opset 21.
     /// </remarks>
     /// <param name="x">Floats, [batch, channels, ..].</param>
     /// <param name="groups">How many; divides the channels.</param>

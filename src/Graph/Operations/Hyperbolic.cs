@@ -43,9 +43,11 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Sinh"/>
-        public static Node Sinh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Sinh(), Origin.At(file, line), x);
+        public static Node Sinh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Sinh(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Cosh"/>
-        public static Node Cosh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Cosh(), Origin.At(file, line), x);
+        public static Node Cosh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Cosh(), Origin.At(file, line), x);
     }
 }

@@ -5,8 +5,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Tensors of one shape in turns along their axes, <c>y[.., s * o + k, ..] = x_k[.., o, ..]</c>: operands in row-major order of k, and as many as
-    /// sizes multiply to. Slices in steps of s take it apart again, and are its adjoint.
+    /// Tensors of one shape in turns along their axes,
+    /// <c>y[.., s * o + k, ..] = x_k[.., o, ..]</c>: operands in row-major order of k, and as
+    /// many as sizes multiply to. Slices in steps of s take it apart again, and are its adjoint.
     /// </summary>
     /// <param name="Size">Per axis: how many tensors take turns along it, 1 where they do not.</param>
     public sealed record Interleave(Axes Size) : Assembly
@@ -19,7 +20,8 @@ namespace Adjoint.Operations
         {
             long count = Size.Aggregate(1L, (n, s) => n * s);
             if (x.Count == 0 || x.Count != count || x[0].Rank != Size.Count || Size.Any(s => s < 1))
-                throw x.Error($"{x.Count} tensors cannot take turns as {Size}", "give one size per axis, and as many tensors as they multiply to");
+                throw x.Error($"{x.Count} tensors cannot take turns as {Size}",
+                    "give one size per axis, and as many tensors as they multiply to");
             for (int i = 1; i < x.Count; i++)
             {
                 x.RequireSameDType(0, i);
@@ -56,7 +58,8 @@ namespace Adjoint
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">Shapes or types differ, or there are not as many tensors as sizes multiply to.</exception>
-        public static Node Interleave(ReadOnlySpan<Node> x, Axes size, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Interleave(ReadOnlySpan<Node> x, Axes size,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new Interleave(size), Origin.At(file, line), x);
     }
 }

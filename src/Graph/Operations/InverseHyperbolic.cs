@@ -13,7 +13,8 @@ namespace Adjoint.Operations
 
         // 1 / √(1 + x²), where x² would overflow.
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [Ops.Reciprocal(Ops.Hypot(x[0], Ops.OnesLike(y)))];
+        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) =>
+            [Ops.Reciprocal(Ops.Hypot(x[0], Ops.OnesLike(y)))];
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Asinh(x[0]);
@@ -30,7 +31,8 @@ namespace Adjoint.Operations
 
         // 1 / √(x² - 1), where x² would overflow.
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [Ops.Reciprocal(Ops.Sqrt(x[0] - 1) * Ops.Sqrt(x[0] + 1))];
+        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) =>
+            [Ops.Reciprocal(Ops.Sqrt(x[0] - 1) * Ops.Sqrt(x[0] + 1))];
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Acosh(x[0]);
@@ -61,12 +63,15 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Asinh"/>
-        public static Node Asinh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Asinh(), Origin.At(file, line), x);
+        public static Node Asinh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Asinh(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Acosh"/>
-        public static Node Acosh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Acosh(), Origin.At(file, line), x);
+        public static Node Acosh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Acosh(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Atanh"/>
-        public static Node Atanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Atanh(), Origin.At(file, line), x);
+        public static Node Atanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Atanh(), Origin.At(file, line), x);
     }
 }

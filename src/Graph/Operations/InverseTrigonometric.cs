@@ -61,12 +61,15 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Asin"/>
-        public static Node Asin(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Asin(), Origin.At(file, line), x);
+        public static Node Asin(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Asin(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Acos"/>
-        public static Node Acos(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Acos(), Origin.At(file, line), x);
+        public static Node Acos(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Acos(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Atan"/>
-        public static Node Atan(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Atan(), Origin.At(file, line), x);
+        public static Node Atan(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Atan(), Origin.At(file, line), x);
     }
 }

@@ -23,7 +23,8 @@ namespace Adjoint.Operations
             x.Arity(0);
             if (Axis < 0 || Axis >= Target.Rank)
                 throw x.Error($"there is no axis {Axis} in {Target}", $"use 0 to {Target.Rank - 1}");
-            return Type == DType.Bool ? throw x.Error("a coordinate is no truth value", "ask for a number, e.g. DType.Int64") : [new(Type, Target)];
+            return Type == DType.Bool ? throw x.Error("a coordinate is no truth value",
+                "ask for a number, e.g. DType.Int64") : [new(Type, Target)];
         }
 
         /// <inheritdoc/>
@@ -46,7 +47,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>A tensor whose elements are their own position along <paramref name="axis"/>: 0, 1, 2, ...; a negative axis counts from the end.</summary>
+        /// <summary>
+        /// A tensor whose elements are their own position along
+        /// <paramref name="axis"/>: 0, 1, 2, ...; a negative axis counts from the end.
+        /// </summary>
         /// <exception cref="GraphException">There is no such axis, or <paramref name="dtype"/> is bool.</exception>
         public static Node Iota(Shape shape, int axis, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new Iota(shape, axis < 0 ? axis + shape.Rank : axis, dtype), Origin.At(file, line));
@@ -93,7 +97,8 @@ namespace Adjoint
         /// <param name="dtype">The element type of the result.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        public static Node IdentityMatrix(Dim rows, Dim columns, long offset, DType dtype, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node IdentityMatrix(Dim rows, Dim columns, long offset, DType dtype,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             using var _ = Origin.Under(Origin.At(file, line));
             var index = dtype.Size == 8 || Math.Abs(offset) > int.MaxValue / 2 ? DType.Int64 : DType.Int32;
@@ -101,7 +106,10 @@ namespace Adjoint
             return Convert(Equal(offset == 0 ? row : row + offset, Iota([rows, columns], 1, index)), dtype);
         }
 
-        /// <summary>One-hot rows, <c>y[.., j] = 1 where j = indices[..], else 0</c>; an index outside 0 to <paramref name="depth"/> - 1 gives a row of zeros.</summary>
+        /// <summary>
+        /// One-hot rows, <c>y[.., j] = 1 where j = indices[..], else 0</c>; an
+        /// index outside 0 to <paramref name="depth"/> - 1 gives a row of zeros.
+        /// </summary>
         /// <param name="indices">int32 or int64, of any shape.</param>
         /// <param name="depth">Extent of the new last axis.</param>
         /// <param name="dtype">The element type of the result.</param>
@@ -117,7 +125,10 @@ namespace Adjoint
             return Convert(IsAt(indices, depth, -1), dtype);
         }
 
-        /// <summary>One-hot along any axis, <c>y[.., j, ..] = on where j = indices[..], else off</c>; an index outside 0 to <paramref name="depth"/> - 1 gives off everywhere.</summary>
+        /// <summary>
+        /// One-hot along any axis, <c>y[.., j, ..] = on where j = indices[..], else off</c>;
+        /// an index outside 0 to <paramref name="depth"/> - 1 gives off everywhere.
+        /// </summary>
         /// <param name="indices">int32 or int64, of any shape; see <see cref="FromEnd(Node, Dim, string, int)"/> for negative ones.</param>
         /// <param name="depth">Extent of the new axis.</param>
         /// <param name="on">A scalar.</param>
@@ -125,8 +136,10 @@ namespace Adjoint
         /// <param name="axis">Position of the new axis in the result; a negative one counts from its end.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <exception cref="GraphException">Indices are no integers, the values differ in type, or the result would have no such axis.</exception>
-        public static Node OneHot(Node indices, Dim depth, Node on, Node off, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        /// <exception cref="GraphException">Indices are no integers, the values
+        /// differ in type, or the result would have no such axis.</exception>
+        public static Node OneHot(Node indices, Dim depth, Node on, Node off, int axis = -1,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             using var _ = Origin.Under(origin);

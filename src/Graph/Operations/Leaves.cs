@@ -76,12 +76,16 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => Type.Rank > 0 ? Notation.Name("constant", style)
             : Type.DType == DType.Bool ? Notation.Name(ScalarBits != 0 ? "true" : "false", style)
-            : Notation.Number(Type.DType == DType.Float32 ? double.Parse(Label, System.Globalization.CultureInfo.InvariantCulture) : Splat!.Value, style);
+            : Notation.Number(Type.DType == DType.Float32
+                ? double.Parse(Label, System.Globalization.CultureInfo.InvariantCulture) : Splat!.Value, style);
 
         /// <summary>The elements. Not to be written to.</summary>
         public HostTensor Values { get; }
 
-        /// <summary>The value as a double where this is a single element (a splat is a broadcast of one); NaN never matches a pattern.</summary>
+        /// <summary>
+        /// The value as a double where this is a single element (a
+        /// splat is a broadcast of one); NaN never matches a pattern.
+        /// </summary>
         public double? Splat => Type.Rank == 0 ? Type.DType.Visit(new AsDouble(bits[0])) : null;
 
         /// <summary>The bits of the single element of a scalar.</summary>
@@ -105,7 +109,8 @@ namespace Adjoint.Operations
         public override ImmutableArray<HostTensor> Evaluate(Evaluation e) => [Values];
 
         /// <inheritdoc/>
-        public bool Equals(Constant? other) => other is not null && hash == other.hash && Type == other.Type && bits.AsSpan().SequenceEqual(other.bits);
+        public bool Equals(Constant? other) =>
+            other is not null && hash == other.hash && Type == other.Type && bits.AsSpan().SequenceEqual(other.bits);
 
         /// <inheritdoc/>
         public override int GetHashCode() => hash;

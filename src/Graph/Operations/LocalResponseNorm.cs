@@ -10,9 +10,9 @@ public static partial class Ops
     /// <paramref name="size"/> channels around an element's own.
     /// </summary>
     /// <remarks>
-    /// A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", NIPS
-    /// 2012. Of an even
-    /// window the larger half lies on the side of higher channels, as in ONNX; PyTorch puts it on the other side.
+    /// A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet Classification with Deep
+    /// Convolutional Neural Networks", NIPS 2012. Of an even window the larger half lies
+    /// on the side of higher channels, as in ONNX; PyTorch puts it on the other side.
     /// </remarks>
     /// <param name="x">Floats, [batch, channels, ..] unless <paramref name="axis"/> says otherwise.</param>
     /// <param name="size">Channels in a window, at least 1; those outside count as 0.</param>

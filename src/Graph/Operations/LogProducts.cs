@@ -110,12 +110,15 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.LogAddExp"/>
-        public static Node LogAddExp(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new LogAddExp(), Origin.At(file, line), a, b);
+        public static Node LogAddExp(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new LogAddExp(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.XLogY"/>
-        public static Node XLogY(Node x, Node y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new XLogY(), Origin.At(file, line), x, y);
+        public static Node XLogY(Node x, Node y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new XLogY(), Origin.At(file, line), x, y);
 
         /// <inheritdoc cref="Operations.XLog1pY"/>
-        public static Node XLog1pY(Node x, Node y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new XLog1pY(), Origin.At(file, line), x, y);
+        public static Node XLog1pY(Node x, Node y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new XLog1pY(), Origin.At(file, line), x, y);
     }
 }

@@ -5,14 +5,18 @@ namespace Adjoint;
 
 public static partial class Ops
 {
-    /// <summary>Logarithm of a sum of exponentials over axes, <c>y = log(sum(e^x)) = m + log(sum(e^(x-m)))</c> with m the maximum, so that nothing overflows.</summary>
+    /// <summary>
+    /// Logarithm of a sum of exponentials over axes, <c>y = log(sum(e^x)) = m + log(sum(e^(x-m)))</c>
+    /// with m the maximum, so that nothing overflows.
+    /// </summary>
     /// <remarks>Where every element is -∞, and of nothing, y is -∞ and its slope 0. Elsewhere the slope is softmax(x).</remarks>
     /// <param name="x">A tensor of floats.</param>
     /// <param name="axes">Axes to sum over, negative ones counting from the end; all by default.</param>
     /// <param name="keepDims">Whether summed axes stay with extent 1.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
-    public static Node LogSumExp(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node LogSumExp(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Call.Of("log-sum-exp", Origin.At(file, line), [x], a => LogSumExpOf(a[0], axes, keepDims));
 
     // The shift cancels in the value, so derivatives leave it alone; an infinite maximum would turn -∞ - -∞ into NaN, and 0 does

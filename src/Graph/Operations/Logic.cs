@@ -28,7 +28,8 @@ namespace Adjoint.Operations
     public sealed record And : Logic
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Then(style == FormulaStyle.Latex ? @"\land" : "and", x[1], Tightness.And);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            x[0].Then(style == FormulaStyle.Latex ? @"\land" : "and", x[1], Tightness.And);
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.And(x[0], x[1]);
@@ -41,7 +42,8 @@ namespace Adjoint.Operations
     public sealed record Or : Logic
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Then(style == FormulaStyle.Latex ? @"\lor" : "or", x[1], Tightness.Or);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            x[0].Then(style == FormulaStyle.Latex ? @"\lor" : "or", x[1], Tightness.Or);
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Or(x[0], x[1]);
@@ -64,7 +66,8 @@ namespace Adjoint.Operations
     public sealed record Not : Logic
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => new($"{(style == FormulaStyle.Latex ? @"\lnot " : "not ")}{x[0].Within(Tightness.Atom)}", Tightness.Comparison, style);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            new($"{(style == FormulaStyle.Latex ? @"\lnot " : "not ")}{x[0].Within(Tightness.Atom)}", Tightness.Comparison, style);
 
         /// <inheritdoc/>
         public override int Arity => 1;

@@ -5,7 +5,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Logit, the inverse of the sigmoid, <c>y = log(x / (1 - x))</c>; -∞ at 0, ∞ at 1, NaN outside, all digits next to 1/2.</summary>
+    /// <summary>
+    /// Logit, the inverse of the sigmoid, <c>y = log(x / (1 - x))</c>;
+    /// -∞ at 0, ∞ at 1, NaN outside, all digits next to 1/2.
+    /// </summary>
     public sealed record Logit : Unary
     {
         /// <inheritdoc/>
@@ -34,7 +37,8 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Logit"/>
-        public static Node Logit(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Logit(), Origin.At(file, line), x);
+        public static Node Logit(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Logit(), Origin.At(file, line), x);
 
         /// <summary>The same of x kept within <c>[margin, 1 - margin]</c>: finite, with slope 0 beyond.</summary>
         public static Node Logit(Node x, double margin, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)

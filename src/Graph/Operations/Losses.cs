@@ -11,7 +11,10 @@ public static partial class Ops
     public static Node MeanSquaredError(Node x, Node target, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Compared("mean-squared-error", x, target, Origin.At(file, line), (a, t) => Mean(Square(a - t)));
 
-    /// <summary>Huber loss of each element, <c>e = x - t</c>: <c>e²/2</c> where <c>|e| ≤ delta</c>, else <c>delta (|e| - delta/2)</c>.</summary>
+    /// <summary>
+    /// Huber loss of each element, <c>e = x - t</c>: <c>e²/2</c>
+    /// where <c>|e| ≤ delta</c>, else <c>delta (|e| - delta/2)</c>.
+    /// </summary>
     /// <remarks>P. Huber, "Robust Estimation of a Location Parameter", 1964. Its slope is e kept within [-delta, delta].</remarks>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
     public static Node Huber(Node x, Node target, double delta = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
@@ -27,11 +30,13 @@ public static partial class Ops
     /// cancels. Its slope is sigmoid(x) - t.
     /// </summary>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
-    public static Node BinaryCrossEntropyWithLogits(Node logits, Node target, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node BinaryCrossEntropyWithLogits(Node logits, Node target,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Compared("binary-cross-entropy", logits, target, Origin.At(file, line), (x, t) => t * Softplus(-x) + (1 - t) * Softplus(x));
 
     /// <summary>
-    /// Cross entropy of each truth value t in [0, 1] against a probability x, <c>-t log x - (1 - t) log(1 - x)</c>, logarithms not below -100, where they are flat: it
+    /// Cross entropy of each truth value t in [0, 1] against a probability x,
+    /// <c>-t log x - (1 - t) log(1 - x)</c>, logarithms not below -100, where they are flat: it
     /// is 100 for a certain error. From logits prefer <see cref="BinaryCrossEntropyWithLogits"/>.
     /// </summary>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
@@ -44,7 +49,10 @@ public static partial class Ops
     public static Node AbsoluteError(Node x, Node target, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Compared("absolute-error", x, target, Origin.At(file, line), (a, t) => Abs(a - t));
 
-    /// <summary>Smooth L1 loss of each element: <see cref="Huber"/> over beta, <c>e²/(2 beta)</c> where <c>|e| ≤ beta</c>, else <c>|e| - beta/2</c>.</summary>
+    /// <summary>
+    /// Smooth L1 loss of each element: <see cref="Huber"/> over beta,
+    /// <c>e²/(2 beta)</c> where <c>|e| ≤ beta</c>, else <c>|e| - beta/2</c>.
+    /// </summary>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
     public static Node SmoothL1(Node x, Node target, double beta = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Compared("smooth-l1", x, target, Origin.At(file, line), (a, t) =>
@@ -53,14 +61,18 @@ public static partial class Ops
             return beta == 0 ? distance : Where(distance <= beta, 0.5 / beta * (e * e), distance - 0.5 * beta);
         });
 
-    /// <summary>Kullback-Leibler divergence of each element, <c>t (log t - x)</c> of a logarithm of a probability x and a probability t; 0 where t is 0.</summary>
+    /// <summary>
+    /// Kullback-Leibler divergence of each element, <c>t (log t - x)</c> of
+    /// a logarithm of a probability x and a probability t; 0 where t is 0.
+    /// </summary>
     /// <param name="logProbabilities">x.</param>
     /// <param name="target">t, or its logarithm.</param>
     /// <param name="logTarget">Whether the target is a logarithm.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">Shapes or element types differ.</exception>
-    public static Node KullbackLeibler(Node logProbabilities, Node target, bool logTarget = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node KullbackLeibler(Node logProbabilities, Node target, bool logTarget = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Compared("kullback-leibler", logProbabilities, target, Origin.At(file, line), (x, t) =>
         {
             if (logTarget)
@@ -69,7 +81,10 @@ public static partial class Ops
             return Where(nothing, ZerosLike(t), XLogY(t, t) - t * Where(nothing, ZerosLike(x), x));
         });
 
-    /// <summary>Negative log likelihood of counts t under a Poisson distribution, per element: <c>e^x - t x</c> of the logarithm x of its mean, or <c>x - t log(x + epsilon)</c> of the mean.</summary>
+    /// <summary>
+    /// Negative log likelihood of counts t under a Poisson distribution, per element:
+    /// <c>e^x - t x</c> of the logarithm x of its mean, or <c>x - t log(x + epsilon)</c> of the mean.
+    /// </summary>
     /// <param name="x">The mean or its logarithm.</param>
     /// <param name="target">Counts.</param>
     /// <param name="logInput">Whether x is a logarithm.</param>
@@ -87,7 +102,10 @@ public static partial class Ops
             return full ? loss + Where(many, count * Log(count) - count + 0.5 * Log(2 * Math.PI * count), ZerosLike(t)) : loss;
         });
 
-    /// <summary>Negative log likelihood of each t under a normal distribution, <c>(log v + (x - t)²/v)/2</c>, the variance v not below epsilon, where it is flat.</summary>
+    /// <summary>
+    /// Negative log likelihood of each t under a normal distribution,
+    /// <c>(log v + (x - t)²/v)/2</c>, the variance v not below epsilon, where it is flat.
+    /// </summary>
     /// <param name="mean">x.</param>
     /// <param name="target">t.</param>
     /// <param name="variance">v, which broadcasts to the shape of x.</param>
@@ -101,7 +119,8 @@ public static partial class Ops
     {
         using var _ = Origin.Under(Origin.At(file, line));
         Node v = Clamp(BroadcastTo(variance, mean.Shape), epsilon, double.PositiveInfinity);
-        return Compared("gaussian-negative-log-likelihood", mean, target, Origin.At(file, line), (x, t) => SquaredDifference(x, t)) / (2 * v)
+        return Compared("gaussian-negative-log-likelihood", mean, target, Origin.At(file, line),
+            (x, t) => SquaredDifference(x, t)) / (2 * v)
             + 0.5 * Log(v) + (full ? 0.5 * Math.Log(2 * Math.PI) : 0);
     }
 

@@ -56,9 +56,11 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Abs"/>
-        public static Node Abs(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Abs(), Origin.At(file, line), x);
+        public static Node Abs(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Abs(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Sign"/>
-        public static Node Sign(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Sign(), Origin.At(file, line), x);
+        public static Node Sign(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Sign(), Origin.At(file, line), x);
     }
 }

@@ -56,9 +56,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// A function of rows applied to a tensor taken as a matrix, whose rows are the axes from <paramref name="axis"/> on:
-    /// what softmax,
-    /// log-softmax and hardmax meant before opset 13 of ONNX, e.g. <c>OverMatrix(x, 1, m => Softmax(m))</c>.
+    /// A function of rows applied to a tensor taken as a matrix, whose rows are the
+    /// axes from <paramref name="axis"/> on: what softmax, log-softmax and hardmax
+    /// meant before opset 13 of ONNX, e.g. <c>OverMatrix(x, 1, m => Softmax(m))</c>.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="axis">The first axis of a row; a negative one counts from the end, and the rank itself makes rows of

@@ -4,11 +4,15 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Matrix product, <c>y[.., i, j] = sum over p of a[.., i, p] * b[.., p, j]</c>; leading axes are equal. Over nothing, 0.</summary>
+    /// <summary>
+    /// Matrix product, <c>y[.., i, j] = sum over p of a[.., i, p]
+    /// * b[.., p, j]</c>; leading axes are equal. Over nothing, 0.
+    /// </summary>
     public sealed record MatMul : Contraction
     {
         /// <inheritdoc/>
-        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) => x[0].Then(style == FormulaStyle.Latex ? "" : "@", x[1], Tightness.Product);
+        public override Notation Write(FormulaStyle style, ReadOnlySpan<Notation> x) =>
+            x[0].Then(style == FormulaStyle.Latex ? "" : "@", x[1], Tightness.Product);
 
         /// <inheritdoc/>
         public override string Name => "matmul";
@@ -20,7 +24,8 @@ namespace Adjoint.Operations
             x.RequireDType(0, d => d != DType.Bool, "a number");
             x.RequireSameDType(0, 1);
             if (x[0].Rank < 2 || x[0].Rank != x[1].Rank)
-                throw x.Error($"ranks are {x[0].Rank} and {x[1].Rank}", "give both at least two axes and equal leading axes; Ops.MatMul does so");
+                throw x.Error($"ranks are {x[0].Rank} and {x[1].Rank}",
+                    "give both at least two axes and equal leading axes; Ops.MatMul does so");
             for (int a = 0; a < x[0].Rank - 2; a++)
                 x.Require(x[0].Shape[a], x[1].Shape[a], $"leading axes differ: axis {a}", "broadcast the leading axes");
             int k = x[0].Rank - 1;
@@ -34,7 +39,8 @@ namespace Adjoint.Operations
         // dead elements meet live ones in the sums.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) => ct[0] is not { Value: var seed, Alive: var alive }
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+            ct[0] is not { Value: var seed, Alive: var alive }
                 ? [null, null]
                 :
                 [
@@ -118,7 +124,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>Matrix product over the last two axes; leading axes broadcast, and a vector counts as a row on the left and a column on the right.</summary>
+        /// <summary>
+        /// Matrix product over the last two axes; leading axes broadcast, and
+        /// a vector counts as a row on the left and a column on the right.
+        /// </summary>
         /// <exception cref="GraphException">Inner axes or dtypes differ, or an operand is a scalar.</exception>
         public static Node MatMul(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
@@ -127,7 +136,8 @@ namespace Adjoint
                 throw GraphException.For(new MatMul(), [a, b], origin, "an operand is a scalar", "multiply with * instead");
             using var _ = Origin.Under(origin);
             var (left, right) = (a.Rank == 1 ? Reshape(a, [1, a.Shape[0]]) : a, b.Rank == 1 ? Reshape(b, [b.Shape[0], 1]) : b);
-            var batch = CommonShape(new MatMul(), origin, [a, b], Shape.Of(left.Shape.Take(left.Rank - 2)), Shape.Of(right.Shape.Take(right.Rank - 2)));
+            var batch = CommonShape(new MatMul(), origin, [a, b], Shape.Of(left.Shape.Take(left.Rank - 2)),
+                Shape.Of(right.Shape.Take(right.Rank - 2)));
             var y = Node.Of(new MatMul(), origin,
                 BroadcastTo(left, Shape.Of([.. batch, left.Shape[-2], left.Shape[-1]])),
                 BroadcastTo(right, Shape.Of([.. batch, right.Shape[-2], right.Shape[-1]])));

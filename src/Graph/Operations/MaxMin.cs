@@ -60,7 +60,10 @@ namespace Adjoint.Operations
         private Node Ties(Node attained, Node y) => Ops.Maximum(Ops.Sum(Ops.Convert(attained, y.DType), Axes, KeepDims), 1);
     }
 
-    /// <summary>The largest element along axes; NaN wins, and of nothing it is -∞ or the smallest integer. Ties share the derivative equally.</summary>
+    /// <summary>
+    /// The largest element along axes; NaN wins, and of nothing it is
+    /// -∞ or the smallest integer. Ties share the derivative equally.
+    /// </summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
     public sealed record Max(Axes Axes, bool KeepDims) : Extreme(Axes, KeepDims)
@@ -69,10 +72,12 @@ namespace Adjoint.Operations
         protected override double Nothing => double.NegativeInfinity;
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) => [b.Max(acc[0], x)];
+        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) =>
+            [b.Max(acc[0], x)];
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) => [b.Max(first[0], second[0])];
+        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) =>
+            [b.Max(first[0], second[0])];
 
         /// <inheritdoc/>
         protected override double Reference(IReadOnlyList<double> x) => x.Aggregate(Nothing, Math.Max);
@@ -81,7 +86,10 @@ namespace Adjoint.Operations
         protected override long Reference(IReadOnlyList<long> x) => x.Max();
     }
 
-    /// <summary>The smallest element along axes; NaN wins, and of nothing it is ∞ or the largest integer. Ties share the derivative equally.</summary>
+    /// <summary>
+    /// The smallest element along axes; NaN wins, and of nothing it is
+    /// ∞ or the largest integer. Ties share the derivative equally.
+    /// </summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
     public sealed record Min(Axes Axes, bool KeepDims) : Extreme(Axes, KeepDims)
@@ -90,10 +98,12 @@ namespace Adjoint.Operations
         protected override double Nothing => double.PositiveInfinity;
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) => [b.Min(acc[0], x)];
+        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) =>
+            [b.Min(acc[0], x)];
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) => [b.Min(first[0], second[0])];
+        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) =>
+            [b.Min(first[0], second[0])];
 
         /// <inheritdoc/>
         protected override double Reference(IReadOnlyList<double> x) => x.Aggregate(Nothing, Math.Min);
@@ -108,11 +118,13 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Max"/>
-        public static Node Max(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Max(Node x, Axes? axes = null, bool keepDims = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, axes, a => new Max(a, keepDims), Origin.At(file, line));
 
         /// <inheritdoc cref="Operations.Min"/>
-        public static Node Min(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Min(Node x, Axes? axes = null, bool keepDims = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, axes, a => new Min(a, keepDims), Origin.At(file, line));
     }
 }

@@ -72,15 +72,19 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Maximum"/>
-        public static Node Maximum(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Maximum(), Origin.At(file, line), a, b);
+        public static Node Maximum(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Maximum(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Maximum"/>
-        public static Node Maximum(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Maximum(), Origin.At(file, line), a, b);
+        public static Node Maximum(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Maximum(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Minimum"/>
-        public static Node Minimum(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Minimum(), Origin.At(file, line), a, b);
+        public static Node Minimum(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Minimum(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Minimum"/>
-        public static Node Minimum(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Minimum(), Origin.At(file, line), a, b);
+        public static Node Minimum(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Minimum(), Origin.At(file, line), a, b);
     }
 }

@@ -12,7 +12,8 @@ public static partial class Ops
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">The elements are no floats, or there is no such axis.</exception>
-    public static Node Mean(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Mean(Node x, Axes? axes = null, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return Sum(x, axes, keepDims) / Counted(x, axes, correction: 0);
@@ -26,7 +27,8 @@ public static partial class Ops
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">The elements are no floats, or there is no such axis.</exception>
-    public static Node Variance(Node x, Axes? axes = null, bool keepDims = false, int correction = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Variance(Node x, Axes? axes = null, bool keepDims = false, int correction = 0,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return SumOfSquares(x - Mean(x, axes, keepDims: true), axes, keepDims) / Counted(x, axes, correction);
@@ -34,7 +36,8 @@ public static partial class Ops
 
     /// <summary>Standard deviation over axes, <c>√variance</c>; its slope is 0 where all elements are equal.</summary>
     /// <inheritdoc cref="Variance"/>
-    public static Node StandardDeviation(Node x, Axes? axes = null, bool keepDims = false, int correction = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node StandardDeviation(Node x, Axes? axes = null, bool keepDims = false, int correction = 0,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         using var _ = Origin.Under(Origin.At(file, line));
         return RootOrZero(Variance(x, axes, keepDims, correction));

@@ -6,14 +6,13 @@ namespace Adjoint;
 public static partial class Ops
 {
     /// <summary>
-    /// Attention of several heads with its projections: queries, keys and values are linear in the operands, each head
-    /// attends to its
-    /// part of them, and the heads' results are projected once more.
+    /// Attention of several heads with its projections: queries, keys and values are linear in the
+    /// operands, each head attends to its part of them, and the heads' results are projected once more.
     /// </summary>
     /// <remarks>
-    /// Weights have the layout of PyTorch's <c>multi_head_attention_forward</c>, [outputs, inputs]: a projection is <c>x wᵀ
-    /// + b</c>, and
-    /// those of queries, keys and values are stacked in this order. All three have the width of the queries.
+    /// Weights have the layout of PyTorch's <c>multi_head_attention_forward</c>,
+    /// [outputs, inputs]: a projection is <c>x wᵀ + b</c>, and those of queries, keys
+    /// and values are stacked in this order. All three have the width of the queries.
     /// </remarks>
     /// <param name="query">[batch, length, width].</param>
     /// <param name="key">[batch, keys, width].</param>
@@ -40,7 +39,8 @@ public static partial class Ops
             Node Projected(int i) => Linear(a[i]!, weights[i], biases?[i]);
             Node y = AttentionStream.Pays(query.Shape[1], key.Shape[1])
                 ? new AttentionStream(new(false, isCausal, null, 0), origin).OfPacked(Projected(0), Projected(1), Projected(2), a[7], heads)
-                : Unheaded(ScaledDotProductAttention(Headed(Projected(0), heads), Headed(Projected(1), heads), Headed(Projected(2), heads), a[7], isCausal));
+                : Unheaded(ScaledDotProductAttention(Headed(Projected(0), heads), Headed(Projected(1), heads),
+                    Headed(Projected(2), heads), a[7], isCausal));
             return [Linear(Reshape(y, query.Shape), a[4]!, a[6])];
         })[0];
     }

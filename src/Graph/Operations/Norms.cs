@@ -27,9 +27,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Euclidean length over axes, <c>√sum(x²)</c>; its slope at the zero vector is 0. Where squares would overflow or
-    /// vanish, elements are scaled
-    /// by the largest first.
+    /// Euclidean length over axes, <c>√sum(x²)</c>; its slope at the zero vector is 0.
+    /// Where squares would overflow or vanish, elements are scaled by the largest first.
     /// </summary>
     /// <inheritdoc cref="SumOfSquares"/>
     public static Node Norm2(Node x, Axes? axes = null, bool keepDims = false,

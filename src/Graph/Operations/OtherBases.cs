@@ -59,12 +59,15 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Exp2"/>
-        public static Node Exp2(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Exp2(), Origin.At(file, line), x);
+        public static Node Exp2(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Exp2(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Log2"/>
-        public static Node Log2(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Log2(), Origin.At(file, line), x);
+        public static Node Log2(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Log2(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Log10"/>
-        public static Node Log10(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Log10(), Origin.At(file, line), x);
+        public static Node Log10(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Log10(), Origin.At(file, line), x);
     }
 }

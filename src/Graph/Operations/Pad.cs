@@ -4,7 +4,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A tensor (operand 0) surrounded by a scalar (operand 1) that also fills gaps between elements. Its adjoint is a slice.</summary>
+    /// <summary>
+    /// A tensor (operand 0) surrounded by a scalar (operand 1) that
+    /// also fills gaps between elements. Its adjoint is a slice.
+    /// </summary>
     /// <param name="Low">Per axis: how many are put before the first element.</param>
     /// <param name="High">Per axis: how many are put after the last element.</param>
     /// <param name="Interior">Per axis: how many are put between neighbours.</param>
@@ -51,7 +54,8 @@ namespace Adjoint.Operations
             [new(0, Low.Extents, [.. Interior.Select(i => i + 1L)])];
 
         // Where the padding value stands.
-        private Node Outside(Shape x) => Node.Of(this, Origin.At("", 0), Ops.BroadcastTo(Ops.Scalar(DType.Bool, 0), x), Ops.Scalar(DType.Bool, 1));
+        private Node Outside(Shape x) =>
+            Node.Of(this, Origin.At("", 0), Ops.BroadcastTo(Ops.Scalar(DType.Bool, 0), x), Ops.Scalar(DType.Bool, 1));
 
         // A value per example cannot be padded with: zeros can, and are replaced.
         /// <inheritdoc/>
@@ -88,19 +92,23 @@ namespace Adjoint
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">There is not one padding per axis, or the value does not fit.</exception>
-        public static Node Pad(Node x, Node value, Shape low, Shape high, Axes? interior = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node Pad(Node x, Node value, Shape low, Shape high, Axes? interior = null,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             using var _ = Origin.Under(origin);
             interior ??= [.. Enumerable.Repeat(0, x.Rank)];
-            var padded = low.Concat(high).All(d => d == Dim.Zero) && interior.All(i => i == 0) && low.Rank == x.Rank && high.Rank == x.Rank ? x
+            var padded = low.Concat(high).All(d => d == Dim.Zero) && interior.All(i => i == 0) && low.Rank == x.Rank
+                && high.Rank == x.Rank ? x
                 : Node.Of(new Pad(Shape.Of(low.Select(Positive)), Shape.Of(high.Select(Positive)), interior), origin, x, value);
-            return Slice(padded, Shape.Of(low.Select(Cropped)), Shape.Of(padded.Shape.Select((n, a) => n - Cropped(low[a]) - Cropped(high[a]))));
+            return Slice(padded, Shape.Of(low.Select(Cropped)),
+                Shape.Of(padded.Shape.Select((n, a) => n - Cropped(low[a]) - Cropped(high[a]))));
         }
 
         /// <summary>Surrounds a tensor with a number. Negative paddings crop instead.</summary>
         /// <inheritdoc cref="Pad(Node, Node, Shape, Shape, Axes?, string, int)"/>
-        public static Node Pad(Node x, double value, Shape low, Shape high, Axes? interior = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Pad(Node x, double value, Shape low, Shape high, Axes? interior = null,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Pad(x, Scalar(x.DType, value, file, line), low, high, interior, file, line);
 
         private static Dim Positive(Dim padding) => padding.TryConstant(out long n) && n < 0 ? 0 : padding;

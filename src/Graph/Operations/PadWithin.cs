@@ -37,7 +37,8 @@ public static partial class Ops
         var origin = Origin.At(file, line);
         using var _ = Origin.Under(origin);
         if (low.Rank != x.Rank || high.Rank != x.Rank)
-            throw GraphException.For("pad", [x], origin, $"{x.Shape} has {x.Rank} axes, but there are {low.Rank} low and {high.Rank} high paddings",
+            throw GraphException.For("pad", [x], origin,
+                $"{x.Shape} has {x.Rank} axes, but there are {low.Rank} low and {high.Rank} high paddings",
                 "give one per axis");
         var y = x;
         for (int axis = 0; axis < x.Rank; axis++)

@@ -19,14 +19,18 @@ namespace Adjoint.Operations
         }
     }
 
-    /// <summary>Length of a point, <c>y = √(a² + b²)</c>, scaled by the larger so that nothing overflows; ∞ if one is, even beside NaN.</summary>
+    /// <summary>
+    /// Length of a point, <c>y = √(a² + b²)</c>, scaled by the larger
+    /// so that nothing overflows; ∞ if one is, even beside NaN.
+    /// </summary>
     public sealed record Hypot : OfPoint
     {
         /// <inheritdoc/>
         public override int Cost => 20;
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => Slopes(x, y, length => [x[0] / length, x[1] / length]);
+        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) =>
+            Slopes(x, y, length => [x[0] / length, x[1] / length]);
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x)
@@ -41,7 +45,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => double.Hypot(x[0], x[1]);
     }
 
-    /// <summary>The angle of the point (x, y) from the positive x axis, in [-π, π], operands in the order y, x: signed zeros as in C99.</summary>
+    /// <summary>
+    /// The angle of the point (x, y) from the positive x axis, in
+    /// [-π, π], operands in the order y, x: signed zeros as in C99.
+    /// </summary>
     public sealed record Atan2 : OfPoint
     {
         /// <inheritdoc/>
@@ -65,9 +72,11 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Hypot"/>
-        public static Node Hypot(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Hypot(), Origin.At(file, line), a, b);
+        public static Node Hypot(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Hypot(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Atan2"/>
-        public static Node Atan2(Node y, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Atan2(), Origin.At(file, line), y, x);
+        public static Node Atan2(Node y, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Atan2(), Origin.At(file, line), y, x);
     }
 }

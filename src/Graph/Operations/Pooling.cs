@@ -15,7 +15,8 @@ namespace Adjoint.Operations
             [0, 0, .. window.Low.Select(p => (Dim)p)], [0, 0, .. window.High.Select(p => (Dim)p)]);
 
         /// <summary>How many windows there are along each spatial axis of x.</summary>
-        public static Shape Counts(Node x, SlidingWindow window) => Shape.Of(Enumerable.Range(0, window.Rank).Select(a => window.Windows(a, x.Shape[2 + a])));
+        public static Shape Counts(Node x, SlidingWindow window) =>
+            Shape.Of(Enumerable.Range(0, window.Rank).Select(a => window.Windows(a, x.Shape[2 + a])));
 
         /// <summary>All windows of a padded tensor: [n, c, o.., k..].</summary>
         public static Node Unfolded(Node padded, SlidingWindow window) => Enumerable.Range(0, window.Rank)
@@ -29,7 +30,10 @@ namespace Adjoint.Operations
             return Ops.Slice(padded, [0, 0, .. window.Low.Select(p => (Dim)p)], shape);
         }
 
-        /// <summary>Whether windows neither overlap nor leave gaps, and are small: they are put together again by writing each element where it belongs.</summary>
+        /// <summary>
+        /// Whether windows neither overlap nor leave gaps, and are small: they
+        /// are put together again by writing each element where it belongs.
+        /// </summary>
         public static bool Tiles(SlidingWindow window) => window.Count <= Unrolled
             && Enumerable.Range(0, window.Rank).All(a => window.Stride[a] == window.Size[a] && window.Dilation[a] == 1);
 
@@ -73,10 +77,12 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [ct[0] is { } seed && needed[0] ? new(Back(x[0], seed.Value), seed.Alive is { } alive ? Back(x[0], Ops.Convert(alive, DType.Int32)) > 0 : null) : null];
+            [ct[0] is { } seed && needed[0]
+                ? new(Back(x[0], seed.Value), seed.Alive is { } alive ? Back(x[0], Ops.Convert(alive, DType.Int32)) > 0 : null) : null];
 
         private Node Back(Node x, Node v) => Pooling.Tiles(Window)
-            ? Pooling.Tiled(Enumerable.Repeat(v, (int)Window.Count), Window, x.Shape) : Pooling.Folded(Pooling.Spread(v, Window), Window, x.Shape);
+            ? Pooling.Tiled(Enumerable.Repeat(v, (int)Window.Count), Window, x.Shape)
+            : Pooling.Folded(Pooling.Spread(v, Window), Window, x.Shape);
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
@@ -147,7 +153,8 @@ namespace Adjoint.Operations
 
         // Where an element of a window is the one that was taken, or equal to it.
         private Node IsTaken(Node x, ImmutableArray<Node> y) => SharesTies
-            ? Ops.Equal(Pooling.Unfolded(Pooling.Padded(x, Window, double.NegativeInfinity), Window), Pooling.Spread(y[0], Window)) : IsFirst(y[1]);
+            ? Ops.Equal(Pooling.Unfolded(Pooling.Padded(x, Window, double.NegativeInfinity), Window),
+                Pooling.Spread(y[0], Window)) : IsFirst(y[1]);
 
         private Node IsFirst(Node position)
         {
@@ -172,7 +179,8 @@ namespace Adjoint.Operations
             if (window.Count > Pooling.Unrolled)
             {
                 var windows = Pooling.Unfolded(padded, window);
-                return [Ops.Max(windows, Pooling.Along(window)), Node.Of(new ArgMax(Pooling.Along(window), false), Origin.At("", 0), windows)];
+                return [Ops.Max(windows, Pooling.Along(window)),
+                    Node.Of(new ArgMax(Pooling.Along(window), false), Origin.At("", 0), windows)];
             }
             var best = Pooling.Shifted(padded, window, counts, 0);
             var at = Ops.BroadcastTo(Ops.Scalar(Position, 0), best.Shape);
@@ -199,10 +207,14 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <returns>[batch, channels, windows..].</returns>
         /// <exception cref="GraphException">The window does not fit.</exception>
-        public static Node MaxPool(Node x, SlidingWindow window, bool sharesTies = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node MaxPool(Node x, SlidingWindow window, bool sharesTies = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             MaxPoolWithPositions(x, window, sharesTies, file, line).Values;
 
-        /// <summary>The largest element of sliding windows, and its position (int64, in row-major order) among the elements of its window.</summary>
+        /// <summary>
+        /// The largest element of sliding windows, and its position
+        /// (int64, in row-major order) among the elements of its window.
+        /// </summary>
         /// <inheritdoc cref="MaxPool"/>
         public static (Node Values, Node Positions) MaxPoolWithPositions(Node x, SlidingWindow window, bool sharesTies = false,
             [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -254,7 +266,8 @@ namespace Adjoint
         private static void DemandWindow(string title, Node x, SlidingWindow window, Origin origin)
         {
             if (x.Rank != window.Rank + 2)
-                throw GraphException.For(title, [x], origin, $"a window {window.Size} slides over {window.Rank} spatial axes, the operand has {x.Rank - 2}",
+                throw GraphException.For(title, [x], origin,
+                    $"a window {window.Size} slides over {window.Rank} spatial axes, the operand has {x.Rank - 2}",
                     "give [batch, channels, spatial..] and one number per spatial axis");
             if (!window.IsWellFormed)
                 throw GraphException.For(title, [x], origin,

@@ -18,7 +18,10 @@ internal static partial class Positions
     public static Node Unflat(Node flat, Dim examples, Dim n, int axis) =>
         Batching.Move(Ops.Reshape(flat, [examples, n, .. flat.Shape.Skip(1)]), 1, axis + 1);
 
-    /// <summary>The positions (operand 1) of a batch as positions in flat data. Each is checked first: past its end lies another example.</summary>
+    /// <summary>
+    /// The positions (operand 1) of a batch as positions in flat data.
+    /// Each is checked first: past its end lies another example.
+    /// </summary>
     public static Node IntoFlat(Batching x, int axis)
     {
         var n = x.ShapeOf(0)[axis];
@@ -28,9 +31,11 @@ internal static partial class Positions
 
     /// <summary>Slices of a batch with the axes of their positions in front: [b, a.., i.., c..] as [b, i.., a.., c..].</summary>
     public static Node ToFront(Node slices, int indexRank, int axis) => Ops.Transpose(slices,
-        [0, .. Enumerable.Range(1 + axis, indexRank), .. Enumerable.Range(1, axis), .. Enumerable.Range(1 + axis + indexRank, slices.Rank - 1 - axis - indexRank)]);
+        [0, .. Enumerable.Range(1 + axis, indexRank), .. Enumerable.Range(1, axis),
+            .. Enumerable.Range(1 + axis + indexRank, slices.Rank - 1 - axis - indexRank)]);
 
     /// <summary>Undoes <see cref="ToFront"/>.</summary>
     public static Node FromFront(Node slices, int indexRank, int axis) => Ops.Transpose(slices,
-        [0, .. Enumerable.Range(1 + indexRank, axis), .. Enumerable.Range(1, indexRank), .. Enumerable.Range(1 + axis + indexRank, slices.Rank - 1 - axis - indexRank)]);
+        [0, .. Enumerable.Range(1 + indexRank, axis), .. Enumerable.Range(1, indexRank),
+            .. Enumerable.Range(1 + axis + indexRank, slices.Rank - 1 - axis - indexRank)]);
 }

@@ -36,7 +36,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => Math.Pow(x[0], x[1]);
     }
 
-    /// <summary>Power with a whole exponent known now, <c>y = x^n</c>, by repeated squaring: also for negative x, and for integers if n >= 0.</summary>
+    /// <summary>
+    /// Power with a whole exponent known now, <c>y = x^n</c>, by repeated
+    /// squaring: also for negative x, and for integers if n >= 0.
+    /// </summary>
     /// <param name="Exponent">n.</param>
     public sealed record PowInteger(int Exponent) : NumberUnary
     {
@@ -47,7 +50,8 @@ namespace Adjoint.Operations
         public override string Label => $"pow {Exponent}";
 
         /// <inheritdoc/>
-        public override int Cost => Math.Max(1, 2 * System.Numerics.BitOperations.Log2((uint)Math.Abs((long)Exponent) | 1)) + (Exponent < 0 ? 4 : 0);
+        public override int Cost => Math.Max(1,
+            2 * System.Numerics.BitOperations.Log2((uint)Math.Abs((long)Exponent) | 1)) + (Exponent < 0 ? 4 : 0);
 
         /// <inheritdoc/>
         protected override DType ResultType(Inference x) => Exponent >= 0 || x[0].DType.IsFloat ? base.ResultType(x)
@@ -98,15 +102,19 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Pow"/>
-        public static Node Pow(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Pow(), Origin.At(file, line), a, b);
+        public static Node Pow(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Pow(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Pow"/>
-        public static Node Pow(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Pow(), Origin.At(file, line), a, b);
+        public static Node Pow(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Pow(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Pow"/>
-        public static Node Pow(double a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Pow(), Origin.At(file, line), a, b);
+        public static Node Pow(double a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Pow(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.PowInteger"/>
-        public static Node Pow(Node x, int exponent, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new PowInteger(exponent), Origin.At(file, line), x);
+        public static Node Pow(Node x, int exponent, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new PowInteger(exponent), Origin.At(file, line), x);
     }
 }

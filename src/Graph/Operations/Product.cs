@@ -5,7 +5,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Product over axes; of nothing, 1. Integers wrap. Derivatives are exact at every order, also where elements are zero.</summary>
+    /// <summary>
+    /// Product over axes; of nothing, 1. Integers wrap. Derivatives
+    /// are exact at every order, also where elements are zero.
+    /// </summary>
     /// <param name="Axes">The axes that disappear.</param>
     /// <param name="KeepDims">Whether they stay with extent 1.</param>
     public sealed record Product(Axes Axes, bool KeepDims) : Reduction(Axes, KeepDims)
@@ -21,10 +24,12 @@ namespace Adjoint.Operations
         public override ImmutableArray<Value> Identity(Body b, DType type) => [b.Constant(type, 1)];
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) => [b.Multiply(acc[0], x)];
+        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) =>
+            [b.Multiply(acc[0], x)];
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) => [b.Multiply(first[0], second[0])];
+        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) =>
+            [b.Multiply(first[0], second[0])];
 
         /// <inheritdoc/>
         protected override double Reference(IReadOnlyList<double> x) => x.Aggregate(1.0, (a, b) => a * b);
@@ -89,7 +94,8 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Product"/>
-        public static Node Product(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Product(Node x, Axes? axes = null, bool keepDims = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, axes, a => new Product(a, keepDims), Origin.At(file, line));
     }
 }

@@ -46,9 +46,8 @@ public static partial class Ops
     /// f, output gate o.
     /// </summary>
     /// <remarks>
-    /// S. Hochreiter, J. Schmidhuber, 1997; F. Gers et al., 2000. Gates stand in the order input, output, forget, cell
-    /// (ONNX), or input,
-    /// forget, cell, output (PyTorch).
+    /// S. Hochreiter, J. Schmidhuber, 1997; F. Gers et al., 2000. Gates stand in the order
+    /// input, output, forget, cell (ONNX), or input, forget, cell, output (PyTorch).
     /// </remarks>
     /// <param name="x">Input, [batch, inputs].</param>
     /// <param name="h">Hidden state, [batch, hidden].</param>

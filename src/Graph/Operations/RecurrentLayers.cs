@@ -5,9 +5,8 @@ using Adjoint.Operations;
 namespace Adjoint;
 
 /// <content>
-/// Recurrent layers over a number of steps that is known when the graph is built: they are written out step by step, with
-/// the product of
-/// all inputs taken at once.
+/// Recurrent layers over a number of steps that is known when the graph is built:
+/// they are written out step by step, with the product of all inputs taken at once.
 /// </content>
 public static partial class Ops
 {
@@ -16,9 +15,8 @@ public static partial class Ops
     /// <param name="w">Per direction the cell's weights, [directions, hidden, inputs].</param>
     /// <param name="r">[directions, hidden, hidden].</param>
     /// <param name="b">[directions, 2 · hidden]; 0 if not given.</param>
-    /// <param name="lengths">
-    /// Integers, [batch]: how many steps a sequence has. Beyond them results are 0 and states stay; a reverse layer begins
-    /// at the last of them.
+    /// <param name="lengths"> Integers, [batch]: how many steps a sequence has. Beyond
+    /// them results are 0 and states stay; a reverse layer begins at the last of them.
     /// </param>
     /// <param name="initialH">The first state, [directions, batch, hidden], or with the batch first; 0 if not given.</param>
     /// <param name="options">Direction, layout, activations, clipping.</param>

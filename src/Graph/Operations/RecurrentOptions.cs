@@ -40,9 +40,9 @@ public sealed record RecurrentOptions
     public GateOrder Gates { get; init; }
 
     /// <summary>
-    /// What gates and states pass through: of a simple cell one function, of a GRU those of gates and hidden state, of an
-    /// LSTM those of
-    /// gates, cell input and cell output. Once for all directions or once for each; sigmoid and tanh where empty.
+    /// What gates and states pass through: of a simple cell one function, of a GRU
+    /// those of gates and hidden state, of an LSTM those of gates, cell input and cell
+    /// output. Once for all directions or once for each; sigmoid and tanh where empty.
     /// </summary>
     public ImmutableArray<Func<Node, Node>> Activations { get; init; } = [];
 

@@ -35,6 +35,7 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Relu"/>
-        public static Node Relu(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Relu(), Origin.At(file, line), x);
+        public static Node Relu(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Relu(), Origin.At(file, line), x);
     }
 }

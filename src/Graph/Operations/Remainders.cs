@@ -67,8 +67,10 @@ namespace Adjoint.Operations
             Value rest = Truncated(b, x[0], x[1]), moved = b.Add(rest, x[1]);
             if (!rest.Type.IsFloat)
                 return b.Select(IsAgainst(b, rest, x[1]), moved, rest);
-            Value within = b.Select(b.And(b.Equal(moved, x[1]), b.Less(b.Abs(moved), b.Like(moved, double.PositiveInfinity))), SignBit.TowardZero(b, moved), moved);
-            return b.Select(IsAgainst(b, rest, x[1]), within, b.Select(b.Equal(rest, b.Zero(rest)), SignBit.Copy(b, b.Abs(rest), x[1]), rest));
+            Value within = b.Select(b.And(b.Equal(moved, x[1]),
+                b.Less(b.Abs(moved), b.Like(moved, double.PositiveInfinity))), SignBit.TowardZero(b, moved), moved);
+            return b.Select(IsAgainst(b, rest, x[1]), within,
+                b.Select(b.Equal(rest, b.Zero(rest)), SignBit.Copy(b, b.Abs(rest), x[1]), rest));
         }
 
         /// <inheritdoc/>
@@ -90,7 +92,10 @@ namespace Adjoint.Operations
         }
     }
 
-    /// <summary>Quotient rounded down, <c>y = floor(a / b)</c>, in step with <see cref="Remainder"/>; an integer divided by zero is 0.</summary>
+    /// <summary>
+    /// Quotient rounded down, <c>y = floor(a / b)</c>, in step with
+    /// <see cref="Remainder"/>; an integer divided by zero is 0.
+    /// </summary>
     public sealed record FloorDivide : Division
     {
         /// <inheritdoc/>
@@ -133,21 +138,27 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Fmod"/>
-        public static Node Fmod(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Fmod(), Origin.At(file, line), a, b);
+        public static Node Fmod(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Fmod(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Fmod"/>
-        public static Node Fmod(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Fmod(), Origin.At(file, line), a, b);
+        public static Node Fmod(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Fmod(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Remainder"/>
-        public static Node Remainder(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Remainder(), Origin.At(file, line), a, b);
+        public static Node Remainder(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Remainder(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.Remainder"/>
-        public static Node Remainder(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new Remainder(), Origin.At(file, line), a, b);
+        public static Node Remainder(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new Remainder(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.FloorDivide"/>
-        public static Node FloorDivide(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new FloorDivide(), Origin.At(file, line), a, b);
+        public static Node FloorDivide(Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new FloorDivide(), Origin.At(file, line), a, b);
 
         /// <inheritdoc cref="Operations.FloorDivide"/>
-        public static Node FloorDivide(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new FloorDivide(), Origin.At(file, line), a, b);
+        public static Node FloorDivide(Node a, double b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new FloorDivide(), Origin.At(file, line), a, b);
     }
 }

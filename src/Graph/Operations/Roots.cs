@@ -69,15 +69,19 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Reciprocal"/>
-        public static Node Reciprocal(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Reciprocal(), Origin.At(file, line), x);
+        public static Node Reciprocal(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Reciprocal(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Sqrt"/>
-        public static Node Sqrt(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Sqrt(), Origin.At(file, line), x);
+        public static Node Sqrt(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Sqrt(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Rsqrt"/>
-        public static Node Rsqrt(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Rsqrt(), Origin.At(file, line), x);
+        public static Node Rsqrt(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Rsqrt(), Origin.At(file, line), x);
 
         /// <summary>Square, <c>y = x·x</c>.</summary>
-        public static Node Square(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Multiply(), Origin.At(file, line), x, x);
+        public static Node Square(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Multiply(), Origin.At(file, line), x, x);
     }
 }

@@ -61,16 +61,13 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <summary>
-        /// Rotary position embedding: pairs of elements of each head turn by angles that grow with the position, so that
-        /// products of
-        /// queries and keys depend on distances alone.
+        /// Rotary position embedding: pairs of elements of each head turn by angles that grow
+        /// with the position, so that products of queries and keys depend on distances alone.
         /// </summary>
         /// <remarks>J. Su et al., "RoFormer: Enhanced Transformer with Rotary Position Embedding", 2021.</remarks>
         /// <param name="x">Queries or keys, [batch, heads, length, width].</param>
-        /// <param name="cosines">
-        /// Of the angles: [positions, n / 2] with <paramref name="positions"/> given, else [batch, length, n / 2]; the
-        /// first n elements of a
-        /// head turn, the others stay.
+        /// <param name="cosines"> Of the angles: [positions, n / 2] with <paramref name="positions"/>
+        /// given, else [batch, length, n / 2]; the first n elements of a head turn, the others stay.
         /// </param>
         /// <param name="sines">Of the same shape.</param>
         /// <param name="positions">Integers, [batch, length]: which row of cosines and sines belongs to an element. Checked

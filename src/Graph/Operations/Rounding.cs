@@ -61,18 +61,25 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Floor"/>
-        public static Node Floor(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Floor(), Origin.At(file, line), x);
+        public static Node Floor(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Floor(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Ceiling"/>
-        public static Node Ceiling(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Ceiling(), Origin.At(file, line), x);
+        public static Node Ceiling(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Ceiling(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Round"/>
-        public static Node Round(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Round(), Origin.At(file, line), x);
+        public static Node Round(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Round(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Truncate"/>
-        public static Node Truncate(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Truncate(), Origin.At(file, line), x);
+        public static Node Truncate(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Truncate(), Origin.At(file, line), x);
 
-        /// <summary>Fractional part, <c>y = x - truncate(x)</c>, of the sign of x; its slope is 1, by convention at the jumps too.</summary>
+        /// <summary>
+        /// Fractional part, <c>y = x - truncate(x)</c>, of the sign
+        /// of x; its slope is 1, by convention at the jumps too.
+        /// </summary>
         public static Node Fraction(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             using var _ = Origin.Under(Origin.At(file, line));

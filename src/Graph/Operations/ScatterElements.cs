@@ -5,9 +5,8 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Updates that meet elements of a tensor along an axis, <c>y = x; y[a, index[a, i, b], b] op= u[a, i, b]</c>, in
-    /// index order.
-    /// A position outside is an error while running.
+    /// Updates that meet elements of a tensor along an axis, <c>y = x; y[a, index[a, i, b], b] op= u[a, i, b]</c>,
+    /// in index order. A position outside is an error while running.
     /// </summary>
     /// <param name="Axis">The axis of the tensor that positions count along; positions and tensor agree on all
     /// others.</param>

@@ -63,8 +63,8 @@ namespace Adjoint
         /// <param name="x">A tensor of numbers; itself unchanged.</param>
         /// <param name="indices">int32 or int64 of any shape, each from 0 to extent - 1; another value is an error
         /// while running.</param>
-        /// <param name="updates">A tensor of shape
-        /// <c>x.Shape[..axis] + indices.Shape + x.Shape[axis + 1..]</c>.</param>
+        /// <param name="updates">A tensor of shape <c>x.Shape[..axis]
+        /// + indices.Shape + x.Shape[axis + 1..]</c>.</param>
         /// <param name="axis">The axis that positions count along; a negative one counts from the end.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
@@ -81,8 +81,8 @@ namespace Adjoint
         /// <param name="x">Any tensor; itself unchanged.</param>
         /// <param name="indices">int32 or int64 of any shape, each from 0 to extent - 1; another value is an error
         /// while running.</param>
-        /// <param name="updates">A tensor of shape
-        /// <c>x.Shape[..axis] + indices.Shape + x.Shape[axis + 1..]</c>.</param>
+        /// <param name="updates">A tensor of shape <c>x.Shape[..axis]
+        /// + indices.Shape + x.Shape[axis + 1..]</c>.</param>
         /// <param name="axis">The axis that positions count along; a negative one counts from the end.</param>
         /// <param name="mode">What an update does to the slice that it meets.</param>
         /// <param name="file">Set by the compiler.</param>

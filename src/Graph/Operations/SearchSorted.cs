@@ -7,9 +7,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Where each number (operand 1) belongs in ascending numbers along the last axis of operand 0, as int64: how many
-    /// of them are smaller, or with
-    /// <paramref name="Right"/> smaller or equal. NaN is larger than everything else. Leading axes are shared.
+    /// Where each number (operand 1) belongs in ascending numbers along the last axis of
+    /// operand 0, as int64: how many of them are smaller, or with <paramref name="Right"/>
+    /// smaller or equal. NaN is larger than everything else. Leading axes are shared.
     /// </summary>
     /// <param name="Right">Whether a number goes behind its equals.</param>
     public sealed record SearchSorted(bool Right) : Generator

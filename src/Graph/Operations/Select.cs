@@ -5,7 +5,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Choice, <c>y = c ? a : b</c>, elementwise; c is bool. The branch not taken gets a dead cotangent, not a zero to multiply with.</summary>
+    /// <summary>
+    /// Choice, <c>y = c ? a : b</c>, elementwise; c is bool. The branch
+    /// not taken gets a dead cotangent, not a zero to multiply with.
+    /// </summary>
     public sealed record Select : Elementwise
     {
         /// <inheritdoc/>
@@ -57,7 +60,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary><paramref name="a"/> where <paramref name="condition"/> holds, else <paramref name="b"/>; all broadcast to one shape.</summary>
+        /// <summary>
+        /// <paramref name="a"/> where <paramref name="condition"/>
+        /// holds, else <paramref name="b"/>; all broadcast to one shape.
+        /// </summary>
         /// <remarks>Gradients are safe: the branch not taken never contributes, also where its slope is infinite, at any order.</remarks>
         public static Node Where(Node condition, Node a, Node b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Broadcasting(new Select(), Origin.At(file, line), condition, a, b);

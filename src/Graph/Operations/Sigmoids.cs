@@ -62,15 +62,21 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Tanh"/>
-        public static Node Tanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Tanh(), Origin.At(file, line), x);
+        public static Node Tanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Tanh(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Sigmoid"/>
-        public static Node Sigmoid(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Sigmoid(), Origin.At(file, line), x);
+        public static Node Sigmoid(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Sigmoid(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Softplus"/>
-        public static Node Softplus(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Softplus(), Origin.At(file, line), x);
+        public static Node Softplus(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Softplus(), Origin.At(file, line), x);
 
-        /// <summary>Logarithm of the sigmoid, <c>y = log(1 / (1 + e^-x)) = -softplus(-x)</c>: finite where the sigmoid underflows.</summary>
+        /// <summary>
+        /// Logarithm of the sigmoid, <c>y = log(1 / (1 + e^-x)) = -softplus(-x)</c>:
+        /// finite where the sigmoid underflows.
+        /// </summary>
         public static Node LogSigmoid(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             using var _ = Origin.Under(Origin.At(file, line));

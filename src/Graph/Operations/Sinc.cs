@@ -6,11 +6,13 @@ namespace Adjoint;
 public static partial class Ops
 {
     // Coefficients of sin(t) / t in t², as many as leave nothing of float64 and of three derivatives for |t| <= 1.
-    private static readonly double[] SincSeries = [.. Enumerable.Range(0, 13).Select(n => Math.Pow(-1, n) / Enumerable.Range(1, 2 * n + 1).Aggregate(1.0, (p, k) => p * k))];
+    private static readonly double[] SincSeries = [.. Enumerable.Range(0, 13)
+        .Select(n => Math.Pow(-1, n) / Enumerable.Range(1, 2 * n + 1).Aggregate(1.0, (p, k) => p * k))];
 
     /// <summary>
-    /// Normalised sinc, <c>y = sin(πx) / (πx)</c>, and <c>sin(x) / x</c> where it is not. At 0 it is 1 with slope 0, and next to 0 a series keeps the digits of all
-    /// derivatives; multiples of π are taken off x exactly, so that the normalised one is 0 at whole numbers.
+    /// Normalised sinc, <c>y = sin(πx) / (πx)</c>, and <c>sin(x) / x</c> where it is not. At 0
+    /// it is 1 with slope 0, and next to 0 a series keeps the digits of all derivatives;
+    /// multiples of π are taken off x exactly, so that the normalised one is 0 at whole numbers.
     /// </summary>
     /// <param name="x">A tensor of floats.</param>
     /// <param name="normalised">Whether x counts half periods; else it is in radians.</param>

@@ -4,7 +4,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A box of elements, <c>y[i] = x[start + step * i]</c> on every axis. Its adjoint pads with zeros, also between elements.</summary>
+    /// <summary>
+    /// A box of elements, <c>y[i] = x[start + step * i]</c> on every
+    /// axis. Its adjoint pads with zeros, also between elements.
+    /// </summary>
     /// <param name="Starts">Per axis: the position of the first element.</param>
     /// <param name="Lengths">The result's shape.</param>
     /// <param name="Steps">Per axis: positions from one element to the next; negative walks backward, never 0.</param>
@@ -55,7 +58,8 @@ namespace Adjoint.Operations
             Dim Lowest(int a) => Steps[a] > 0 ? Starts[a] : Starts[a] + (Lengths[a] - 1) * Steps[a];
             Dim Highest(int a) => Steps[a] < 0 ? Starts[a] : Starts[a] + (Lengths[a] - 1) * Steps[a];
             return Ops.Pad(Ops.Flip(ct, [.. axes.Where(a => Steps[a] < 0)]), 0,
-                Shape.Of(axes.Select(Lowest)), Shape.Of(axes.Select(a => x.Shape[a] - Highest(a) - 1)), [.. axes.Select(a => Math.Abs(Steps[a]) - 1)]);
+                Shape.Of(axes.Select(Lowest)), Shape.Of(axes.Select(a => x.Shape[a] - Highest(a) - 1)),
+                [.. axes.Select(a => Math.Abs(Steps[a]) - 1)]);
         }
     }
 }
@@ -72,7 +76,8 @@ namespace Adjoint
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">The box leaves the tensor.</exception>
-        public static Node Slice(Node x, Shape starts, Shape lengths, Axes? steps = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node Slice(Node x, Shape starts, Shape lengths, Axes? steps = null,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             steps ??= [.. Enumerable.Repeat(1, x.Rank)];
             return starts.All(s => s == Dim.Zero) && lengths == x.Shape && steps.All(s => s == 1) ? x
@@ -82,13 +87,15 @@ namespace Adjoint
         /// <summary>Elements from <paramref name="start"/> up to, not including, <paramref name="stop"/> along one axis.</summary>
         /// <param name="x">Any tensor.</param>
         /// <param name="axis">The axis; a negative one counts from the end.</param>
-        /// <param name="start">Where to begin; negative numbers count from the end; by default at the beginning (with a negative step at the end).</param>
+        /// <param name="start">Where to begin; negative numbers count from the end;
+        /// by default at the beginning (with a negative step at the end).</param>
         /// <param name="stop">Where to stop, likewise; by default past the last element in walking direction.</param>
         /// <param name="step">Positions from one element to the next, not 0.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">There is no such axis, or its positions are left.</exception>
-        public static Node Slice(Node x, int axis, Dim? start = null, Dim? stop = null, int step = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        public static Node Slice(Node x, int axis, Dim? start = null, Dim? stop = null, int step = 1,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             axis = AxisOf(new Slice([], [], []), x, axis, x.Rank, Origin.At(file, line));
             var extent = x.Shape[axis];
@@ -103,7 +110,8 @@ namespace Adjoint
         /// <exception cref="GraphException">There is no such axis.</exception>
         public static Node Flip(Node x, Axes? axes = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
-            Axes flipped = axes is null ? Axes.All(x.Rank) : [.. axes.Select(a => AxisOf(new Slice([], [], []), x, a, x.Rank, Origin.At(file, line)))];
+            Axes flipped = axes is null ? Axes.All(x.Rank)
+                : [.. axes.Select(a => AxisOf(new Slice([], [], []), x, a, x.Rank, Origin.At(file, line)))];
             return Slice(x, Shape.Of(x.Shape.Select((d, a) => flipped.Contains(a) ? d - 1 : 0)), x.Shape,
                 [.. Enumerable.Range(0, x.Rank).Select(a => flipped.Contains(a) ? -1 : 1)], file, line);
         }

@@ -1,6 +1,9 @@
 namespace Adjoint;
 
-/// <summary>How windows slide over the spatial axes of a tensor [batch, channels, spatial..]: what convolutions and pools share. One number per spatial axis.</summary>
+/// <summary>
+/// How windows slide over the spatial axes of a tensor [batch, channels,
+/// spatial..]: what convolutions and pools share. One number per spatial axis.
+/// </summary>
 /// <param name="Size">Elements per window.</param>
 public sealed record SlidingWindow(Axes Size)
 {
@@ -23,7 +26,8 @@ public sealed record SlidingWindow(Axes Size)
     public long Count => Size.Aggregate(1L, (n, k) => n * k);
 
     /// <summary>Whether there is one number per axis, and sizes, strides and dilations are positive.</summary>
-    public bool IsWellFormed => new[] { Stride, Dilation, Low, High }.All(n => n.Count == Rank) && Size.Concat(Stride).Concat(Dilation).All(n => n > 0);
+    public bool IsWellFormed => new[] { Stride, Dilation, Low, High }.All(n => n.Count == Rank)
+        && Size.Concat(Stride).Concat(Dilation).All(n => n > 0);
 
     /// <summary>Positions from the first to the last element of a window, both counted.</summary>
     public int Reach(int axis) => (Size[axis] - 1) * Dilation[axis] + 1;
@@ -31,11 +35,15 @@ public sealed record SlidingWindow(Axes Size)
     /// <summary>How many windows an axis of this extent has, padding included.</summary>
     public Dim Windows(int axis, Dim extent) => Dim.FloorDivide(extent + (Low[axis] + High[axis] - Reach(axis)), Stride[axis]) + 1;
 
-    /// <summary>The same windows with as much padding as gives ceil(extent / stride) of them; the odd one goes to the end, or to the beginning.</summary>
+    /// <summary>
+    /// The same windows with as much padding as gives ceil(extent /
+    /// stride) of them; the odd one goes to the end, or to the beginning.
+    /// </summary>
     /// <exception cref="InvalidOperationException">An extent is symbolic.</exception>
     public SlidingWindow PaddedToSame(IEnumerable<Dim> extents, bool isOddAtEnd = true)
     {
-        int[] total = [.. extents.Select((extent, a) => Math.Max(0, (int)((extent.Constant + Stride[a] - 1) / Stride[a] - 1) * Stride[a] + Reach(a) - (int)extent.Constant))];
+        int[] total = [.. extents.Select((extent, a) =>
+            Math.Max(0, (int)((extent.Constant + Stride[a] - 1) / Stride[a] - 1) * Stride[a] + Reach(a) - (int)extent.Constant))];
         Axes small = [.. total.Select(t => t / 2)], large = [.. total.Select(t => t - t / 2)];
         return isOddAtEnd ? this with { Low = small, High = large } : this with { Low = large, High = small };
     }
@@ -45,7 +53,8 @@ public sealed record SlidingWindow(Axes Size)
     /// window starts in that padding.
     /// </summary>
     /// <exception cref="InvalidOperationException">An extent is symbolic.</exception>
-    public SlidingWindow RoundedUp(IEnumerable<Dim> extents) => this with { High = [.. extents.Select((extent, a) => RoundedUp(a, (int)extent.Constant))] };
+    public SlidingWindow RoundedUp(IEnumerable<Dim> extents) =>
+        this with { High = [.. extents.Select((extent, a) => RoundedUp(a, (int)extent.Constant))] };
 
     private int RoundedUp(int a, int extent)
     {

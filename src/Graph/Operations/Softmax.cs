@@ -4,7 +4,10 @@ using Adjoint.Operations;
 
 namespace Adjoint.Operations
 {
-    /// <summary>A function of whole rows along an axis, with a derivative rule of its own: shorter than the one that its body would give.</summary>
+    /// <summary>
+    /// A function of whole rows along an axis, with a derivative rule
+    /// of its own: shorter than the one that its body would give.
+    /// </summary>
     /// <param name="Title">The composite's name.</param>
     /// <param name="Axis">The axis that rows run along, not negative.</param>
     /// <param name="Body">What it computes.</param>
@@ -60,7 +63,10 @@ namespace Adjoint.Operations
         protected override Node Push(Node y, Node v) => Pull(y, v);
     }
 
-    /// <summary>Logarithm of softmax, <c>y = x - log(sum(e^x))</c> along an axis, shifted by the maximum: finite where softmax underflows.</summary>
+    /// <summary>
+    /// Logarithm of softmax, <c>y = x - log(sum(e^x))</c> along an
+    /// axis, shifted by the maximum: finite where softmax underflows.
+    /// </summary>
     /// <param name="Axis">The axis along which e^y sums to 1.</param>
     /// <param name="Body">What it computes.</param>
     public sealed record LogSoftmax(int Axis, Computation Body) : RowCall("log-softmax", Axis, Body)
@@ -91,7 +97,8 @@ namespace Adjoint
             return Call.Of("softmax", origin, [x], a =>
             {
                 Node e = Exp(a[0] - Shift(a[0], row));
-                return e * Reciprocal(Sum(e, [row], keepDims: true));   // the sum is at least 1; dividing each element by it takes as long as e^x
+                // the sum is at least 1; dividing each element by it takes as long as e^x
+                return e * Reciprocal(Sum(e, [row], keepDims: true));
             }, body => new Softmax(row, body));
         }
 

@@ -54,21 +54,26 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <returns>A loss per row, of shape [..]; reduce it with Mean or Sum.</returns>
         /// <exception cref="GraphException">Logits are no floats, labels no integers, or their shapes do not fit.</exception>
-        public static Node SoftmaxCrossEntropy(Node logits, Node labels, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node SoftmaxCrossEntropy(Node logits, Node labels,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Labelled("softmax-cross-entropy", logits, labels, Origin.At(file, line), (x, label) =>
             {
                 Node z = x - Shift(x, x.Rank - 1);
                 return Log(Sum(Exp(z), [-1])) - AtLabel(z, label);
             }, body => new SoftmaxCrossEntropy(body));
 
-        /// <summary>Negative log likelihood of one right class per row, <c>y = -x[label]</c>, of logarithms of probabilities such as <see cref="LogSoftmax"/> gives.</summary>
+        /// <summary>
+        /// Negative log likelihood of one right class per row, <c>y = -x[label]</c>,
+        /// of logarithms of probabilities such as <see cref="LogSoftmax"/> gives.
+        /// </summary>
         /// <param name="logProbabilities">Floats of shape [.., classes].</param>
         /// <param name="labels">int32 or int64 of shape [..], each from 0 to classes - 1; another value is an error while running.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <returns>A loss per row, of shape [..].</returns>
         /// <exception cref="GraphException">The first are no floats, labels no integers, or their shapes do not fit.</exception>
-        public static Node NegativeLogLikelihood(Node logProbabilities, Node labels, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node NegativeLogLikelihood(Node logProbabilities, Node labels,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Labelled("negative-log-likelihood", logProbabilities, labels, Origin.At(file, line), (x, label) => -AtLabel(x, label), null);
 
         /// <summary>Where the position along the last axis of <paramref name="x"/> is the row's label; labels are checked.</summary>
@@ -78,13 +83,15 @@ namespace Adjoint
         // A select and a sum rather than a gather: it fuses with the loops over the row, and its adjoint needs no scatter.
         private static Node AtLabel(Node x, Node labels) => Sum(Where(IsLabel(x, labels), x, ZerosLike(x)), [-1]);
 
-        private static Node Labelled(string title, Node x, Node labels, Origin origin, Func<Node, Node, Node> loss, Func<Computation, Call>? call)
+        private static Node Labelled(string title, Node x, Node labels, Origin origin, Func<Node, Node, Node> loss,
+            Func<Computation, Call>? call)
         {
             GraphException Error(string problem, string fix) => GraphException.For(title, [x, labels], origin, problem, fix);
             if (!x.DType.IsFloat || !labels.DType.IsInteger)
                 throw Error($"logits are {x.DType}, labels are {labels.DType}", "give float logits, and int32 or int64 labels");
             if (x.Rank != labels.Rank + 1 || !Fits(Shape.Of(x.Shape.Take(labels.Rank)), labels.Shape))
-                throw Error($"logits of shape {x.Shape} want one label per row, labels have shape {labels.Shape}", "classes are the last axis of logits, and labels lack it");
+                throw Error($"logits of shape {x.Shape} want one label per row, labels have shape {labels.Shape}",
+                    "classes are the last axis of logits, and labels lack it");
             return Call.Of(title, origin, [x, labels], a => loss(a[0], a[1]), call);
         }
 

@@ -4,9 +4,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// Deviations from the mean in units of their own size, <c>y = (x - m) r</c> with <c>r = 1 / √(v + epsilon)</c>: the
-    /// core of layer, batch,
-    /// instance and group normalisation. Results: y, the mean m, and r, both with extent 1 along the axes.
+    /// Deviations from the mean in units of their own size, <c>y = (x - m) r</c> with
+    /// <c>r = 1 / √(v + epsilon)</c>: the core of layer, batch, instance and group
+    /// normalisation. Results: y, the mean m, and r, both with extent 1 along the axes.
     /// </summary>
     /// <param name="Axes">The axes over which mean and variance are taken.</param>
     /// <param name="Body">What it computes.</param>

@@ -35,6 +35,7 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.StopGradient"/>
-        public static Node StopGradient(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new StopGradient(), Origin.At(file, line), x);
+        public static Node StopGradient(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new StopGradient(), Origin.At(file, line), x);
     }
 }

@@ -14,10 +14,12 @@ namespace Adjoint.Operations
         public override ImmutableArray<Value> Identity(Body b, DType type) => [b.Constant(type, 0)];
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) => [b.Add(acc[0], x)];
+        public override ImmutableArray<Value> Step(Body b, ImmutableArray<Value> acc, Value x, Func<DType, Value> index) =>
+            [b.Add(acc[0], x)];
 
         /// <inheritdoc/>
-        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) => [b.Add(first[0], second[0])];
+        public override ImmutableArray<Value> Merge(Body b, ImmutableArray<Value> first, ImmutableArray<Value> second) =>
+            [b.Add(first[0], second[0])];
 
         /// <inheritdoc/>
         protected override double Reference(IReadOnlyList<double> x) => x.Sum();
@@ -46,7 +48,8 @@ namespace Adjoint
         /// <param name="keepDims">Whether summed axes stay with extent 1.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        public static Node Sum(Node x, Axes? axes = null, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Sum(Node x, Axes? axes = null, bool keepDims = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Reduce(x, axes, a => new Sum(a, keepDims), Origin.At(file, line));
 
         /// <summary>Applies a reduction over axes that may count from the end; over no axes, the operand itself.</summary>

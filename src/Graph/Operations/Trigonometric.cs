@@ -59,12 +59,15 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Sin"/>
-        public static Node Sin(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Sin(), Origin.At(file, line), x);
+        public static Node Sin(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Sin(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Cos"/>
-        public static Node Cos(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Cos(), Origin.At(file, line), x);
+        public static Node Cos(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Cos(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Tan"/>
-        public static Node Tan(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Tan(), Origin.At(file, line), x);
+        public static Node Tan(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Tan(), Origin.At(file, line), x);
     }
 }

@@ -123,7 +123,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>Repeats <paramref name="x"/> to <paramref name="shape"/>: its axes align with the last ones, and those of extent 1 are repeated.</summary>
+        /// <summary>
+        /// Repeats <paramref name="x"/> to <paramref name="shape"/>: its axes
+        /// align with the last ones, and those of extent 1 are repeated.
+        /// </summary>
         /// <exception cref="GraphException">An axis of another extent than 1 would have to change.</exception>
         public static Node BroadcastTo(Node x, Shape shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             x.Shape == shape ? x : Node.Of(new Broadcast(shape), Origin.At(file, line), x);

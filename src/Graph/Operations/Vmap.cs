@@ -29,14 +29,18 @@ namespace Adjoint.Operations
         {
             var expected = new TensorType(x[batch].DType, Shape.Of(x[batch].Shape.Where((_, a) => a != axis)));
             if (x[one] != expected)
-                throw x.Error($"an example of x[{batch}] along axis {axis} is {expected}, but x[{one}] is {x[one]}", "give batches of the nodes' types");
+                throw x.Error($"an example of x[{batch}] along axis {axis} is {expected}, but x[{one}] is {x[one]}",
+                    "give batches of the nodes' types");
             x.Require(x[Outputs + In.Count].Shape[In[0]], x[batch].Shape[axis],
                 $"batches differ: x[{Outputs + In.Count}] has {x[Outputs + In.Count].Shape[In[0]]} examples, x[{batch}] has {x[batch].Shape[axis]}",
                 "give as many examples of each; what is the same for all examples needs no batch: use it inside the function");
         }
     }
 
-    /// <summary>One example of a batch, while what is done with it is written down. No pass sees it outside a <see cref="BatchRequest"/>.</summary>
+    /// <summary>
+    /// One example of a batch, while what is done with it is written
+    /// down. No pass sees it outside a <see cref="BatchRequest"/>.
+    /// </summary>
     /// <param name="Axis">The axis of the operand that runs over examples.</param>
     public sealed record Example(int Axis) : DerivativeRequest
     {
@@ -66,7 +70,8 @@ namespace Adjoint
         /// <summary>Applies a function of one example to every example.</summary>
         /// <param name="f">From examples, a node per batch, to results. What else it uses is the same for all examples.</param>
         /// <param name="batches">Batches of as many examples each.</param>
-        /// <param name="inAxes">Per batch: the axis that runs over examples, negative ones counting from the end; the first by default.</param>
+        /// <param name="inAxes">Per batch: the axis that runs over examples,
+        /// negative ones counting from the end; the first by default.</param>
         /// <param name="outAxes">Per result: where that axis goes, negative ones counting from its end; first by default.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
@@ -120,14 +125,17 @@ namespace Adjoint
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <returns>A batch per y.</returns>
-        /// <exception cref="GraphException">A batch is not of its node's type with an axis more, or batches hold different numbers of examples.</exception>
-        public static Node[] Of(ReadOnlySpan<Node> y, ReadOnlySpan<Node> x, ReadOnlySpan<Node> batches, Axes? inAxes = null, Axes? outAxes = null,
+        /// <exception cref="GraphException">A batch is not of its node's type with
+        /// an axis more, or batches hold different numbers of examples.</exception>
+        public static Node[] Of(ReadOnlySpan<Node> y, ReadOnlySpan<Node> x, ReadOnlySpan<Node> batches,
+            Axes? inAxes = null, Axes? outAxes = null,
             [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {
             var origin = Origin.At(file, line);
             if (x.Length != batches.Length || x.IsEmpty)
                 throw new GraphException($"vmap over {x.Length} nodes got {batches.Length} batches ({origin}); give one each, at least one.");
-            var op = new BatchRequest(y.Length, AxesOf(inAxes, batches, added: 0, "inAxes", "batch", origin), AxesOf(outAxes, y, added: 1, "outAxes", "result", origin));
+            var op = new BatchRequest(y.Length, AxesOf(inAxes, batches, added: 0, "inAxes", "batch", origin),
+                AxesOf(outAxes, y, added: 1, "outAxes", "result", origin));
             return y.IsEmpty ? [] : [.. Apply.Of(op, origin, [.. y, .. x, .. batches]).Results];
         }
 

@@ -5,8 +5,9 @@ using Adjoint.Operations;
 namespace Adjoint.Operations
 {
     /// <summary>
-    /// The windows that slide along an axis, <c>y[.., o, .., k] = x[.., stride * o + dilation * k, ..]</c>: the axis counts windows, a new last
-    /// axis runs along each. Nothing is copied, elements of overlapping windows are the same memory. Its adjoint is <see cref="Fold"/>.
+    /// The windows that slide along an axis, <c>y[.., o, .., k] = x[.., stride * o + dilation *
+    /// k, ..]</c>: the axis counts windows, a new last axis runs along each. Nothing is copied,
+    /// elements of overlapping windows are the same memory. Its adjoint is <see cref="Fold"/>.
     /// </summary>
     /// <param name="Axis">The axis that windows slide along.</param>
     /// <param name="Size">Elements per window.</param>
@@ -15,7 +16,8 @@ namespace Adjoint.Operations
     public sealed record Windows(int Axis, int Size, int Stride, int Dilation) : View
     {
         /// <inheritdoc/>
-        public override string Label => $"windows {Axis} of {Size}{(Stride == 1 ? "" : $" by {Stride}")}{(Dilation == 1 ? "" : $" dilated {Dilation}")}";
+        public override string Label =>
+            $"windows {Axis} of {Size}{(Stride == 1 ? "" : $" by {Stride}")}{(Dilation == 1 ? "" : $" dilated {Dilation}")}";
 
         /// <summary>Positions from the first to the last element of a window, both counted.</summary>
         public long Reach => (Size - 1L) * Dilation + 1;
@@ -30,7 +32,8 @@ namespace Adjoint.Operations
             x.Axis(Axis, x[0].Rank);
             if (Size < 1 || Stride < 1 || Dilation < 1)
                 throw x.Error($"size {Size}, stride {Stride} and dilation {Dilation} are not all positive", "use 1 or more");
-            x.RequireAtMost(Reach, x[0].Shape[Axis], $"a window reaches over {Reach} positions, axis {Axis} has {x[0].Shape[Axis]}", "pad the axis, or use a smaller window");
+            x.RequireAtMost(Reach, x[0].Shape[Axis],
+                $"a window reaches over {Reach} positions, axis {Axis} has {x[0].Shape[Axis]}", "pad the axis, or use a smaller window");
             return [new(x[0].DType, [.. x[0].Shape.With(Axis, Count(x[0].Shape[Axis])), Size])];
         }
 
@@ -56,7 +59,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>Windows sliding along an axis, <c>y[.., o, .., k] = x[.., stride * o + dilation * k, ..]</c>: a view, nothing is copied.</summary>
+        /// <summary>
+        /// Windows sliding along an axis, <c>y[.., o, .., k] = x[..,
+        /// stride * o + dilation * k, ..]</c>: a view, nothing is copied.
+        /// </summary>
         /// <param name="x">Any tensor.</param>
         /// <param name="axis">The axis that windows slide along, which then counts them; a negative one counts from the end.</param>
         /// <param name="size">Elements per window: extent of the new last axis.</param>

@@ -16,7 +16,8 @@ internal static class BesselFunction
     public static double I0e(double x) => Math.Abs(x) < Asymptotic ? Math.Exp(-Math.Abs(x)) * Series(0, x) : Tail(0, Math.Abs(x));
 
     /// <summary>e^-|x| I₁(x).</summary>
-    public static double I1e(double x) => Math.Abs(x) < Asymptotic ? Math.Exp(-Math.Abs(x)) * Series(1, x) : Math.CopySign(Tail(1, Math.Abs(x)), x);
+    public static double I1e(double x) =>
+        Math.Abs(x) < Asymptotic ? Math.Exp(-Math.Abs(x)) * Series(1, x) : Math.CopySign(Tail(1, Math.Abs(x)), x);
 
     // e^|x| in two halves: it overflows before the product does.
     private static double Plain(int order, double x)

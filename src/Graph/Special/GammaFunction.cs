@@ -6,7 +6,8 @@ internal static class GammaFunction
     private const double EulerGamma = 0.5772156649015329;
 
     // (-1)^k (ζ(k) - 1) / k from k = 2: |z| <= 1/2 times 1/2 to the 28th is nothing.
-    private static readonly double[] TaylorTail = [.. Enumerable.Range(2, 27).Select(k => (k % 2 == 0 ? 1 : -1) * ZetaFunction.Hurwitz(k, 2) / k)];
+    private static readonly double[] TaylorTail = [.. Enumerable.Range(2, 27)
+        .Select(k => (k % 2 == 0 ? 1 : -1) * ZetaFunction.Hurwitz(k, 2) / k)];
 
     private static readonly double RootOfTwoPi = Math.Sqrt(2 * Math.PI);
 

@@ -31,7 +31,8 @@ internal static class IncompleteBetaFunction
         public static Part Rest(double x) => new(1 - x, 1 - (1 - x) - x);
 
         /// <summary>(value + lost)^a.</summary>
-        public double Pow(double a) => Math.Pow(Value, a) is var power && Lost == 0 ? power : power * Math.Exp(a * Precise.Log1p(Lost / Value));
+        public double Pow(double a) =>
+            Math.Pow(Value, a) is var power && Lost == 0 ? power : power * Math.Exp(a * Precise.Log1p(Lost / Value));
     }
 
     /// <summary>x^a y^b / B(a, b), the density times x y.</summary>
@@ -41,7 +42,8 @@ internal static class IncompleteBetaFunction
         if (a < StirlingSeries.Start || b < StirlingSeries.Start)
             return p.Pow(a) * q.Pow(b) / Beta(a, b);
         // Both large: about the mean the exponents cancel but for a (log(1 + u) - u) + b (log(1 + v) - v).
-        double sum = a + b, off = x <= 0.5 ? x - a / sum : b / sum - y, scale = StirlingSeries.OfLogGamma(sum) - StirlingSeries.OfLogGamma(a) - StirlingSeries.OfLogGamma(b);
+        double sum = a + b, off = x <= 0.5 ? x - a / sum : b / sum - y,
+            scale = StirlingSeries.OfLogGamma(sum) - StirlingSeries.OfLogGamma(a) - StirlingSeries.OfLogGamma(b);
         double exponent = a * IncompleteGammaFunction.Log1pLess(off * sum / a) + b * IncompleteGammaFunction.Log1pLess(-off * sum / b);
         return Math.Sqrt(a / sum * b / (2 * Math.PI)) * Math.Exp(exponent + scale);
     }

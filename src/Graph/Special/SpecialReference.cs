@@ -71,7 +71,9 @@ internal static class SpecialReference
     public static double Bessel(int order, double x, bool scaled)
     {
         if (!(Math.Abs(x) < 2000))
-            return double.IsNaN(x) ? x : scaled ? Math.CopySign(1 / Math.Sqrt(2 * Math.PI * Math.Abs(x)), order == 1 ? x : 1) : order == 1 ? x * double.PositiveInfinity : double.PositiveInfinity;
+            return double.IsNaN(x) ? x : scaled
+            ? Math.CopySign(1 / Math.Sqrt(2 * Math.PI * Math.Abs(x)), order == 1 ? x : 1) : order == 1
+            ? x * double.PositiveInfinity : double.PositiveInfinity;
         TwoDoubles z = 0.25 * ((TwoDoubles)x * x), log = scaled ? -Math.Abs(x) : 0, term = order == 0 ? 1 : 0.5 * (TwoDoubles)x, sum = term;
         double lifted = 0;
         for (int k = 1; Math.Abs(term.High) > 1e-33 * Math.Abs(sum.High); k++)

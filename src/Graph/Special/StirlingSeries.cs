@@ -1,12 +1,16 @@
 namespace Adjoint.SpecialFunctions;
 
-/// <summary>Bernoulli numbers, and what asymptotic series make of them. NIST Digital Library of Mathematical Functions, 5.11 and 24.2.</summary>
+/// <summary>
+/// Bernoulli numbers, and what asymptotic series make of them.
+/// NIST Digital Library of Mathematical Functions, 5.11 and 24.2.
+/// </summary>
 internal static class StirlingSeries
 {
     /// <summary>B₂, B₄, .. B₂₄.</summary>
     public static readonly double[] Bernoulli =
     [
-        1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330, 854513.0 / 138, -236364091.0 / 2730,
+        1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798,
+        -174611.0 / 330, 854513.0 / 138, -236364091.0 / 2730,
     ];
 
     /// <summary>From here on eight terms are as good as all.</summary>

@@ -23,7 +23,10 @@ internal static class ZetaFunction
             : half * gamma * half * (sine / Math.PI) * Hurwitz(1 - s, 1);
     }
 
-    /// <summary>ζ(s, q) for s > 1 and q > 0; of q ≤ 0 whole, ∞, and other negative q are summed up to the positive ones where s is whole.</summary>
+    /// <summary>
+    /// ζ(s, q) for s > 1 and q > 0; of q ≤ 0 whole, ∞, and other
+    /// negative q are summed up to the positive ones where s is whole.
+    /// </summary>
     public static double Hurwitz(double s, double q)
     {
         if (q <= 0)

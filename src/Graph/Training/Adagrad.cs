@@ -7,12 +7,15 @@ namespace Adjoint;
 /// Online Learning and Stochastic Optimization", JMLR 2011.
 /// </summary>
 /// <remarks>
-/// <c>G = g + decay · w</c>, <c>h ← h + G²</c>, <c>w ← w - rate / (1 + t · rateDecay) · G / (√h + ε)</c> with t = 0, 1, ..: as ONNX, whose norm
-/// coefficient is the decay, and PyTorch have it.
+/// <c>G = g + decay · w</c>, <c>h ← h + G²</c>, <c>w ← w - rate / (1 + t · rateDecay) · G / (√h + ε)</c>
+/// with t = 0, 1, ..: as ONNX, whose norm coefficient is the decay, and PyTorch have it.
 /// </remarks>
 public static class Adagrad
 {
-    /// <summary>The updates of one step, those of new variables <c>name/adagrad.h</c> and, if the rate decays, of one step counter among them.</summary>
+    /// <summary>
+    /// The updates of one step, those of new variables <c>name/adagrad.h</c>
+    /// and, if the rate decays, of one step counter among them.
+    /// </summary>
     /// <param name="variables">What is learnt.</param>
     /// <param name="gradients">The loss's gradient per variable, of its type.</param>
     /// <param name="learningRate">How far the first step moves each element.</param>

@@ -15,7 +15,10 @@ namespace Adjoint;
 /// </remarks>
 public static class Adam
 {
-    /// <summary>The updates of one step, those of new variables <c>name/adam.m</c>, <c>name/adam.v</c> and of one step counter among them.</summary>
+    /// <summary>
+    /// The updates of one step, those of new variables <c>name/adam.m</c>,
+    /// <c>name/adam.v</c> and of one step counter among them.
+    /// </summary>
     /// <param name="variables">What is learnt.</param>
     /// <param name="gradients">The loss's gradient per variable, of its type.</param>
     /// <param name="learningRate">About how far a step moves each element.</param>
@@ -52,7 +55,8 @@ public static class Adam
         return [.. updates];
     }
 
-    private static Update[] Of(Variable w, Node g, Node learningRate, Node step, double beta1, double beta2, double epsilon, double weightDecay)
+    private static Update[] Of(Variable w, Node g, Node learningRate, Node step, double beta1, double beta2,
+        double epsilon, double weightDecay)
     {
         var first = new Variable($"{w.Name}/adam.m", w.Shape, Init.Zeros, w.DType);
         var second = new Variable($"{w.Name}/adam.v", w.Shape, Init.Zeros, w.DType);

@@ -8,7 +8,8 @@ public static class Clip
     /// <summary>Each element kept within <c>[-limit, limit]</c>.</summary>
     /// <returns>A gradient per gradient, of its type.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not positive.</exception>
-    public static Node[] ByValue(ReadOnlySpan<Node> gradients, double limit, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node[] ByValue(ReadOnlySpan<Node> gradients, double limit,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var clipped = new Node[gradients.Length];
@@ -25,7 +26,8 @@ public static class Clip
     /// <remarks>Squares add up in float64: gradients that explode must not overflow while they are measured.</remarks>
     /// <returns>A gradient per gradient, of its type.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not positive.</exception>
-    public static Node[] ByGlobalNorm(ReadOnlySpan<Node> gradients, double limit, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node[] ByGlobalNorm(ReadOnlySpan<Node> gradients, double limit,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         if (gradients.IsEmpty)

@@ -17,7 +17,8 @@ public static class Momentum
     /// <param name="line">Set by the compiler.</param>
     /// <returns>Two updates per variable, for <see cref="Computation.WithUpdates"/>.</returns>
     /// <exception cref="GraphException">Counts or types differ.</exception>
-    public static Update[] Updates(ReadOnlySpan<Variable> variables, ReadOnlySpan<Node> gradients, double learningRate, double momentum = 0.9,
+    public static Update[] Updates(ReadOnlySpan<Variable> variables, ReadOnlySpan<Node> gradients, double learningRate,
+        double momentum = 0.9,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Updates(variables, gradients, Rates.Node(learningRate, file, line), momentum, file, line);
 
@@ -26,7 +27,10 @@ public static class Momentum
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Updates("momentum", variables, gradients, learningRate, momentum, (_, v) => v, file, line);
 
-    /// <summary>The updates of a method that keeps a velocity per variable and steps along a direction made of gradient and velocity.</summary>
+    /// <summary>
+    /// The updates of a method that keeps a velocity per variable
+    /// and steps along a direction made of gradient and velocity.
+    /// </summary>
     internal static Update[] Updates(string method, ReadOnlySpan<Variable> variables, ReadOnlySpan<Node> gradients, Node learningRate,
         double momentum, Func<Node, Node, Node> direction, string file, int line)
     {
@@ -56,7 +60,8 @@ public static class Nesterov
 {
     /// <summary>The updates of one step, those of new variables <c>name/nesterov.v</c> among them.</summary>
     /// <inheritdoc cref="Momentum.Updates(ReadOnlySpan{Variable}, ReadOnlySpan{Node}, double, double, string, int)"/>
-    public static Update[] Updates(ReadOnlySpan<Variable> variables, ReadOnlySpan<Node> gradients, double learningRate, double momentum = 0.9,
+    public static Update[] Updates(ReadOnlySpan<Variable> variables, ReadOnlySpan<Node> gradients, double learningRate,
+        double momentum = 0.9,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Updates(variables, gradients, Rates.Node(learningRate, file, line), momentum, file, line);
 

@@ -7,12 +7,16 @@ namespace Adjoint;
 /// A. Graves, "Generating Sequences with Recurrent Neural Networks", 2013.
 /// </summary>
 /// <remarks>
-/// <c>v ← ρ v + (1 - ρ) g²</c>, centred also <c>a ← ρ a + (1 - ρ) g</c>; <c>s = g / (√(v - a²) + ε)</c>, a = 0 if not centred; with momentum
-/// <c>b ← momentum · b + s</c>, <c>w ← w - rate · b</c>, else <c>w ← w - rate · s</c>: ε outside the root and the rate outside the velocity, as PyTorch has it.
+/// <c>v ← ρ v + (1 - ρ) g²</c>, centred also <c>a ← ρ a + (1 - ρ) g</c>; <c>s = g / (√(v - a²) + ε)</c>,
+/// a = 0 if not centred; with momentum <c>b ← momentum · b + s</c>, <c>w ← w - rate · b</c>, else
+/// <c>w ← w - rate · s</c>: ε outside the root and the rate outside the velocity, as PyTorch has it.
 /// </remarks>
 public static class RmsProp
 {
-    /// <summary>The updates of one step, those of new variables <c>name/rmsprop.v</c> and, where used, <c>.a</c> and <c>.b</c> among them.</summary>
+    /// <summary>
+    /// The updates of one step, those of new variables <c>name/rmsprop.v</c>
+    /// and, where used, <c>.a</c> and <c>.b</c> among them.
+    /// </summary>
     /// <param name="variables">What is learnt.</param>
     /// <param name="gradients">The loss's gradient per variable, of its type.</param>
     /// <param name="learningRate">About how far a step moves each element.</param>

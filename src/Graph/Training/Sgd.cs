@@ -15,7 +15,7 @@ public static class Sgd
     /// <exception cref="GraphException">Counts or types differ.</exception>
     /// <example><code>
     /// var step = new Computation([x, labels], [loss])
-    ///     .WithUpdates(Sgd.Updates([w, b], Gradient.Of(loss, [w, b]), learningRate: 0.1));
+    /// .WithUpdates(Sgd.Updates([w, b], Gradient.Of(loss, [w, b]), learningRate: 0.1));
     /// </code></example>
     public static Update[] Updates(ReadOnlySpan<Variable> variables, ReadOnlySpan<Node> gradients, double learningRate,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

@@ -3,9 +3,8 @@ using Adjoint.Operations;
 namespace Adjoint.Onnx.Importing;
 
 /// <summary>
-/// What is known of values while a graph is built: numbers that follow from constants, by the reference semantics, and
-/// extents that
-/// follow from shapes. Asked for on demand, so that only what fixes a structure is computed.
+/// What is known of values while a graph is built: numbers that follow from constants, by the reference semantics,
+/// and extents that follow from shapes. Asked for on demand, so that only what fixes a structure is computed.
 /// </summary>
 internal sealed class Knowledge
 {

@@ -128,7 +128,8 @@ internal sealed class AttentionBlocks
         if (bias >= 0)
             AddBias(batch, head, query, queries, key, keys);
         if (form.IsCausal)
-            p.If(key + keys > query + 1, () => Each((j, q) => ((key - query + j).To(Type) > positions[q]).Choose(double.NegativeInfinity, Scores[j, q])));
+            p.If(key + keys > query + 1, () =>
+                Each((j, q) => ((key - query + j).To(Type) > positions[q]).Choose(double.NegativeInfinity, Scores[j, q])));
     }
 
     // Rows of the bias lie across the lanes: they are turned first, a row at a time where queries share it.

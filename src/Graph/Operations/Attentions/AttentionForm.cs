@@ -3,9 +3,8 @@ using System.Collections.Immutable;
 namespace Adjoint.Operations;
 
 /// <summary>How a streamed attention lies in memory and weighs its keys.</summary>
-/// <param name="HeadsFirst">
-/// Whether queries, keys, values and results are [batch, heads, length, width]; else they are [batch, length, heads, width],
-/// as projections leave them.
+/// <param name="HeadsFirst"> Whether queries, keys, values and results are [batch, heads,
+/// length, width]; else they are [batch, length, heads, width], as projections leave them.
 /// </param>
 /// <param name="IsCausal">Whether query i sees keys 0 to i only.</param>
 /// <param name="Scale">What products are multiplied by; null for 1/√width.</param>
@@ -37,7 +36,10 @@ public sealed record AttentionForm(bool HeadsFirst, bool IsCausal, double? Scale
     /// <summary>What flows into the products, from what flows into the masked scores: the slope of tanh is 1 - tanh².</summary>
     internal Node ThroughCap(Node capped, Node flow) => SoftCap == 0 ? flow : flow * (1 - Ops.Square(capped / SoftCap));
 
-    /// <summary>Operands of a batch of attentions as those of one attention with more in its batch; a bias of extent 1 there is repeated.</summary>
+    /// <summary>
+    /// Operands of a batch of attentions as those of one attention
+    /// with more in its batch; a bias of extent 1 there is repeated.
+    /// </summary>
     internal static ImmutableArray<Node> Merged(Batching x)
     {
         var batch = x.ShapeOf(0)[0];

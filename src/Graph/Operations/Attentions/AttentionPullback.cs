@@ -51,7 +51,8 @@ public sealed record AttentionPullback(AttentionForm Form, Computation Body) : C
         Node ofScores = form.ThroughCap(capped, ofMasked) * form.ScaleOf(x[0]);
         Node q = form.Exchanged(x[0]), k = form.Exchanged(x[1]), seed = form.Exchanged(x[3]);
         var heads = HeadGroups.Of(q, k);
-        Node Columns(Node weights, Node rows) => form.Exchanged(Ops.MatMul(Ops.Transpose(heads.Join(weights), [0, 1, 3, 2]), heads.Join(rows)));
+        Node Columns(Node weights, Node rows) =>
+            form.Exchanged(Ops.MatMul(Ops.Transpose(heads.Join(weights), [0, 1, 3, 2]), heads.Join(rows)));
         return [form.Exchanged(heads.Split(Ops.MatMul(heads.Join(ofScores), k))), Columns(ofScores, q), Columns(p, seed)];
     }
 

@@ -37,7 +37,8 @@ public sealed record AttentionPullbackKernel(AttentionPullback Pullback) : CallK
     }
 
     /// <summary>One block of queries.</summary>
-    private sealed class Rows(Procedure p, AttentionForm form, AttentionBlocks x, Formula batch, Formula head, Formula keyHead, Formula query, Formula queries)
+    private sealed class Rows(Procedure p, AttentionForm form, AttentionBlocks x, Formula batch, Formula head,
+        Formula keyHead, Formula query, Formula queries)
     {
         private readonly Cells ofScores = p.Scratch(x.Type, AttentionBlocks.Keys, AttentionBlocks.Queries);
         private readonly Cells seedColumns = p.Scratch(x.Type, x.ValueWidth, AttentionBlocks.Queries);

@@ -38,7 +38,8 @@ public sealed record StreamedAttention(AttentionForm Form, Computation Body) : C
         Node shift = Ops.Where(nothing, Ops.ZerosLike(largest), largest), e = Ops.Exp(masked - shift);
         Node sum = Ops.Sum(e, [3], keepDims: true);
         Node logarithm = Ops.Where(nothing, Ops.FillLike(sum, double.PositiveInfinity), shift + Ops.Log(sum));
-        return [Weighted(form, e / Ops.Where(nothing, Ops.OnesLike(sum), sum), x[2]), Ops.Reshape(logarithm, Shape.Of(logarithm.Shape.Take(3)))];
+        return [Weighted(form, e / Ops.Where(nothing, Ops.OnesLike(sum), sum), x[2]),
+            Ops.Reshape(logarithm, Shape.Of(logarithm.Shape.Take(3)))];
     }
 
     private static Node Weighted(AttentionForm form, Node weights, Node v)
@@ -62,7 +63,8 @@ public sealed record StreamedAttention(AttentionForm Form, Computation Body) : C
         if (alive is not null)
         {
             Node queries = Ops.BroadcastTo(PerRow(alive), q.Shape);
-            (q, logarithm) = (Ops.Where(queries, q, Ops.ZerosLike(q)), Ops.Where(alive, logarithm, Ops.FillLike(logarithm, double.PositiveInfinity)));
+            (q, logarithm) = (Ops.Where(queries, q, Ops.ZerosLike(q)),
+                Ops.Where(alive, logarithm, Ops.FillLike(logarithm, double.PositiveInfinity)));
             shift = Ops.Where(alive, shift, Ops.ZerosLike(shift));
         }
         ImmutableArray<Node> operands = [q, x[1], x[2], seed, logarithm, shift, .. x[3..]];
@@ -70,7 +72,8 @@ public sealed record StreamedAttention(AttentionForm Form, Computation Body) : C
         return
         [
             needed[0] ? Guarded(pulled[0], alive is null ? null : PerRow(alive)) : null,
-            .. Enumerable.Range(1, 2).Select(i => needed[i] ? Guarded(pulled[i], alive is null ? null : Ops.Any(alive, [0, 1, 2], keepDims: true)) : null),
+            .. Enumerable.Range(1, 2).Select(i =>
+                needed[i] ? Guarded(pulled[i], alive is null ? null : Ops.Any(alive, [0, 1, 2], keepDims: true)) : null),
             .. x.Length > 3 ? [needed[3] ? Guarded(AttentionPullback.OfBias(Form, operands), null) : null] : Array.Empty<Cotangent?>(),
         ];
     }

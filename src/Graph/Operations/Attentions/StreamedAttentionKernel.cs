@@ -61,7 +61,8 @@ public sealed record StreamedAttentionKernel(StreamedAttention Attention) : Call
 
         private void Add(Formula key, Formula keys)
         {
-            p.Multiply(x.Whole(x.Scores), x.Rows(x.K, p.OperandType(1).Shape, batch, keyHead, key), x.Whole(x.QueryColumns), keys, queries, p.Extent(x.Width));
+            p.Multiply(x.Whole(x.Scores), x.Rows(x.K, p.OperandType(1).Shape, batch, keyHead, key),
+                x.Whole(x.QueryColumns), keys, queries, p.Extent(x.Width));
             x.Mask(batch, head, query, queries, key, keys);
             p.Lanes(0, queries, q => Weigh(q, keys));
             p.For(0, queries, i =>

@@ -30,7 +30,8 @@ namespace Adjoint.Operations
 
         // The first element always takes over, as position -1 is no position.
         /// <inheritdoc/>
-        protected override ImmutableArray<Local> Start(Procedure p, DType type) => [p.Local(p.Number(type, 0)), p.Local(p.Number(DType.Int64, -1))];
+        protected override ImmutableArray<Local> Start(Procedure p, DType type) =>
+            [p.Local(p.Number(type, 0)), p.Local(p.Number(DType.Int64, -1))];
 
         /// <inheritdoc/>
         protected override ImmutableArray<Formula> Step(Procedure p, ImmutableArray<Local> kept, ImmutableArray<Formula> x, Formula at)
@@ -66,7 +67,8 @@ namespace Adjoint.Operations
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
             var holds = Ops.Equal(y[1], Along(y[1]));
-            var sums = Node.Of(new LinearRecurrence(Axis, !Reverse, true), seed.Value.Apply.Origin, Held(holds, seed.Value.DType), seed.Value);
+            var sums = Node.Of(new LinearRecurrence(Axis, !Reverse, true), seed.Value.Apply.Origin,
+                Held(holds, seed.Value.DType), seed.Value);
             return [Guarded(seed, Ops.Where(holds, sums, Ops.ZerosLike(sums)))];
         }
 
@@ -97,25 +99,30 @@ namespace Adjoint
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">There is no such axis, or x holds truth values.</exception>
         /// <remarks>On ties the first one met holds the extreme, and takes the whole derivative.</remarks>
-        public static Node CumulativeMax(Node x, int axis = -1, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node CumulativeMax(Node x, int axis = -1, bool reverse = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             CumulativeExtremes(x, axis, reverse, false, Origin.At(file, line))[0];
 
         /// <summary>The smallest of everything up to each element along an axis; from the first NaN on, NaN.</summary>
         /// <inheritdoc cref="CumulativeMax"/>
-        public static Node CumulativeMin(Node x, int axis = -1, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node CumulativeMin(Node x, int axis = -1, bool reverse = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             CumulativeExtremes(x, axis, reverse, true, Origin.At(file, line))[0];
 
         /// <summary>Where the largest of everything up to each element stands, int64: the first one met on ties.</summary>
         /// <inheritdoc cref="CumulativeMax"/>
-        public static Node CumulativeArgMax(Node x, int axis = -1, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node CumulativeArgMax(Node x, int axis = -1, bool reverse = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             CumulativeExtremes(x, axis, reverse, false, Origin.At(file, line))[1];
 
         /// <summary>Where the smallest of everything up to each element stands, int64: the first one met on ties.</summary>
         /// <inheritdoc cref="CumulativeMax"/>
-        public static Node CumulativeArgMin(Node x, int axis = -1, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node CumulativeArgMin(Node x, int axis = -1, bool reverse = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             CumulativeExtremes(x, axis, reverse, true, Origin.At(file, line))[1];
 
-        private static System.Collections.Immutable.ImmutableArray<Node> CumulativeExtremes(Node x, int axis, bool reverse, bool smallest, Origin origin) =>
+        private static System.Collections.Immutable.ImmutableArray<Node> CumulativeExtremes(Node x, int axis,
+            bool reverse, bool smallest, Origin origin) =>
             Apply.Of(new CumulativeExtreme(axis < 0 ? axis + x.Rank : axis, reverse, smallest), origin, x).Results;
     }
 }

@@ -55,7 +55,8 @@ namespace Adjoint.Operations
         {
             if (!needed[0] || ct[0] is not { } seed)
                 return [null];
-            var sums = Node.Of(new LinearRecurrence(Axis, !Reverse, true), y[0].Apply.Origin, Ratio(Before(y[0], double.NegativeInfinity), y[0]), seed.Value);
+            var sums = Node.Of(new LinearRecurrence(Axis, !Reverse, true), y[0].Apply.Origin,
+                Ratio(Before(y[0], double.NegativeInfinity), y[0]), seed.Value);
             return [Guarded(seed, Ratio(x[0], y[0]) * sums)];
         }
 
@@ -65,7 +66,8 @@ namespace Adjoint.Operations
                 Ratio(Before(y[0], double.NegativeInfinity), y[0]), Ratio(x[0], y[0]) * tangent)];
 
         // e^(part - whole), 0 where the whole is nothing.
-        private static Node Ratio(Node part, Node whole) => Ops.Where(whole > double.NegativeInfinity, Ops.Exp(part - whole), Ops.ZerosLike(whole));
+        private static Node Ratio(Node part, Node whole) =>
+            Ops.Where(whole > double.NegativeInfinity, Ops.Exp(part - whole), Ops.ZerosLike(whole));
     }
 }
 
@@ -80,7 +82,8 @@ namespace Adjoint
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">There is no such axis, or x holds no floats.</exception>
-        public static Node CumulativeLogSumExp(Node x, int axis = -1, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node CumulativeLogSumExp(Node x, int axis = -1, bool reverse = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new CumulativeLogSumExp(axis < 0 ? axis + x.Rank : axis, reverse), Origin.At(file, line), x);
     }
 }

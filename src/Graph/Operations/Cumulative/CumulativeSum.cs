@@ -37,7 +37,8 @@ namespace Adjoint.Operations
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [needed[0] && ct[0] is { } seed ? Guarded(seed, Node.Of(this with { Reverse = !Reverse }, y[0].Apply.Origin, seed.Value)) : null];
+            [needed[0] && ct[0] is { } seed
+                ? Guarded(seed, Node.Of(this with { Reverse = !Reverse }, y[0].Apply.Origin, seed.Value)) : null];
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>

@@ -96,11 +96,15 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>The lower triangular L with <c>A = L L^T</c>. A matrix that is not positive definite is an error while running.</summary>
+        /// <summary>
+        /// The lower triangular L with <c>A = L L^T</c>. A matrix
+        /// that is not positive definite is an error while running.
+        /// </summary>
         /// <param name="a">Floats of shape [.., n, n], symmetric positive definite; the upper triangle is not read.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <returns>L, zero above the diagonal, its diagonal positive. Gradients are symmetric: they hold for symmetric changes of A.</returns>
+        /// <returns>L, zero above the diagonal, its diagonal positive. Gradients
+        /// are symmetric: they hold for symmetric changes of A.</returns>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
         public static Node Cholesky(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Node.Of(new Cholesky(), Origin.At(file, line), a);

@@ -49,9 +49,8 @@ namespace Adjoint
         /// <param name="a">Floats of shape [.., n, n].</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <returns>
-        /// A tensor of shape [..]. Derivatives of every order hold at every matrix, singular ones and equal singular values
-        /// included; order k takes work and memory n^(k+1) (order 1: n^3), and k! terms.
+        /// <returns> A tensor of shape [..]. Derivatives of every order hold at every matrix, singular ones and
+        /// equal singular values included; order k takes work and memory n^(k+1) (order 1: n^3), and k! terms.
         /// </returns>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
         public static Node Determinant(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

@@ -1,6 +1,9 @@
 namespace Adjoint.Operations;
 
-/// <summary>Jacobi's method, plain: rotates away one element after the other. The truth for eigenvalues, by another way than the kernels'.</summary>
+/// <summary>
+/// Jacobi's method, plain: rotates away one element after the other.
+/// The truth for eigenvalues, by another way than the kernels'.
+/// </summary>
 internal static class JacobiRotations
 {
     /// <summary>Eigenvalues, ascending, and eigenvectors in columns, of the symmetric matrix whose lower triangle is given.</summary>

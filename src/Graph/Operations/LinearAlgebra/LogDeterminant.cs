@@ -5,7 +5,10 @@ using static Adjoint.Operations.Matrices;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Sign and <c>log |det A|</c> by LU factors: sums of logarithms, which do not overflow. Singular: 0 and minus infinity.</summary>
+    /// <summary>
+    /// Sign and <c>log |det A|</c> by LU factors: sums of logarithms,
+    /// which do not overflow. Singular: 0 and minus infinity.
+    /// </summary>
     /// <param name="Body">What it computes from A.</param>
     public sealed record LogDeterminant(Computation Body) : Call("log-determinant", Body)
     {

@@ -49,7 +49,8 @@ namespace Adjoint.Operations
             p.For(k + 1, n, i =>
             {
                 var size = p.Let(lu[i, k].Abs());
-                p.If(largest.Value < size | (!size.Is(size) & largest.Value.Is(largest.Value)), () => (largest.Value, at.Value) = (size, i));
+                p.If(largest.Value < size | (!size.Is(size) & largest.Value.Is(largest.Value)),
+                    () => (largest.Value, at.Value) = (size, i));
             });
             return p.Let(at.Value);
         }

@@ -76,7 +76,8 @@ namespace Adjoint.Operations
                 to[i, j] = finish(i, j, sum.Value);
             }));
 
-        private static void Copy(Procedure p, Cells from, Cells to, Formula n) => p.For(0, n, i => p.Lanes(0, n, j => to[i, j] = from[i, j]));
+        private static void Copy(Procedure p, Cells from, Cells to, Formula n) =>
+            p.For(0, n, i => p.Lanes(0, n, j => to[i, j] = from[i, j]));
 
         // Terms are added from the first on until they vanish, of a matrix scaled to a norm of 1/8.
         /// <inheritdoc/>
@@ -85,7 +86,8 @@ namespace Adjoint.Operations
             int n = (int)e.Inputs[0].Shape[^1];
             double norm = x[0].Chunk(Math.Max(1, n)).Select(r => r.Sum(Math.Abs)).DefaultIfEmpty().Max();
             int squarings = double.IsFinite(norm) && norm > 0.125 ? (int)Math.Ceiling(Math.Log2(norm)) + 3 : 0;
-            double[] scaled = [.. x[0].Select(v => Math.ScaleB(v, -squarings))], term = [.. x[0].Select((_, i) => i / n == i % n ? 1.0 : 0)], sum = term;
+            double[] scaled = [.. x[0].Select(v => Math.ScaleB(v, -squarings))],
+                term = [.. x[0].Select((_, i) => i / n == i % n ? 1.0 : 0)], sum = term;
             for (int d = 1; d <= 20; d++)
             {
                 term = [.. Times(term, scaled, n).Select(v => v / d)];

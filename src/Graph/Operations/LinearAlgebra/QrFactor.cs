@@ -20,7 +20,8 @@ namespace Adjoint.Operations
         {
             x.Arity(1);
             DemandMatrices(x);
-            x.RequireAtMost(x[0].Shape[-1], x[0].Shape[-2], "there are more columns than rows", "factor the leading square, or the transpose");
+            x.RequireAtMost(x[0].Shape[-1], x[0].Shape[-2], "there are more columns than rows",
+                "factor the leading square, or the transpose");
             return [x[0], new(x[0].DType, x[0].Shape.With(-2, x[0].Shape[-1]))];
         }
 
@@ -111,11 +112,15 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>Reduced QR factors, <c>A = Q R</c>, with orthonormal columns in Q and no negative number on the diagonal of R.</summary>
+        /// <summary>
+        /// Reduced QR factors, <c>A = Q R</c>, with orthonormal
+        /// columns in Q and no negative number on the diagonal of R.
+        /// </summary>
         /// <param name="a">Floats of shape [.., m, n]; where rows are fewer than columns, both are numbers.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <returns>Q of shape [.., m, k] and R of shape [.., k, n], k the smaller of m and n. Derivatives need the first k columns independent.</returns>
+        /// <returns>Q of shape [.., m, k] and R of shape [.., k, n], k the smaller
+        /// of m and n. Derivatives need the first k columns independent.</returns>
         /// <exception cref="GraphException">A holds no matrices of floats.</exception>
         public static (Node Q, Node R) Qr(Node a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         {

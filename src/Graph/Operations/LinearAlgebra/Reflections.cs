@@ -14,7 +14,10 @@ internal sealed class Reflections(Procedure p, Cells vectors, Cells scales)
     /// <summary>The number b of a reflection.</summary>
     public Formula Scale(Formula k) => scales[k];
 
-    /// <summary>Turns what row k of the vectors holds from a position up to another into v, and gives what the vector becomes: plus or minus its length.</summary>
+    /// <summary>
+    /// Turns what row k of the vectors holds from a position up to another
+    /// into v, and gives what the vector becomes: plus or minus its length.
+    /// </summary>
     public Formula Make(Formula k, Formula from, Formula to)
     {
         var (head, length) = (vectors[k, from], p.Let(Length(k, from, to)));
@@ -31,7 +34,8 @@ internal sealed class Reflections(Procedure p, Cells vectors, Cells scales)
     }
 
     /// <summary>Reflects columns of a matrix in rows from a position up to another.</summary>
-    public void Apply(Formula k, Formula from, Formula to, Cells matrix, Formula firstColumn, Formula lastColumn) => p.Lanes(firstColumn, lastColumn, c =>
+    public void Apply(Formula k, Formula from, Formula to, Cells matrix, Formula firstColumn, Formula lastColumn) =>
+        p.Lanes(firstColumn, lastColumn, c =>
     {
         var along = p.Local(p.Number(matrix.Type, 0));
         p.For(from, to, i => along.Value = vectors[k, i].TimesPlus(matrix[i, c], along.Value));

@@ -67,7 +67,8 @@ namespace Adjoint.Operations
             var inside = Times(T(u), onV);
             var (byColumns, byRows) = (Columns(inside, s), T(Columns(T(inside), s)));   // P S and S P
             var outside = Columns(onV - Times(u, inside), ReciprocalOrZero(s));
-            return [Times(u, OverGaps(byColumns + T(byColumns), gaps)) + outside, Ops.Diagonal(inside), Times(v, OverGaps(byRows + T(byRows), gaps))];
+            return [Times(u, OverGaps(byColumns + T(byColumns), gaps)) + outside, Ops.Diagonal(inside),
+                Times(v, OverGaps(byRows + T(byRows), gaps))];
         }
 
         private static Node Skew(Node x, Node s) => OverGaps(x - T(x), Gaps(s));
@@ -84,17 +85,17 @@ namespace Adjoint
         /// <param name="a">Floats of shape [.., m, n]; where rows are fewer than columns, both are numbers.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <returns>
-        /// U [.., m, k], s [.., k] and V [.., n, k] (not transposed), k the smaller of m and n. The first of the
-        /// largest components of each column of V (of U where m &lt; n) is positive. Vectors of equal values
-        /// are not unique.
+        /// <returns> U [.., m, k], s [.., k] and V [.., n, k] (not transposed), k the
+        /// smaller of m and n. The first of the largest components of each column of V
+        /// (of U where m &lt; n) is positive. Vectors of equal values are not unique.
         /// </returns>
         /// <remarks>
-        /// Where two singular values are equal, their vectors have no derivative: what would turn one of the two into the other is
-        /// infinite (and sums with it may be NaN), never a wrong number. Where one is 0, what leads out of the space of the columns counts as
-        /// 0. First derivatives of functions of the values alone that treat them alike, and of vectors of values without equals and not 0, are
-        /// finite and hold there. Functions such as <c>U f(s) V^T</c>, and second derivatives, want another form there: MatMul, Inverse and
-        /// Determinant have derivatives of every order.
+        /// Where two singular values are equal, their vectors have no derivative: what would turn one of the two into
+        /// the other is infinite (and sums with it may be NaN), never a wrong number. Where one is 0, what leads out of
+        /// the space of the columns counts as 0. First derivatives of functions of the values alone that treat them
+        /// alike, and of vectors of values without equals and not 0, are finite and hold there. Functions such as
+        /// <c>U f(s) V^T</c>, and second derivatives, want another form there: MatMul, Inverse and Determinant have
+        /// derivatives of every order.
         /// </remarks>
         /// <exception cref="GraphException">A holds no matrices of floats.</exception>
         public static (Node U, Node S, Node V) Svd(Node a,

@@ -77,7 +77,8 @@ namespace Adjoint
             var origin = Origin.At(file, line);
             using var _ = Origin.Under(origin);
             if (a.Rank < 2)
-                throw GraphException.For("inverse", [a], origin, $"{a.Shape} has {a.Rank} axes", "give a matrix, or matrices along leading axes");
+                throw GraphException.For("inverse", [a], origin, $"{a.Shape} has {a.Rank} axes",
+                    "give a matrix, or matrices along leading axes");
             return Operations.Solve.Of(a, IdentityLike(a), false, origin);
         }
     }

@@ -65,15 +65,15 @@ namespace Adjoint
         /// <param name="a">Floats of shape [.., n, n]; the upper triangle is not read.</param>
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
-        /// <returns>
-        /// Values [.., n] and vectors in the columns of [.., n, n], the first of each one's largest components positive. Vectors of equal
-        /// values are not unique.
+        /// <returns> Values [.., n] and vectors in the columns of [.., n, n], the first of
+        /// each one's largest components positive. Vectors of equal values are not unique.
         /// </returns>
         /// <remarks>
-        /// Where two eigenvalues are equal, their vectors have no derivative: what would turn one of the two into the other is
-        /// infinite (and sums with it may be NaN), never a wrong number. First derivatives of functions of the values alone that
-        /// treat them alike (sums of <c>f(l)</c>) and of vectors of values without equals are finite and hold there. Functions such as
-        /// <c>V f(l) V^T</c>, and second derivatives, want another form there: MatMul, Inverse and Determinant have derivatives of every order.
+        /// Where two eigenvalues are equal, their vectors have no derivative: what would turn one of the two into the
+        /// other is infinite (and sums with it may be NaN), never a wrong number. First derivatives of functions of the
+        /// values alone that treat them alike (sums of <c>f(l)</c>) and of vectors of values without equals are finite
+        /// and hold there. Functions such as <c>V f(l) V^T</c>, and second derivatives, want another form there:
+        /// MatMul, Inverse and Determinant have derivatives of every order.
         /// </remarks>
         /// <exception cref="GraphException">A is not square, or holds no floats.</exception>
         public static (Node Values, Node Vectors) SymmetricEigen(Node a,

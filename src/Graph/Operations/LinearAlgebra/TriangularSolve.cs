@@ -24,7 +24,8 @@ namespace Adjoint.Operations
         public override Dim Pieces(ImmutableArray<TensorType> operands) => Dim.FloorDivide(operands[1].Shape[-1] + (Columns - 1), Columns);
 
         /// <inheritdoc/>
-        public override Dim Work(ImmutableArray<TensorType> operands) => operands[1].Shape[-2] * operands[1].Shape[-2] * operands[1].Shape[-1];
+        public override Dim Work(ImmutableArray<TensorType> operands) =>
+            operands[1].Shape[-2] * operands[1].Shape[-2] * operands[1].Shape[-1];
 
         /// <inheritdoc/>
         public override ImmutableArray<TensorType> Infer(Inference x)
@@ -36,7 +37,8 @@ namespace Adjoint.Operations
                 throw x.Error($"ranks are {x[0].Rank} and {x[1].Rank}", "give both equal leading axes; Ops.TriangularSolve does so");
             for (int a = 0; a < x[0].Rank - 2; a++)
                 x.Require(x[0].Shape[a], x[1].Shape[a], $"leading axes differ: axis {a}", "broadcast the leading axes");
-            x.Require(x[0].Shape[-1], x[1].Shape[-2], $"matrices have {x[0].Shape[-1]} rows, right sides {x[1].Shape[-2]}", "give a right side per row");
+            x.Require(x[0].Shape[-1], x[1].Shape[-2],
+                $"matrices have {x[0].Shape[-1]} rows, right sides {x[1].Shape[-2]}", "give a right side per row");
             return [x[1]];
         }
 
@@ -112,7 +114,10 @@ namespace Adjoint
 {
     public static partial class Ops
     {
-        /// <summary>X with <c>T X = B</c> by substitution, T a triangle of <paramref name="a"/>. A zero on the diagonal gives infinities and NaN.</summary>
+        /// <summary>
+        /// X with <c>T X = B</c> by substitution, T a triangle of
+        /// <paramref name="a"/>. A zero on the diagonal gives infinities and NaN.
+        /// </summary>
         /// <param name="a">Floats of shape [.., n, n]; only the triangle is read.</param>
         /// <param name="b">Right sides [.., n, m], or a vector [n]; leading axes broadcast.</param>
         /// <param name="lower">Which triangle.</param>
@@ -133,11 +138,13 @@ namespace Adjoint
         private static Node OverRightSides(Op op, Origin origin, Node a, Node b, Func<Node, Node, Node> solve)
         {
             if (a.Rank < 2 || b.Rank == 0)
-                throw GraphException.For(op, [a, b], origin, $"{a.Shape} and {b.Shape} have {a.Rank} and {b.Rank} axes", "give matrices, and right sides or a vector");
+                throw GraphException.For(op, [a, b], origin, $"{a.Shape} and {b.Shape} have {a.Rank} and {b.Rank} axes",
+                    "give matrices, and right sides or a vector");
             using var _ = Origin.Under(origin);
             var right = b.Rank == 1 ? Reshape(b, [b.Shape[0], 1]) : b;
             var batch = CommonShape(op, origin, [a, b], Shape.Of(a.Shape.Take(a.Rank - 2)), Shape.Of(right.Shape.Take(right.Rank - 2)));
-            var x = solve(BroadcastTo(a, Shape.Of([.. batch, a.Shape[-2], a.Shape[-1]])), BroadcastTo(right, Shape.Of([.. batch, right.Shape[-2], right.Shape[-1]])));
+            var x = solve(BroadcastTo(a, Shape.Of([.. batch, a.Shape[-2], a.Shape[-1]])),
+                BroadcastTo(right, Shape.Of([.. batch, right.Shape[-2], right.Shape[-1]])));
             return b.Rank == 1 ? Reshape(x, Shape.Of(x.Shape.Take(x.Rank - 1))) : x;
         }
     }

@@ -104,7 +104,8 @@ internal sealed class TridiagonalQr
             var coupled = p.Local(p.Number(DType.Bool, 1));
             p.While(coupled.Value & 0 < low.Value, () =>
             {
-                coupled.Value = epsilon * (diagonal[low.Value].Abs() + diagonal[low.Value - 1].Abs() + epsilon) < beside[low.Value - 1].Abs();
+                coupled.Value = epsilon * (diagonal[low.Value].Abs() + diagonal[low.Value - 1].Abs()
+                    + epsilon) < beside[low.Value - 1].Abs();
                 p.If(coupled.Value, () => low.Value -= 1);
             });
             p.If(low.Value.Is(high.Value), () => high.Value -= 1, () =>

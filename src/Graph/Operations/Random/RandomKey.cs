@@ -3,10 +3,9 @@ using Adjoint.Operations;
 namespace Adjoint;
 
 /// <summary>
-/// What random draws come from: 64 bits, known or data. A draw is a pure function of its key and of each element's
-/// position, so the same
-/// key gives the same numbers again, on any machine and any number of threads. Whoever wants others splits the key
-/// first.
+/// What random draws come from: 64 bits, known or data. A draw is a pure function of its
+/// key and of each element's position, so the same key gives the same numbers again, on
+/// any machine and any number of threads. Whoever wants others splits the key first.
 /// </summary>
 /// <remarks>Immutable. A key that is drawn from should not be split or folded as well, nor drawn from twice but to get
 /// the same numbers.</remarks>

@@ -110,9 +110,8 @@ public sealed record UnitInterval(DType To) : WordsAsNumber(To)
 }
 
 /// <summary>
-/// All bits of words but one, in the middle of their interval, from above 0 to 1: small numbers keep all their digits,
-/// so that logarithms
-/// have long tails. 1 itself is what the last few round to.
+/// All bits of words but one, in the middle of their interval, from above 0 to 1: small numbers keep
+/// all their digits, so that logarithms have long tails. 1 itself is what the last few round to.
 /// </summary>
 /// <param name="To">float32, from one word, or float64, from two.</param>
 public sealed record PositiveUnit(DType To) : WordsAsNumber(To)

@@ -18,19 +18,23 @@ public static partial class Ops
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">There is no such axis, or x holds no floats.</exception>
     /// <exception cref="ArgumentOutOfRangeException">q is below 0 or above 1.</exception>
-    public static Node Quantile(Node x, double q, int axis = -1, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        q is >= 0 and <= 1 ? QuantileOf("quantile", x, q, axis, keepDims, Origin.At(file, line)) : throw new ArgumentOutOfRangeException(nameof(q), q, "quantiles are from 0 to 1.");
+    public static Node Quantile(Node x, double q, int axis = -1, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        q is >= 0 and <= 1 ? QuantileOf("quantile", x, q, axis, keepDims, Origin.At(file, line))
+        : throw new ArgumentOutOfRangeException(nameof(q), q, "quantiles are from 0 to 1.");
 
     /// <summary>The median along an axis: the middle element, or the mean of the two middle ones. NaN if any element is NaN.</summary>
     /// <inheritdoc cref="Quantile"/>
-    public static Node Median(Node x, int axis = -1, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Median(Node x, int axis = -1, bool keepDims = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         QuantileOf("median", x, 0.5, axis, keepDims, Origin.At(file, line));
 
     private static Node QuantileOf(string name, Node x, double q, int axis, bool keepDims, Origin origin)
     {
         axis = AxisOf(name, x, axis, x.Rank, origin);
         if (!x.DType.IsFloat)
-            throw GraphException.For(name, [x], origin, $"x[0] is {x.DType}, but must be float32 or float64", "convert it first, e.g. Convert(x, DType.Float64)");
+            throw GraphException.For(name, [x], origin, $"x[0] is {x.DType}, but must be float32 or float64",
+                "convert it first, e.g. Convert(x, DType.Float64)");
         return Call.Of(name, origin, [x], a => Interpolated(a[0], q, axis, keepDims));
     }
 

@@ -27,7 +27,8 @@ namespace Adjoint.Operations
         {
             x.Arity(1);
             x.RequireDType(0, d => d != DType.Bool, "a number");
-            return x[0].Rank > 0 ? [x[0], new(DType.Int64, x[0].Shape)] : throw x.Error("a scalar has no axis to sort along", "give it at least one axis");
+            return x[0].Rank > 0 ? [x[0], new(DType.Int64, x[0].Shape)]
+                : throw x.Error("a scalar has no axis to sort along", "give it at least one axis");
         }
 
         /// <inheritdoc/>
@@ -74,15 +75,20 @@ namespace Adjoint
         /// <param name="file">Set by the compiler.</param>
         /// <param name="line">Set by the compiler.</param>
         /// <exception cref="GraphException">There is no such axis, or x holds truth values.</exception>
-        public static Node Sort(Node x, int axis = -1, bool descending = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node Sort(Node x, int axis = -1, bool descending = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Sorted("sort", x, axis, descending, Origin.At(file, line)).Values;
 
         /// <summary>Where the elements along an axis, put in order, come from: <c>x[argsort]</c> is sorted. int64.</summary>
         /// <inheritdoc cref="Sort"/>
-        public static Node ArgSort(Node x, int axis = -1, bool descending = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        public static Node ArgSort(Node x, int axis = -1, bool descending = false,
+            [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
             Sorted("argsort", x, axis, descending, Origin.At(file, line)).Positions;
 
-        /// <summary>The k largest (or smallest) elements along an axis, in order, and their int64 positions; the lower position first on ties.</summary>
+        /// <summary>
+        /// The k largest (or smallest) elements along an axis, in order,
+        /// and their int64 positions; the lower position first on ties.
+        /// </summary>
         /// <param name="x">Numbers with at least one axis.</param>
         /// <param name="k">How many, at most the axis's extent.</param>
         /// <param name="axis">The axis; a negative one counts from the end.</param>

@@ -17,7 +17,10 @@ namespace Adjoint.Operations
         }
     }
 
-    /// <summary>Modified Bessel function of the first kind of order 0, <c>I₀(x)</c>; it overflows past 713, where the scaled one does not. Called lane by lane.</summary>
+    /// <summary>
+    /// Modified Bessel function of the first kind of order 0, <c>I₀(x)</c>; it
+    /// overflows past 713, where the scaled one does not. Called lane by lane.
+    /// </summary>
     public sealed record BesselI0 : Called
     {
         /// <inheritdoc/>
@@ -60,7 +63,8 @@ namespace Adjoint.Operations
     public sealed record BesselI1e : BesselOfOrderOne
     {
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [Ops.BesselI0e(x[0]) - PerX(x[0], y) - Ops.Sign(x[0]) * y];
+        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) =>
+            [Ops.BesselI0e(x[0]) - PerX(x[0], y) - Ops.Sign(x[0]) * y];
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Call(BesselFunction.I1e, x[0]);
@@ -75,15 +79,19 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.BesselI0"/>
-        public static Node BesselI0(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new BesselI0(), Origin.At(file, line), x);
+        public static Node BesselI0(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new BesselI0(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.BesselI1"/>
-        public static Node BesselI1(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new BesselI1(), Origin.At(file, line), x);
+        public static Node BesselI1(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new BesselI1(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.BesselI0e"/>
-        public static Node BesselI0e(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new BesselI0e(), Origin.At(file, line), x);
+        public static Node BesselI0e(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new BesselI0e(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.BesselI1e"/>
-        public static Node BesselI1e(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new BesselI1e(), Origin.At(file, line), x);
+        public static Node BesselI1e(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new BesselI1e(), Origin.At(file, line), x);
     }
 }

@@ -37,6 +37,7 @@ public abstract record PartlySmooth : Elementwise
     {
         for (int i = 0; i < Rough; i++)
             if (wanted[i])
-                throw GraphException.For(this, y.Apply.Inputs, y.Apply.Origin, $"it has no derivative in x[{i}]", "hold that operand constant, e.g. by StopGradient, or do not ask for its gradient");
+                throw GraphException.For(this, y.Apply.Inputs, y.Apply.Origin, $"it has no derivative in x[{i}]",
+                    "hold that operand constant, e.g. by StopGradient, or do not ask for its gradient");
     }
 }

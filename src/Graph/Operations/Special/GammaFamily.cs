@@ -6,7 +6,10 @@ using Adjoint.SpecialFunctions;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Logarithm of the gamma function's magnitude, <c>y = log |Γ(x)|</c>; ∞ at its poles 0, -1, -2, .. Called lane by lane.</summary>
+    /// <summary>
+    /// Logarithm of the gamma function's magnitude, <c>y = log |Γ(x)|</c>;
+    /// ∞ at its poles 0, -1, -2, .. Called lane by lane.
+    /// </summary>
     public sealed record LogGamma : Called
     {
         /// <inheritdoc/>
@@ -19,7 +22,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => SpecialReference.LogGamma(x[0]);
     }
 
-    /// <summary>Gamma function, <c>Γ(x) = ∫₀^∞ t^(x-1) e^-t dt</c>, continued to negative x; ±∞ at 0, NaN at -1, -2, .. Called lane by lane.</summary>
+    /// <summary>
+    /// Gamma function, <c>Γ(x) = ∫₀^∞ t^(x-1) e^-t dt</c>, continued
+    /// to negative x; ±∞ at 0, NaN at -1, -2, .. Called lane by lane.
+    /// </summary>
     public sealed record Gamma : Called
     {
         /// <inheritdoc/>
@@ -32,7 +38,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => SpecialReference.Gamma(x[0]);
     }
 
-    /// <summary>Digamma function, <c>ψ(x) = Γ'(x) / Γ(x)</c>, with all digits next to its positive root; ∓∞ at 0, NaN at -1, -2, .. Called lane by lane.</summary>
+    /// <summary>
+    /// Digamma function, <c>ψ(x) = Γ'(x) / Γ(x)</c>, with all digits next to
+    /// its positive root; ∓∞ at 0, NaN at -1, -2, .. Called lane by lane.
+    /// </summary>
     public sealed record Digamma : Called
     {
         /// <inheritdoc/>
@@ -45,7 +54,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => SpecialReference.Digamma(x[0]);
     }
 
-    /// <summary>Polygamma function, the n-th derivative of ψ; <see cref="Digamma"/> for n = 0, trigamma for n = 1. Called lane by lane.</summary>
+    /// <summary>
+    /// Polygamma function, the n-th derivative of ψ; <see cref="Digamma"/>
+    /// for n = 0, trigamma for n = 1. Called lane by lane.
+    /// </summary>
     /// <param name="Order">n, not negative.</param>
     public sealed record Polygamma(int Order) : Called
     {
@@ -68,13 +80,16 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.LogGamma"/>
-        public static Node LogGamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new LogGamma(), Origin.At(file, line), x);
+        public static Node LogGamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new LogGamma(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Gamma"/>
-        public static Node Gamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Gamma(), Origin.At(file, line), x);
+        public static Node Gamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Gamma(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Digamma"/>
-        public static Node Digamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Digamma(), Origin.At(file, line), x);
+        public static Node Digamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Digamma(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Polygamma"/>
         /// <param name="order">n, from 0 to 100.</param>
@@ -90,6 +105,7 @@ namespace Adjoint
         }
 
         /// <summary>Trigamma function, the derivative of ψ: <see cref="Polygamma"/> of order 1.</summary>
-        public static Node Trigamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Polygamma(1, x, file, line);
+        public static Node Trigamma(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Polygamma(1, x, file, line);
     }
 }

@@ -6,7 +6,10 @@ using Adjoint.SpecialFunctions;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Lower regularised incomplete gamma function, <c>P(a, x) = ∫₀ˣ t^(a-1) e^-t dt / Γ(a)</c>. Called lane by lane; differentiable in x.</summary>
+    /// <summary>
+    /// Lower regularised incomplete gamma function,
+    /// <c>P(a, x) = ∫₀ˣ t^(a-1) e^-t dt / Γ(a)</c>. Called lane by lane; differentiable in x.
+    /// </summary>
     public sealed record GammaInc : PartlySmooth
     {
         /// <inheritdoc/>
@@ -25,7 +28,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => SpecialReference.IncompleteGamma(x[0], x[1], upper: false);
     }
 
-    /// <summary>Upper regularised incomplete gamma function, <c>Q(a, x) = 1 - P(a, x)</c>, with the digits of its tail. Called lane by lane; differentiable in x.</summary>
+    /// <summary>
+    /// Upper regularised incomplete gamma function, <c>Q(a, x) = 1 - P(a, x)</c>,
+    /// with the digits of its tail. Called lane by lane; differentiable in x.
+    /// </summary>
     public sealed record GammaIncC : PartlySmooth
     {
         /// <inheritdoc/>
@@ -44,7 +50,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => SpecialReference.IncompleteGamma(x[0], x[1], upper: true);
     }
 
-    /// <summary>Regularised incomplete beta function, <c>I_x(a, b) = ∫₀ˣ t^(a-1) (1 - t)^(b-1) dt / B(a, b)</c>, operands a, b, x. Called lane by lane; differentiable in x.</summary>
+    /// <summary>
+    /// Regularised incomplete beta function, <c>I_x(a, b) = ∫₀ˣ t^(a-1) (1 - t)^(b-1) dt / B(a, b)</c>,
+    /// operands a, b, x. Called lane by lane; differentiable in x.
+    /// </summary>
     public sealed record BetaInc : PartlySmooth
     {
         /// <inheritdoc/>
@@ -54,7 +63,8 @@ namespace Adjoint.Operations
         protected override int Rough => 2;
 
         /// <inheritdoc/>
-        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) => [null, null, Incomplete.BetaDensity(x[0], x[1], x[2])];
+        public override ImmutableArray<Node?> Partials(ImmutableArray<Node> x, Node y) =>
+            [null, null, Incomplete.BetaDensity(x[0], x[1], x[2])];
 
         /// <inheritdoc/>
         public override Value Lower(Body b, ReadOnlySpan<Value> x) => b.Call(IncompleteBetaFunction.Regularised, x[0], x[1], x[2]);
@@ -80,10 +90,12 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.GammaInc"/>
-        public static Node GammaInc(Node a, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new GammaInc(), Origin.At(file, line), a, x);
+        public static Node GammaInc(Node a, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new GammaInc(), Origin.At(file, line), a, x);
 
         /// <inheritdoc cref="Operations.GammaIncC"/>
-        public static Node GammaIncC(Node a, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new GammaIncC(), Origin.At(file, line), a, x);
+        public static Node GammaIncC(Node a, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new GammaIncC(), Origin.At(file, line), a, x);
 
         /// <inheritdoc cref="Operations.BetaInc"/>
         public static Node BetaInc(Node a, Node b, Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

@@ -21,7 +21,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => Precise.Erfinv(x[0]);
     }
 
-    /// <summary>Inverse of the complement of the error function, <c>erfc(y) = x</c>, with all digits for small x; ∞ at 0, -∞ at 2, NaN beyond.</summary>
+    /// <summary>
+    /// Inverse of the complement of the error function, <c>erfc(y) = x</c>,
+    /// with all digits for small x; ∞ at 0, -∞ at 2, NaN beyond.
+    /// </summary>
     public sealed record Erfcinv : Unary
     {
         /// <inheritdoc/>
@@ -43,9 +46,11 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Erfinv"/>
-        public static Node Erfinv(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Erfinv(), Origin.At(file, line), x);
+        public static Node Erfinv(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Erfinv(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.Erfcinv"/>
-        public static Node Erfcinv(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Erfcinv(), Origin.At(file, line), x);
+        public static Node Erfcinv(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Erfcinv(), Origin.At(file, line), x);
     }
 }

@@ -6,7 +6,10 @@ using Adjoint.SpecialFunctions;
 
 namespace Adjoint.Operations
 {
-    /// <summary>Riemann's zeta function, <c>ζ(s) = Σ k^-s</c> over k ≥ 1, continued to all s but 1. Called lane by lane; it has no derivative here.</summary>
+    /// <summary>
+    /// Riemann's zeta function, <c>ζ(s) = Σ k^-s</c> over k ≥ 1, continued
+    /// to all s but 1. Called lane by lane; it has no derivative here.
+    /// </summary>
     public sealed record Zeta : PartlySmooth
     {
         /// <inheritdoc/>
@@ -22,7 +25,10 @@ namespace Adjoint.Operations
         public override double Reference(ReadOnlySpan<double> x) => SpecialReference.Riemann(x[0]);
     }
 
-    /// <summary>Hurwitz' zeta function, <c>ζ(s, q) = Σ (q + k)^-s</c> over k ≥ 0, for s &gt; 1 and q &gt; 0. Called lane by lane; differentiable in q.</summary>
+    /// <summary>
+    /// Hurwitz' zeta function, <c>ζ(s, q) = Σ (q + k)^-s</c> over k ≥ 0,
+    /// for s &gt; 1 and q &gt; 0. Called lane by lane; differentiable in q.
+    /// </summary>
     public sealed record HurwitzZeta : PartlySmooth
     {
         /// <inheritdoc/>
@@ -47,9 +53,11 @@ namespace Adjoint
     public static partial class Ops
     {
         /// <inheritdoc cref="Operations.Zeta"/>
-        public static Node Zeta(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Node.Of(new Zeta(), Origin.At(file, line), x);
+        public static Node Zeta(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Node.Of(new Zeta(), Origin.At(file, line), x);
 
         /// <inheritdoc cref="Operations.HurwitzZeta"/>
-        public static Node Zeta(Node s, Node q, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Broadcasting(new HurwitzZeta(), Origin.At(file, line), s, q);
+        public static Node Zeta(Node s, Node q, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+            Broadcasting(new HurwitzZeta(), Origin.At(file, line), s, q);
     }
 }
