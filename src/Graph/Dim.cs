@@ -40,8 +40,18 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The number in the sum that this is; 0 where there is none.</summary>
     internal long ConstantTerm => !terms.IsEmpty && terms[0].Factors.IsEmpty ? terms[0].Coefficient : 0;
 
-    /// <summary>Whether this is plainly at least 0 whatever the symbols are: a sum of products of symbols with positive numbers.</summary>
-    internal bool IsPlainlyNatural => terms.All(t => t.Coefficient >= 0 && t.Factors.All(f => f is SymbolFactor));
+    /// <summary>
+    /// Whether this is plainly at least 0 whatever the symbols are: a sum of products of natural numbers, where a
+    /// quotient that is taken away counts as not rounded, and one that is added as 0. True is certain, false is not.
+    /// </summary>
+    internal bool IsPlainlyNatural
+    {
+        get
+        {
+            var least = new Dictionary<string, double>(StringComparer.Ordinal);
+            return TryAddLeast(1, least) && least.Values.All(coefficient => coefficient >= 0);
+        }
+    }
 
     /// <summary>The number that this is.</summary>
     /// <exception cref="InvalidOperationException">It holds a symbol.</exception>
@@ -133,6 +143,21 @@ public sealed class Dim : IEquatable<Dim>
 
     /// <summary>Whether two extents have different normal forms; they may still be equal for some bindings.</summary>
     public static bool operator !=(Dim? a, Dim? b) => !(a == b);
+
+    // Adds coefficients of products of symbols, whose sum `scale` times this exceeds or equals.
+    private bool TryAddLeast(double scale, Dictionary<string, double> least)
+    {
+        foreach (var term in terms)
+        {
+            double coefficient = scale * term.Coefficient;
+            if (term.Factors.All(f => f is SymbolFactor))
+                least[term.Key] = least.GetValueOrDefault(term.Key) + coefficient;
+            else if (term.Factors is not [QuotientFactor { Denominator: { IsConstant: true, Constant: > 0 and var divisor } } quotient]
+                || !(coefficient > 0 ? quotient.Numerator.IsPlainlyNatural : quotient.Numerator.TryAddLeast(coefficient / divisor, least)))
+                return false;
+        }
+        return true;
+    }
 
     private static Dim Collect(IEnumerable<Term> terms) =>
         new(terms.GroupBy(t => t.Key, StringComparer.Ordinal).Select(g => new Term(g.Sum(t => t.Coefficient), g.First().Factors)));

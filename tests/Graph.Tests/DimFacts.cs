@@ -76,6 +76,19 @@ public class DimFacts
     }
 
     [Fact]
+    public void What_is_plainly_natural_is_so_whatever_the_symbols_are()
+    {
+        Dim part = Dim.FloorDivide(N + 31, 32), nested = Dim.FloorDivide(part + 3, 4);
+        Dim[] natural = [0, 3 + N * M, part + 1, N + 31 - part, 8824 + 440 * N - 4 * part, 1 + 2 * N - nested,
+            part * 2 - Dim.FloorDivide(part, 2) + N + 31];
+        Dim[] others = [-1, N - 1, part - N, N - part, 1 - part, N - M * part, Dim.FloorDivide(N - 5, 3), 2 * part - N];
+        Assert.All(natural, d => Assert.True(d.IsPlainlyNatural, d.ToString()));
+        Assert.All(others, d => Assert.False(d.IsPlainlyNatural, d.ToString()));
+        for (long n = 0; n < 200; n++)
+            Assert.All(natural, d => Assert.True(d.Evaluate(new Dictionary<string, long> { ["n"] = n, ["m"] = n % 7, ["k"] = 1 }) >= 0, $"{d} at {n}"));
+    }
+
+    [Fact]
     public void Text_is_the_normal_form() => Assert.Equal(["1 - 2*k + 3*n", "k*n", "((n) // (2))", "0"],
         new[] { 1 + 3 * N - 2 * K, N * K, Dim.FloorDivide(N, 2), N - N }.Select(d => d.ToString()));
 }
