@@ -22,6 +22,7 @@ internal static class Suites
         ["flat"] = new(FlatSuite.Run),
         ["lanes"] = new(LaneSuite.Run),
         ["memory"] = new(MemorySuite.Run),
+        ["solvers"] = new(SolverSuite.Run),
         ["threads"] = new(ThreadSuite.Run),
     };
 

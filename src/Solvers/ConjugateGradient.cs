@@ -20,7 +20,7 @@ public sealed class ConjugateGradient : FirstOrderSolver
         direction = new double[Objective.Problem.Count];
         Node g = Input("g", DType.Float64, [direction.Length]), next = Input("next", DType.Float64, [direction.Length]), d = Input("d", DType.Float64, [direction.Length]);
         Node turned = Maximum(Sum(next * (next - g)) / Sum(g * g), 0) * d - next;
-        turn = new Computation([g, next, d], [turned, Sum(turned * next)], name: "conjugate direction").Compile(options: Options.Compilation).Open();
+        turn = new Computation([g, next, d], [turned, Sum(turned * next)], name: "conjugate direction").CompileSession(options: Options.Compilation);
     }
 
     private protected override double[] Direction => direction;

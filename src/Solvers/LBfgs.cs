@@ -35,7 +35,7 @@ public sealed class LBfgs : FirstOrderSolver
         ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
         (direction, this.memory) = (new double[Objective.Problem.Count], memory);
         none = new double[memory * direction.Length];
-        advance = Advance(direction.Length, memory).Compile(options: Options.Compilation).Open();
+        advance = Advance(direction.Length, memory).CompileSession(options: Options.Compilation);
     }
 
     private protected override double[] Direction => direction;

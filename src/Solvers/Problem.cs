@@ -47,8 +47,8 @@ internal sealed class Problem
     /// <summary>Compiles nodes over the unknowns, the data, and other inputs, which come first; opens a session with the data set.</summary>
     public Session Open(Node[] inputs, Output[] outputs, ParameterStore? store, CompileOptions options)
     {
-        var compiled = new Computation([.. inputs, .. f.Inputs.Skip(1)], outputs, name: f.Name).Compile(store, options);
-        var session = compiled.Open(Symbols);
+        options = options with { Seldom = options.Seldom.Union(f.Inputs.Skip(1).Select(x => ((Operations.InputOp)x.Op).Key)) };
+        var session = new Computation([.. inputs, .. f.Inputs.Skip(1)], outputs, name: f.Name).CompileSession(store, options, Symbols);
         for (int i = 0; i < data.Length; i++)
             data[i].DType.Visit(new Setter(session, inputs.Length + i, data[i]));
         return session;

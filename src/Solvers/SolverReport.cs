@@ -76,7 +76,14 @@ public sealed record SolverOptions
     /// Of Levenberg-Marquardt, how far the first step may go, in lengths of the start, both scaled by the columns of the Jacobian: a larger one
     /// trusts the linear model farther, a smaller one stays near. From a start of zeros, in those scaled units.
     /// </summary>
-    public double InitialRadius { get; init; } = 1;
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
+    public double InitialRadius
+    {
+        get;
+        init => field = value > 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value,
+                $"{nameof(InitialRadius)} must be positive: within no radius there is no step; leave it at 1.");
+    } = 1;
 
     /// <summary>How the graphs are compiled.</summary>
     public CompileOptions Compilation { get; init; } = new();

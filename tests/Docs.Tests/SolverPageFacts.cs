@@ -40,7 +40,7 @@ public class SolverPageFacts
 
         // Only what has changed is computed again.
         Node price = Input("price", DType.Float64, [1000]), rate = Input("rate", DType.Float64, []);
-        Session session = new Computation([price, rate], [("value", Sum(Sort(price)) * Exp(-rate))]).Compile().Open();
+        Session session = new Computation([price, rate], [("value", Sum(Sort(price)) * Exp(-rate))]).CompileSession(options: new() { Seldom = ["price"] });
         session.Set("price", new double[1000]);
         session.Set("rate", 0.03);
         int all = session.Run();

@@ -29,6 +29,12 @@ internal static class Running
         return tensor;
     }
 
+    /// <summary>Sets an input of any type.</summary>
+    public static void Set(this Session session, int input, HostTensor value) => value.DType.Visit(new Setter(session, input, value));
+
+    /// <summary>An output of the type and shape of another tensor.</summary>
+    public static HostTensor Output(this Session session, int output, HostTensor like) => like.DType.Visit(new Getter(session, output, like));
+
     /// <summary>What a variable's storage holds now.</summary>
     public static HostTensor Stored(this Executable compiled, Variable variable) => variable.DType.Visit(new Reader(compiled.Store, variable));
 
@@ -85,6 +91,20 @@ internal static class Running
                 x = target.DType == DType.Bool ? (T)(object)(next() != 0) : (T)System.Convert.ChangeType(next(), typeof(T), null);
             return true;
         }
+    }
+
+    private readonly struct Setter(Session session, int input, HostTensor value) : IDTypeVisitor<bool>
+    {
+        public bool Visit<T>() where T : unmanaged
+        {
+            session.Set<T>(input, value.Span<T>());
+            return true;
+        }
+    }
+
+    private readonly struct Getter(Session session, int output, HostTensor like) : IDTypeVisitor<HostTensor>
+    {
+        public HostTensor Visit<T>() where T : unmanaged => HostTensor.From(session.Get<T>(output).ToArray(), like.Shape);
     }
 
     private readonly struct Reader(ParameterStore store, Variable variable) : IDTypeVisitor<HostTensor>

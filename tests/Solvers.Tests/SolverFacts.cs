@@ -128,6 +128,11 @@ public class SolverFacts
         Assert.Contains("numbers", Assert.Throws<ArgumentException>(() => new LBfgs(new([n], [Sum(n)]))).Message);
     }
 
+    [Theory]
+    [InlineData(0.0), InlineData(-1.0), InlineData(double.NaN)]
+    public void A_radius_without_a_step_is_refused(double radius) =>
+        Assert.Contains("InitialRadius", Assert.Throws<ArgumentOutOfRangeException>(() => new SolverOptions { InitialRadius = radius }).Message);
+
     private sealed class Recorder : IProgress<SolverProgress>
     {
         public List<SolverProgress> Seen { get; } = [];

@@ -48,6 +48,25 @@ public static class Compilation
                 ?? TypedDelegate.Build<TDelegate>(structure.Compile(f, variables, options).Program, store ?? new(), options);
         }
 
+        /// <summary>
+        /// Compiles the computation to a session, in which a run does only what changed inputs reach; its small parts become straight-line
+        /// code where that is faster, so that sums in them run in index order.
+        /// </summary>
+        /// <param name="store">Where its variables live.</param>
+        /// <param name="options">How to compile; <see cref="CompileOptions.Seldom"/> keeps what seldom changes apart.</param>
+        /// <param name="symbols">Numbers for the symbols in the shapes of inputs.</param>
+        /// <exception cref="ArgumentException">A symbol has no number.</exception>
+        /// <exception cref="GraphException">Something cannot be differentiated or lowered.</exception>
+        /// <exception cref="InvalidOperationException">The computation updates variables.</exception>
+        public Session CompileSession(
+            ParameterStore? store = null, CompileOptions? options = null, params ReadOnlySpan<(string Symbol, long Extent)> symbols)
+        {
+            options ??= new();
+            var structure = ProgramCache.Find(f, options, out var variables);
+            var (program, report) = structure.Compile(f, variables, options, mayUnroll: f.Updates.IsEmpty);
+            return new Executable(program, report, store ?? new(), options).Open(symbols);
+        }
+
         /// <summary>Compiles a computation of one instance to a delegate over a batch: as many instances at once as a register has lanes.</summary>
         /// <typeparam name="TDelegate">
         /// As for <see cref="Compile{TDelegate}"/>, of a computation in which every input that is not shared, and every output, has an axis

@@ -79,7 +79,7 @@ public sealed class Executable
             if (!known.ContainsKey(symbol))
                 throw new ArgumentException($"symbol '{symbol}' of computation '{program.Source.Name}' has no number; give it, e.g. Open((\"{symbol}\", 100)).");
         var bindings = Bindings.Solve(program.Source, (input, axis) => program.Source.Inputs[input].Shape[axis].Evaluate(known), known);
-        return new(program, Store, options, bindings);
+        return new(program, Report, Store, options, bindings);
     }
 
     /// <summary>The same compiled code as a delegate for hot loops; see <see cref="Compilation"/>.</summary>

@@ -87,7 +87,7 @@ internal sealed class CommitOrder
     }
 
     private bool IsCandidate(FusionGroup group) =>
-        group.Kind is not (GroupKind.Scatter or GroupKind.Routine) && !failing.Contains(group)
+        group.Kind is not (GroupKind.Scatter or GroupKind.Routine or GroupKind.Straight) && !failing.Contains(group)
         && group.Outputs.All(o => updates.ContainsKey(o.Buffer) && o.Value == o.Buffer && ReadersOf(o.Buffer).Count == 1)
         && group.Outputs.All(o => InPlace.IsSafe(group, o, updates[o.Buffer].Variable));
 

@@ -26,10 +26,16 @@ public sealed record CompileOptions
     public bool NanGuard { get; init; }
 
     /// <summary>
-    /// Whether typed delegates of small tensors of known shape become straight-line code on single elements, without loops
-    /// or launches; by default where that is estimated to run faster. Sums then run in index order.
+    /// Whether typed delegates of small tensors of known shape, and small parts of sessions, become straight-line code on single elements,
+    /// without loops or launches; by default where that is estimated to run faster. Sums then run in index order.
     /// </summary>
     public Flattening Flatten { get; init; } = Flattening.Auto;
+
+    /// <summary>
+    /// Names of inputs that are set seldom, such as the data of a batch: what depends on them alone shares no kernel with what depends
+    /// on others, so that a <see cref="Session"/> computes it again only when one of them is set. None by default.
+    /// </summary>
+    public ImmutableHashSet<string> Seldom { get; init; } = [];
 
     /// <summary>
     /// Most bytes of scratch memory that one call may take; no limit by default. Where a plan takes more, values that cost little are
@@ -54,10 +60,10 @@ public sealed record CompileOptions
     /// <summary>Whether the same program comes out, whoever compiles it: what only calls look at may differ.</summary>
     internal bool CompilesLike(CompileOptions other) =>
         VectorWidth == other.VectorWidth && NanGuard == other.NanGuard && MemoryCap == other.MemoryCap
-        && Budget == other.Budget && Flatten == other.Flatten && Admitted.SetEquals(other.Admitted);
+        && Budget == other.Budget && Flatten == other.Flatten && Seldom.SetEquals(other.Seldom) && Admitted.SetEquals(other.Admitted);
 }
 
-/// <summary>Which typed delegates become straight-line code.</summary>
+/// <summary>Which typed delegates, and parts of sessions, become straight-line code.</summary>
 public enum Flattening
 {
     /// <summary>Those that run faster so, by a cost model, and are not too long to compile.</summary>

@@ -15,7 +15,7 @@ internal sealed class CompiledStructure(Computation source, CompileOptions optio
     private readonly Lock sync = new();
     private readonly ConcurrentDictionary<Type, Delegate> delegates = new();
     private PipelineResult? passes;
-    private (CompiledProgram Program, CompileReport Report)? compiled;
+    private (CompiledProgram Program, CompileReport Report)? loops, mixed;
 
     /// <summary>The first computation of this structure.</summary>
     public Computation Source => source;
@@ -35,15 +35,17 @@ internal sealed class CompiledStructure(Computation source, CompileOptions optio
     /// <param name="f">The computation.</param>
     /// <param name="variables">Its variable for each one of the source.</param>
     /// <param name="by">Its options: what may stop the work.</param>
+    /// <param name="mayUnroll">Whether small parts become straight-line code where that is faster.</param>
     public (CompiledProgram Program, CompileReport Report) Compile(
-        Computation f, IReadOnlyDictionary<Variable, Variable> variables, CompileOptions by)
+        Computation f, IReadOnlyDictionary<Variable, Variable> variables, CompileOptions by, bool mayUnroll = false)
     {
         by.CancellationToken.ThrowIfCancellationRequested();
         long start = Stopwatch.GetTimestamp();
         lock (sync)
         {
+            ref var compiled = ref mayUnroll ? ref mixed : ref loops;
             bool again = compiled is not null;
-            var (program, report) = compiled ??= Compiler.Run(source, by, passes ??= Compiler.Optimise(source, by));
+            var (program, report) = compiled ??= Compiler.Run(source, by, passes ??= Compiler.Optimise(source, by), mayUnroll);
             return (program with { Source = f, Renamed = variables, Shared = this }, again ? report.Again(Stopwatch.GetElapsedTime(start)) : report);
         }
     }

@@ -27,12 +27,17 @@ internal static class Compiler
 
     /// <summary>Compiles what the passes made of a computation.</summary>
     /// <exception cref="GraphException">Something cannot be lowered.</exception>
-    public static (CompiledProgram Program, CompileReport Report) Run(Computation source, CompileOptions options, PipelineResult passes)
+    /// <param name="source">The computation.</param>
+    /// <param name="options">How to compile.</param>
+    /// <param name="passes">What the passes made of it.</param>
+    /// <param name="mayUnroll">Whether small parts become straight-line code where that is faster.</param>
+    public static (CompiledProgram Program, CompileReport Report) Run(
+        Computation source, CompileOptions options, PipelineResult passes, bool mayUnroll = false)
     {
         var clock = new StageClock("passes", passes.Passes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Time), options.Budget);
-        var plan = LaunchPlan.Of(passes.Optimised, options, clock);
+        var plan = LaunchPlan.Of(passes.Optimised, options, clock, mayUnroll);
         if (options is { MemoryCap: { } cap, NanGuard: false })
-            plan = Recomputation.Under(cap, plan, f => LaunchPlan.Of(f, options, clock));
+            plan = Recomputation.Under(cap, plan, f => LaunchPlan.Of(f, options, clock, mayUnroll));
         int compiled = 0;
         var kernels = Compile([.. plan.Launches.Concat(plan.Prepared).Select(l => l.Plan)], options, ref compiled);
         var places = plan.Places();

@@ -15,12 +15,15 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     /// <param name="optimised">What the passes made.</param>
     /// <param name="options">Whether the order may change.</param>
     /// <param name="clock">Told when a stage ends.</param>
+    /// <param name="mayUnroll">Whether small parts become straight-line code where that is faster.</param>
     /// <exception cref="GraphException">Something cannot be lowered.</exception>
-    public static LaunchPlan Of(Computation optimised, CompileOptions options, StageClock clock)
+    public static LaunchPlan Of(Computation optimised, CompileOptions options, StageClock clock, bool mayUnroll = false)
     {
-        var fused = Fuse.Run(DistinctRoots(optimised), takesTotals: !options.NanGuard);   // a guard looks at what a kernel read and wrote, in one launch
+        var f = DistinctRoots(optimised);
+        var partition = mayUnroll ? FlatChoice.Parts(f, options) : FlatChoice.Loops(f, options);
+        var fused = Fuse.Run(f, takesTotals: !options.NanGuard, partition);   // a guard looks at what a kernel read and wrote, in one launch
         clock.Mark("fuse");
-        var lowered = Lowered(fused, whole: options.NanGuard).ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
+        var lowered = Lowered(fused, options.Admitted, whole: options.NanGuard).ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
         var (launches, prepared) = (lowered[false].ToList(), lowered[true].Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList());
         clock.Mark("lower");
         var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
@@ -43,21 +46,24 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         return places;
     }
 
-    /// <summary>The kernels that a computation would take as loops, not compiled.</summary>
-    public static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(Computation optimised) => Lowered(Fuse.Run(DistinctRoots(optimised)));
+    /// <summary>The kernels that a computation, whose outputs have memory of their own, would take as loops; not compiled.</summary>
+    public static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(Computation f, Partition partition) =>
+        Lowered(Fuse.Run(f, partition: partition), Soundness.Default);
 
     // Whole: every group in one launch, but for its totals.
-    private static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(FusedComputation fused, bool whole = false)
+    private static IEnumerable<(FusionGroup Group, KernelPlan Plan)> Lowered(
+        FusedComputation fused, ImmutableHashSet<Soundness> admitted, bool whole = false)
     {
-        var lowered = fused.Groups.SelectMany(g => Lower(g, whole).Select(k => (Group: g, Plan: k))).ToList();
+        var lowered = fused.Groups.SelectMany(g => Lower(g, admitted, whole).Select(k => (Group: g, Plan: k))).ToList();
         var results = fused.Computation.Outputs.Select(o => (object)Storage.Owner(o.Value)).ToHashSet(ReferenceEqualityComparer.Instance);
         var shared = lowered.SelectMany(l => l.Plan.Buffers).CountBy(b => b, ReferenceEqualityComparer.Instance)
             .Where(b => b.Value > 1).Select(b => b.Key).ToHashSet(ReferenceEqualityComparer.Instance);
         return lowered.Select(l => l with { Plan = LoopLowering.Streaming(l.Plan, b => results.Contains(b) && !shared.Contains(b)) });
     }
 
-    private static ImmutableArray<KernelPlan> Lower(FusionGroup group, bool whole) => group.Kind switch
+    private static ImmutableArray<KernelPlan> Lower(FusionGroup group, ImmutableHashSet<Soundness> admitted, bool whole) => group.Kind switch
     {
+        GroupKind.Straight => [FlatLowering.Of(group, admitted)],
         GroupKind.Loop => LoopLowering.Of(group, inBlocks: !whole),
         GroupKind.Contraction => ContractionLowering.Of(group),
         GroupKind.Routine => RoutineLowering.Of(group),

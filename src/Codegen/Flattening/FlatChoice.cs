@@ -1,4 +1,3 @@
-using Adjoint.Operations;
 using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
@@ -23,7 +22,7 @@ internal static class FlatChoice
     public static FlatProgram? Of(Computation f, CompileOptions options)
     {
         var flat = Instances(f, options);
-        return flat is null || options.Flatten == Flattening.Always || IsFaster(f, flat) ? flat : null;
+        return flat is null || options.Flatten == Flattening.Always || IsFaster(flat, () => NanosecondsOfLoops(f)) ? flat : null;
     }
 
     /// <summary>The straight-line code of one instance of a batch: lanes are full whatever the shapes, so it is taken wherever it is not too long.</summary>
@@ -34,19 +33,60 @@ internal static class FlatChoice
             return null;
         bool always = options.Flatten == Flattening.Always;
         var flat = Flattener.Of(f, always ? int.MaxValue : Longest, options.Admitted);
-        return flat is not null || !always ? flat : throw new GraphException($"computation '{f.Name}' cannot be straight-line code: it needs shapes that are numbers, no variables, " +
-                $"and ops on single elements at known positions ({string.Join(", ", f.Applies.Where(a => !IsUnrolled(a)).Select(a => $"{a.Op.Name} at {a.Origin}").Take(3))}); leave Flatten at Auto.");
+        return flat is not null || !always ? flat
+            : throw NotStraight(f, f.Applies.Where(a => a.Op is not Operations.InputOp && !FlatGraph.Unrolls(a, int.MaxValue)));
     }
 
-    private static bool IsFaster(Computation f, FlatProgram flat)
+    /// <summary>Which parts of an optimised computation, whose outputs have memory of their own, become straight-line code.</summary>
+    /// <exception cref="GraphException">Straight-line code was demanded for all, and something has none.</exception>
+    public static Partition Parts(Computation f, CompileOptions options)
+    {
+        var loops = Loops(f, options);
+        if (options.Flatten == Flattening.Never || options.NanGuard)
+            return loops;
+        bool always = options.Flatten == Flattening.Always;
+        int limit = always ? int.MaxValue : Longest;
+        var parts = Partition.Of(f, options.Seldom, a => FlatGraph.Unrolls(a, limit) && FlatGraph.Count(a.Results[0]) > 0);
+        if (!always && !parts.HasStraight)
+            return loops;
+        var groups = Fuse.Run(f, partition: parts).Groups;
+        if (always)
+            return groups.All(g => g.Kind == GroupKind.Straight) ? parts
+                : throw NotStraight(f, groups.First(g => g.Kind != GroupKind.Straight).Nodes.Select(n => n.Apply));
+        var cost = NanosecondsOfLoops(f, parts, loops);
+        bool Pays(FusionGroup group, Part part) => cost.TryGetValue(part, out double nanoseconds)
+            && Flattener.Of(FlatGraph.Of(group), Longest, options.Admitted) is { } flat && IsFaster(flat, () => nanoseconds);
+        return parts.Without(groups.Where(g => g.Kind == GroupKind.Straight).Select(g => (Group: g, Part: parts[g.Outputs[0].Value.Apply]))
+            .Where(g => !Pays(g.Group, g.Part)).Select(g => g.Part).ToHashSet());
+    }
+
+    /// <summary>The parts of a computation that is loops throughout.</summary>
+    public static Partition Loops(Computation f, CompileOptions options) =>
+        options.Seldom.IsEmpty ? Partition.None : Partition.Of(f, options.Seldom, _ => false);
+
+    // What the loops cost that compute nothing but nodes of one part.
+    private static Dictionary<Part, double> NanosecondsOfLoops(Computation f, Partition parts, Partition loops)
+    {
+        var cost = new Dictionary<Part, double>();
+        foreach (var (group, plan) in LaunchPlan.Lowered(f, loops))
+            if (group.Nodes.Concat(group.Outputs.Select(o => o.Buffer)).Select(n => parts[n.Apply]).Where(p => p.Level >= 0).Distinct().ToList()
+                is [{ IsStraight: true } part])
+                cost[part] = cost.GetValueOrDefault(part) + Nanoseconds(plan);
+        return cost;
+    }
+
+    private static GraphException NotStraight(Computation f, IEnumerable<Apply> what) => new($"computation '{f.Name}' cannot be straight-line code: " +
+        "it needs shapes that are numbers, no variables in delegates or updates anywhere, and ops on single elements at known positions " +
+        $"({string.Join(", ", what.Select(a => $"{a.Op.Name} at {a.Origin}").Take(3))}); leave Flatten at Auto.");
+
+    private static bool IsFaster(FlatProgram flat, Func<double> nanosecondsOfLoops)
     {
         int cost = new EmittableRegion(flat.Code, []).Cost;
-        return cost <= Short || cost * NanosecondsPerInstruction <= NanosecondsOfLoops(f);
+        return cost <= Short || cost * NanosecondsPerInstruction <= nanosecondsOfLoops();
     }
 
-    private static double NanosecondsOfLoops(Computation f) => LaunchPlan.Lowered(f)
-        .Sum(l => NanosecondsPerLaunch + Math.Max(l.Plan.Work.Constant, LeastWork) * l.Plan.UnitNanoseconds);
+    private static double NanosecondsOfLoops(Computation f) =>
+        LaunchPlan.Lowered(LaunchPlan.DistinctRoots(f), Partition.None).Sum(l => Nanoseconds(l.Plan));
 
-    private static bool IsUnrolled(Apply apply) => apply.Results.All(r => r.Shape.IsStatic)
-        && apply.Op is Leaf or Elementwise or Reduction or View or Assembly or MatMul or Generator or Scatter;
+    private static double Nanoseconds(KernelPlan plan) => NanosecondsPerLaunch + Math.Max(plan.Work.Constant, LeastWork) * plan.UnitNanoseconds;
 }

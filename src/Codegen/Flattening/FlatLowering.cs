@@ -40,31 +40,45 @@ internal static class FlatLowering
         return Program(batch.Computation, LaunchPlan.DistinctRoots(batch.Computation), flat, arguments, Steps, batch.Extent, options);
     }
 
+    /// <summary>The kernel of a group.</summary>
+    /// <exception cref="GraphException">The group has no straight-line code.</exception>
+    public static KernelPlan Of(FusionGroup group, ImmutableHashSet<Soundness> admitted)
+    {
+        var graph = FlatGraph.Of(group);
+        var flat = Flattener.Of(graph, int.MaxValue, admitted) ?? throw new GraphException($"no straight-line code computes {group}.");
+        return Plan(group.Name, graph.Externals, flat, new ArgumentList(), (_, type) => (new(type.Size), new(0)), Dim.One);
+    }
+
     private static CompiledProgram Program(Computation source, Computation f, FlatProgram flat, ArgumentList arguments,
         Func<int, DType, (Amount Pitch, Amount Stride)> steps, Dim instances, CompileOptions options)
     {
+        var plan = Plan($"{f.Name}_flat", [.. f.Inputs, .. f.Outputs.Select(o => o.Value)], flat, arguments, steps, instances);
+        var group = new FusionGroup(plan.Name, GroupKind.Straight, [], [], [], [], Level: 0);
+        var (step, places) = (new ProgramStep(plan, KernelCache.Get(plan, options.VectorWidth, out _), group, Commits: false), new MemoryPlaces(f));
+        return new(f, source, [step], places, new ArenaPlan([], places));
+    }
+
+    private static KernelPlan Plan(string name, ImmutableArray<Node> externals, FlatProgram flat, ArgumentList arguments,
+        Func<int, DType, (Amount Pitch, Amount Stride)> steps, Dim instances)
+    {
         bool isBatch = instances != Dim.One;
-        ImmutableArray<Node> externals = [.. f.Inputs, .. f.Outputs.Select(o => Storage.Owner(o.Value))];
         ImmutableArray<FlatSlot> slots = [.. flat.Elements.Select(e =>
         {
             var (pitch, stride) = steps(e.External, e.Type);
-            return new FlatSlot(e.Type, arguments.Address(externals[e.External], Dim.Zero), e.Index, pitch, stride);
+            return new FlatSlot(e.Type, arguments.Address(Storage.Owner(externals[e.External]), Dim.Zero), e.Index, pitch, stride);
         })];
         var region = new EmittableRegion(flat.Code, []);
         var levels = isBatch ? null : LevelCode.Of(region, slots);
         var (once, segments, kept, scratch) = levels is not null ? ([], [new Region(region.Body, [], Stores(region))], 0, 0)
             : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null, isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
         var words = arguments.ToImmutable();
-        var code = new FlatCode($"{f.Name}_flat", slots, once, segments, kept, scratch, words.Length, isBatch);
+        var code = new FlatCode(name, slots, once, segments, kept, scratch, words.Length, isBatch);
         double unit = isBatch ? NanosecondsPerLaneInstruction : NanosecondsPerInstruction;
-        var plan = new KernelPlan(code.Name, Key(code), width => FlatEmitter.Emit(code, code.Segments[0], width).Lambda, words, instances, Grain,
+        return new(code.Name, Key(code), width => FlatEmitter.Emit(code, code.Segments[0], width).Lambda, words, instances, Grain,
             instances * code.Instructions, unit, flat.Errors, () => string.Join("\n", code.Regions.Select(r => r.Body)))
         {
             Assemble = width => levels is null ? FlatKernel.Compile(code, width) : LevelKernel.Compile(levels, code.Name),
         };
-        var group = new FusionGroup(code.Name, GroupKind.Loop, [], [], [], [], Level: 0);
-        var (step, places) = (new ProgramStep(plan, KernelCache.Get(plan, options.VectorWidth, out _), group, Commits: false), new MemoryPlaces(f));
-        return new(f, source, [step], places, new ArenaPlan([], places));
     }
 
     private static ImmutableArray<(int Slot, Value Value)> Stores(EmittableRegion region) => [.. region.Stores.Select((s, i) => (s.Slot, region.Roots[i]))];

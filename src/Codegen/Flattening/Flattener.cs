@@ -12,7 +12,7 @@ namespace Adjoint.Codegen;
 /// </summary>
 internal sealed class Flattener
 {
-    private readonly Computation f;
+    private readonly FlatGraph graph;
     private readonly int limit;
     private readonly ImmutableHashSet<Soundness> admitted;
     private readonly Body body = new();
@@ -21,48 +21,39 @@ internal sealed class Flattener
     private readonly List<FlatElement> elements = [];
     private readonly List<string> errors = [];
 
-    private Flattener(Computation f, int limit, ImmutableHashSet<Soundness> admitted) =>
-        (this.f, this.limit, this.admitted, known, values) = (f, limit, admitted, new(body), new(f.Applies.Length));
+    private Flattener(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted) =>
+        (this.graph, this.limit, this.admitted, known, values) = (graph, limit, admitted, new(body), new(graph.Applies.Length));
 
     /// <summary>The straight-line code of an optimised computation; null where an op has none, or where it would have more instructions than the limit.</summary>
-    public static FlatProgram? Of(Computation f, int limit, ImmutableHashSet<Soundness>? admitted = null)
-    {
-        bool isSmall = f.Updates.IsEmpty && f.Variables.IsEmpty
-            && f.Nodes.All(n => n.Shape.IsStatic && Count(n) <= limit);
-        return isSmall ? new Flattener(f, limit, admitted ?? Soundness.Default).Run() : null;
-    }
+    public static FlatProgram? Of(Computation f, int limit, ImmutableHashSet<Soundness>? admitted = null) =>
+        f.Updates.IsEmpty && f.Variables.IsEmpty ? Of(FlatGraph.Of(f), limit, admitted ?? Soundness.Default) : null;
+
+    /// <summary>The straight-line code of a graph; null where an op has none, or where it would have more instructions than the limit.</summary>
+    public static FlatProgram? Of(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted) =>
+        FlatGraph.AreSmall(graph.Inputs.Concat(graph.Applies.SelectMany(a => a.Results)), limit) ? new Flattener(graph, limit, admitted).Run() : null;
 
     private FlatProgram? Run()
     {
-        for (int i = 0; i < f.Inputs.Length; i++)
-            values[f.Inputs[i]] = Loads(i, f.Inputs[i]);
-        foreach (var apply in f.Applies)
-            if (apply.Op is not InputOp && (!Lower(apply) || body.Instructions.Count > 8L * limit))
+        for (int i = 0; i < graph.Inputs.Length; i++)
+            values[graph.Inputs[i]] = Loads(i, graph.Inputs[i]);
+        foreach (var apply in graph.Applies)
+            if (!Lower(apply) || body.Instructions.Count > 8L * limit)
                 return null;
         var stores = ImmutableArray.CreateBuilder<(int, Value)>();
-        for (int o = 0; o < f.Outputs.Length; o++)
-            foreach (var (i, value) in values[f.Outputs[o].Value].Index())
-                stores.Add((Slot(new(f.Inputs.Length + o, i, value.Type)), value));
+        for (int o = 0; o < graph.Outputs.Length; o++)
+            foreach (var (i, value) in values[graph.Outputs[o]].Index())
+                stores.Add((Slot(new(graph.Inputs.Length + o, i, value.Type)), value));
         var region = FlatBody.Simplify(new(body, [], stores.ToImmutable()), admitted);
         return region.Body.Instructions.Count > limit ? null : new(region, [.. elements], [.. errors]);
     }
 
     private Value[] Loads(int external, Node input) =>
-        [.. Enumerable.Range(0, (int)Count(input)).Select(i => body.Load(input.DType, Slot(new(external, i, input.DType))))];
+        [.. Enumerable.Range(0, (int)FlatGraph.Count(input)).Select(i => body.Load(input.DType, Slot(new(external, i, input.DType))))];
 
     private int Slot(FlatElement element)
     {
         elements.Add(element);
         return elements.Count - 1;
-    }
-
-    // Of a static shape, without arithmetic on symbols: asked for every node.
-    private static long Count(Node node)
-    {
-        long count = 1;
-        for (int a = 0; a < node.Rank; a++)
-            count *= node.Shape[a].Constant;
-        return count;
     }
 
     private bool Lower(Apply apply)
@@ -92,7 +83,7 @@ internal sealed class Flattener
 
     private static Value[] Each(Node y, Func<int, Value> element)
     {
-        var made = new Value[Count(y)];
+        var made = new Value[FlatGraph.Count(y)];
         for (int i = 0; i < made.Length; i++)
             made[i] = element(i);
         return made;
@@ -100,7 +91,7 @@ internal sealed class Flattener
 
     private Value[] Mapped(Elementwise op, Node y, Value[][] x)
     {
-        var made = new Value[Count(y)];
+        var made = new Value[FlatGraph.Count(y)];
         var operands = new Value[x.Length];
         for (int i = 0; i < made.Length; i++)
         {
@@ -126,12 +117,12 @@ internal sealed class Flattener
             return null;
         long[] source = Extents(from), target = Extents(y);
         return map is null ? x
-            : [.. Enumerable.Range(0, (int)Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
+            : [.. Enumerable.Range(0, (int)FlatGraph.Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
     }
 
     private static Value[]? Assembled(Assembly assembly, Apply apply, Node y, Value[][] x)
     {
-        var made = new Value[Count(y)];
+        var made = new Value[FlatGraph.Count(y)];
         if (assembly.Fill >= 0)
             Array.Fill(made, x[assembly.Fill][0]);
         long[] target = Extents(y), start = new long[target.Length];
@@ -156,7 +147,7 @@ internal sealed class Flattener
     {
         long[] source = Extents(from);
         var kept = source.Select((n, a) => reduction.Axes.Contains(a) ? 1 : n).ToArray();
-        var sums = new ImmutableArray<Value>[Count(y)];
+        var sums = new ImmutableArray<Value>[FlatGraph.Count(y)];
         var counts = new int[sums.Length];
         for (int i = 0; i < x.Length; i++)
         {
@@ -187,7 +178,7 @@ internal sealed class Flattener
     private Value[]? Generated(Generator generator, Apply apply, Node y, Value[][] x)
     {
         long[] shape = Extents(y);
-        var made = new Value[Count(y)];
+        var made = new Value[FlatGraph.Count(y)];
         for (int i = 0; i < made.Length; i++)
         {
             var place = new FlatPlace(body, known, apply, x, Coordinates(i, shape), errors);

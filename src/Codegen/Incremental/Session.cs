@@ -33,9 +33,10 @@ public sealed class Session
     private readonly bool[] given;
     private readonly KeptMemory memory;
 
-    internal Session(CompiledProgram program, ParameterStore store, CompileOptions options, IReadOnlyDictionary<string, long> symbols)
+    internal Session(
+        CompiledProgram program, CompileReport report, ParameterStore store, CompileOptions options, IReadOnlyDictionary<string, long> symbols)
     {
-        f = program.Source;
+        (f, Report) = (program.Source, report);
         if (!f.Updates.IsEmpty)
             throw new InvalidOperationException($"computation '{f.Name}' updates variables, so no run is like another; call Run, or leave out the updates.");
         // Everything lives all the time: nothing takes another's place.
@@ -51,6 +52,9 @@ public sealed class Session
         Array.Fill(pending, true);
         given = new bool[f.Inputs.Length];
     }
+
+    /// <summary>How it was compiled.</summary>
+    public CompileReport Report { get; }
 
     /// <summary>How many kernels a full run has.</summary>
     public int Kernels => pending.Length;

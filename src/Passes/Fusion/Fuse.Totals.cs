@@ -21,6 +21,9 @@ public sealed partial class Fuse
         return applies.Any(IsTotal) ? TotalsLast(applies) : Enumerable.Range(1, applies.Length).Select(i => applies[^i]);
     }
 
+    // Parts that depend on others come before those.
+    private IEnumerable<Apply> ByPart(IEnumerable<Apply> applies) => partition.IsNone ? applies : applies.OrderByDescending(a => partition[a]);
+
     private static IEnumerable<Apply> TotalsLast(ImmutableArray<Apply> applies)
     {
         var number = applies.Index().ToDictionary(a => a.Item, a => a.Index, (IEqualityComparer<Apply>)ReferenceEqualityComparer.Instance);
@@ -61,7 +64,7 @@ public sealed partial class Fuse
             var (source, whole) = Behind(next.Item1, next.Item2);
             foreach (var (reader, use) in uses.GetValueOrDefault(source) ?? [])
                 if (whole.Equals(use) && reader.Root is var group && !above.Contains(group) && group.Cost + Cost(node.Op) <= Budget
-                    && group.MayRise(level) && group.AcceptTotal(reduction, node) is { } found)
+                    && group.Tier == TierOf(node, readers) && group.MayRise(level) && group.AcceptTotal(reduction, node) is { } found)
                 {
                     access = found;
                     group.Rise(level);
@@ -85,7 +88,7 @@ public sealed partial class Fuse
             return null;
         var operand = node.Apply.Inputs[0];
         int level = Math.Max(LevelAbove(readers), uses.TryGetValue(operand, out var others) ? LevelAbove(others) : 0);
-        var group = new GroupBuilder(level, GroupKind.Loop, operand.Shape.Where(d => d != Dim.One));
+        var group = new GroupBuilder(level, GroupKind.Loop, operand.Shape.Where(d => d != Dim.One), TierOf(node, readers));
         if (group.BeginWithTotal((Reduction)node.Op, node) is not { } found)
             return null;
         access = found;

@@ -29,26 +29,36 @@ public sealed partial class Fuse
 
     private readonly Computation computation;
     private readonly bool takesTotals;
+    private readonly Partition partition;
     private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
     private readonly List<GroupBuilder> groups = [];
     private readonly List<List<GroupBuilder>> records = [];   // groups that fill columns of one tensor
-    private readonly GroupBuilder exit = new(0, GroupKind.Loop, []);
+    private readonly GroupBuilder exit = new(0, GroupKind.Loop, [], Tier.Often);
 
-    private Fuse(Computation computation, bool takesTotals) => (this.computation, this.takesTotals) = (computation, takesTotals);
+    private Fuse(Computation computation, bool takesTotals, Partition partition) =>
+        (this.computation, this.takesTotals, this.partition) = (computation, takesTotals, partition);
 
     /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
     /// <param name="computation">The graph.</param>
     /// <param name="takesTotals">
     /// Whether sums down columns are taken beside loops over rows and in tiles of products, and completed in a second launch.
     /// </param>
-    public static FusedComputation Run(Computation computation, bool takesTotals = true) => new Fuse(computation, takesTotals).Run();
+    /// <param name="partition">What is kept apart; nothing by default.</param>
+    public static FusedComputation Run(Computation computation, bool takesTotals = true, Partition? partition = null) =>
+        new Fuse(computation, takesTotals, partition ?? Partition.None).Run();
 
     private FusedComputation Run()
     {
         foreach (var root in computation.Roots)
             Keep(root, exit);
-        foreach (var apply in ReadersFirst())
-            if (apply.Op is Routine)
+        var straight = new HashSet<Part>();
+        foreach (var apply in ByPart(ReadersFirst()))
+            if (partition[apply] is { IsStraight: true } part)
+            {
+                if (straight.Add(part))
+                    RunStraight(part);
+            }
+            else if (apply.Op is Routine)
                 RunRoutine(apply);
             else
                 foreach (var node in apply.Results)
@@ -87,7 +97,7 @@ public sealed partial class Fuse
     {
         int top = readers.Max(u => u.Reader.Root.Level);
         var group = Beside(node, readers, out var access) ?? Await(node, readers, out access) ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
-            ?? Start(node, top + 1, out access);
+            ?? Start(node, top + 1, TierOf(node, readers), out access);
         if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
             group.Store(new(node, access, node, access));
         Precede(group.Level, readers.Where(u => u.Reader.Root != group));
@@ -100,7 +110,8 @@ public sealed partial class Fuse
         var (group, cost) = (first.Root, Cost(node.Op));
         access = at!;
         if (at is null || group.Cost + cost > (group.Kind == GroupKind.Loop ? Budget : EpilogueBudget)
-            || (readers.Exists(u => u.Access is null || u.Reader.Root.Level != top) && !CanStore(group, node, at)))
+            || (readers.Exists(u => u.Access is null || u.Reader.Root.Level != top) && !CanStore(group, node, at))
+            || group.Tier != TierOf(node, readers))
             return null;
         var elsewhere = readers.Where(u => !at.Equals(u.Access)).Select(u => u.Reader.Root).ToHashSet();
         if (elsewhere.Any(g => g.Level == top))
@@ -120,7 +131,7 @@ public sealed partial class Fuse
         int axes = at.DomainAxes.Count();
         var group = readers.Find(u => at.Equals(u.Access) && u.Reader.Root.Domain.Count > axes).Reader?.Root;
         var others = readers.FindAll(u => u.Reader.Root != group);
-        if (group is not { Kind: GroupKind.Loop } || axes == 0 || others.Count == 0 || group.Cost + cost > Budget
+        if (group is not { Kind: GroupKind.Loop } || group.Tier != TierOf(node, readers) || axes == 0 || others.Count == 0 || group.Cost + cost > Budget
             || !CanStore(group, node, at) || readers.Exists(u => u.Reader.Root == group && !at.Equals(u.Access))
             || !group.MayRise(LevelAbove(others)) || !Enter(group, node, at, cost))
             return null;
@@ -172,9 +183,16 @@ public sealed partial class Fuse
         && access.Equals(Access.Identity(node.Shape)) && group.Domain.Count == access.DomainAxes.Count()
         && (!group.HasTotals || (node.Shape[-2] != Dim.One && node.Shape[-1] != Dim.One));
 
-    private GroupBuilder Start(Node node, int level, out Access access)
+    // What depends on constants only is computed where it is read, unless readers of several tiers share it.
+    private Tier TierOf(Node node, List<Use> readers)
     {
-        var group = New(level, node.Shape);
+        var tier = partition.TierOf(node.Apply);
+        return tier == Tier.Constant && readers.TrueForAll(u => u.Reader.Tier == readers[0].Reader.Tier) ? readers[0].Reader.Tier : tier;
+    }
+
+    private GroupBuilder Start(Node node, int level, Tier tier, out Access access)
+    {
+        var group = New(level, node.Shape, tier);
         access = Access.Identity(node.Shape);
         if (node.Op is View || node.Apply.Inputs.IsEmpty)
             Read(group, node, access);
@@ -183,9 +201,9 @@ public sealed partial class Fuse
         return group;
     }
 
-    private GroupBuilder New(int level, Shape domain, GroupKind kind = GroupKind.Loop)
+    private GroupBuilder New(int level, Shape domain, Tier tier, GroupKind kind = GroupKind.Loop)
     {
-        var group = new GroupBuilder(level, kind, domain.Where(d => d != Dim.One));
+        var group = new GroupBuilder(level, kind, domain.Where(d => d != Dim.One), tier);
         groups.Add(group);
         return group;
     }
@@ -238,7 +256,7 @@ public sealed partial class Fuse
         }
         foreach (var (start, extents) in Border(node.Shape, inside.Start, node.Apply.Inputs[inside.Input].Shape))
         {
-            var group = New(level, extents);
+            var group = New(level, extents, partition.TierOf(node.Apply));
             group.Store(new(filling, at, node, new(Access.Identity(extents).Axes.Select((a, i) => a.AddedTo(new([], start[i]), 1)))));
             Read(group, filling, at);
         }
@@ -262,7 +280,7 @@ public sealed partial class Fuse
 
     private GroupBuilder Copy(Node value, Access target, Node buffer, int level, Access at, GroupBuilder? into = null)
     {
-        var group = into ?? New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape);
+        var group = into ?? New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape, partition.TierOf(buffer.Apply));
         group.Store(new(value, at, buffer, target));
         Read(group, value, at);
         return group;
@@ -272,7 +290,7 @@ public sealed partial class Fuse
     {
         var inputs = node.Apply.Inputs;
         Copy(inputs[0], Access.Identity(node.Shape), node, level + 1, Access.Identity(node.Shape));
-        var group = New(level, node.Shape, GroupKind.Scatter);
+        var group = New(level, node.Shape, partition.TierOf(node.Apply), GroupKind.Scatter);
         group.Add(node, Access.Identity(node.Shape), 1);
         group.Store(new(node, Access.Identity(node.Shape), node, Access.Identity(node.Shape)));
         foreach (var x in inputs.Skip(1))
@@ -285,7 +303,7 @@ public sealed partial class Fuse
         var readers = apply.Results.SelectMany(y => uses.TryGetValue(y, out var found) ? found : []).ToList();
         if (readers.Count == 0)
             return;
-        var group = New(LevelAbove(readers), apply.Results[0].Shape, GroupKind.Routine);
+        var group = New(LevelAbove(readers), apply.Results[0].Shape, partition.TierOf(apply), GroupKind.Routine);
         foreach (var (y, at) in apply.Results.Select(y => (y, Access.Identity(y.Shape))))
         {
             group.Add(y, at, 1);
@@ -294,6 +312,33 @@ public sealed partial class Fuse
         Precede(group.Level, readers);
         foreach (var x in apply.Inputs)
             Keep(x, group);
+    }
+
+    // All that others ask of a part becomes one kernel; who reads it from elsewhere has been visited.
+    private void RunStraight(Part part)
+    {
+        var results = partition.Members(part).SelectMany(a => a.Results).Where(uses.ContainsKey).ToList();
+        if (results.Count == 0)
+            return;
+        var readers = results.SelectMany(y => uses[y]).ToList();
+        var group = New(LevelAbove(readers), [], partition.TierOf(results[0].Apply), GroupKind.Straight);
+        Precede(group.Level, readers);
+        foreach (var y in results)
+            group.Store(new(y, Access.Identity(y.Shape), y, Access.Identity(y.Shape)));
+        var (computed, open) = (new List<Apply>(), new Stack<Node>(results));
+        var seen = new HashSet<Node>(results, ReferenceEqualityComparer.Instance);
+        while (open.TryPop(out var node))
+            if (partition.IsComputedIn(part, node.Apply))
+            {
+                computed.Add(node.Apply);
+                foreach (var x in node.Apply.Inputs)
+                    if (seen.Add(x))
+                        open.Push(x);
+            }
+            else
+                Keep(node, group);
+        foreach (var apply in partition.InOrder(computed).Reverse())
+            group.Add(apply.Results[0], Access.Identity(apply.Results[0].Shape), 1);
     }
 
     /// <summary>A group reads a node from inside its loops; views on the way only change the access.</summary>

@@ -20,6 +20,9 @@ public enum GroupKind
 
     /// <summary>A map that is evaluated while an operand of a product is packed.</summary>
     Prologue,
+
+    /// <summary>Straight-line code on the elements of small tensors; its members' accesses say nothing.</summary>
+    Straight,
 }
 
 /// <summary>A value that a group stores.</summary>

@@ -4,7 +4,7 @@ using Adjoint.Operations;
 namespace Adjoint.Passes;
 
 /// <summary>A group while it grows from its results towards its operands.</summary>
-internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> domain)
+internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> domain, Tier tier)
 {
     /// <summary>Elements of a row, rows, and elements in all from which on totals are taken beside the rows.</summary>
     private const long ShortestRow = 32, FewestRows = 64, LeastTotalled = 1 << 15;
@@ -20,6 +20,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public int Level { get; private set; } = level;
 
     public GroupKind Kind { get; private set; } = kind;
+
+    /// <summary>How often its values change; all of them alike.</summary>
+    public Tier Tier => tier;
 
     public int Cost { get; private set; }
 
@@ -76,7 +79,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public PrologueBuilder BecomeContraction(Node operand)
     {
         Kind = GroupKind.Contraction;
-        return Prologue = new(new(Level, GroupKind.Prologue, operand.Shape.Where(d => d != Dim.One)), operand);
+        return Prologue = new(new(Level, GroupKind.Prologue, operand.Shape.Where(d => d != Dim.One), Tier), operand);
     }
 
     /// <summary>Whether an elementwise value with this access can be computed here; fixes the inner axes where it varies along the outer ones only.</summary>
@@ -153,7 +156,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// </summary>
     public bool TryMerge(GroupBuilder other, int budget)
     {
-        if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Cost + other.Cost > budget || !domain.SequenceEqual(other.domain)
+        if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Tier != other.Tier || Cost + other.Cost > budget || !domain.SequenceEqual(other.domain)
             || !other.MayRise(Level) || !(IsAlong(other.innerAxes) && other.IsAlong(innerAxes)))
             return false;
         innerAxes ??= other.innerAxes;   // a reduction over axes of extent 1 has inner axes, though none

@@ -45,27 +45,16 @@ public class SessionFacts
         var session = compiled.Open();
         HostTensor[] now = [.. op.Sample(DType.Float64, 1), 2.0], next = [.. op.Sample(DType.Float64, 2), 3.0];
         for (int i = 0; i < now.Length; i++)
-            Set(session, i, now[i]);
+            session.Set(i, now[i]);
         session.Run();
         for (int i = 0; i < now.Length; i++)
         {
             now[i] = next[i];
-            Set(session, i, now[i]);
+            session.Set(i, now[i]);
             session.Run();
             var whole = compiled.Run(now);
             for (int o = 0; o < 2; o++)
                 Assert.True(whole[o].Span<double>().SequenceEqual(session.Get<double>(o)) || whole[o].Doubles().Any(double.IsNaN), $"{op}, input {i}, output {o}");
-        }
-    }
-
-    private static void Set(Session session, int input, HostTensor value) => value.DType.Visit(new Setter(session, input, value));
-
-    private readonly struct Setter(Session session, int input, HostTensor value) : IDTypeVisitor<bool>
-    {
-        public bool Visit<T>() where T : unmanaged
-        {
-            session.Set<T>(input, value.Span<T>());
-            return true;
         }
     }
 

@@ -21,6 +21,9 @@ public class RandomGraphFacts(Xunit.Abstractions.ITestOutputHelper output)
     [Fact]
     public void Unrolled_it_equals_the_reference_and_has_the_same_bits_in_lanes() => Recipes.Check(Steps, Count / 20, 20261121, HoldsUnrolled);
 
+    [Fact]
+    public void A_session_gives_the_reference_whatever_is_kept_apart() => Recipes.Check(Steps, Count / 10, 20261121, HoldsInParts);
+
     private delegate void OfOneVector(ReadOnlySpan<double> x, Span<double> y);
 
     private static int Count => int.Parse(Environment.GetEnvironmentVariable("ADJOINT_GRAPHS") ?? "10000", null);
@@ -45,6 +48,44 @@ public class RandomGraphFacts(Xunit.Abstractions.ITestOutputHelper output)
                     Assert.Fail($"{(i < results.Count ? "output" : "update")} {i}, {g.Width}, {way}: {difference}\n{compiled.Explain()}");
         }
         KernelCache.Clear();
+    }
+
+    // A session, with inputs that are said to be set seldom, after each is set alone.
+    private static void HoldsInParts(Recipe recipe)
+    {
+        var g = new RandomGraph(recipe);
+        var (f, random) = (g.Computation, new Random(recipe.Seed));
+        double tolerance = g.DType == DType.Float32 ? 1e-3 : 1e-9;
+        var options = Running.At(g.Width) with { Seldom = [.. f.Inputs.Select(i => ((Operations.InputOp)i.Op).Key).Where(_ => random.Next(2) == 0)] };
+        HostTensor[] now = [.. g.Arguments];
+        Session? session = null;
+        if (!f.Updates.IsEmpty)
+        {
+            Compare(f.Compile(options: options).Run(now));
+            return;
+        }
+        var bindings = Bindings.Solve(f, now);
+        session = f.CompileSession(null, options, [.. bindings.Select(b => (b.Key, b.Value))]);
+        for (int i = 0; i < now.Length; i++)
+            session.Set(i, now[i]);
+        for (int i = 0; i <= now.Length; i++)
+        {
+            session.Run();
+            Compare(null);
+            if (i < now.Length)
+                session.Set(i, now[i] = Running.Random(random, g.DType, now[i].Shape));
+        }
+        KernelCache.Clear();
+
+        void Compare(Results? results)
+        {
+            var truth = Reference.Roots(Differentiate.Run(f), now);
+            if (!truth.All(t => t.Doubles().All(x => Math.Abs(x) < 1e6)))
+                return;
+            for (int o = 0; o < f.Outputs.Length; o++)
+                if (Running.Difference(truth[o], results?[o] ?? session!.Output(o, truth[o]), tolerance) is { } difference)
+                    Assert.Fail($"output {o}, {g.Width}, seldom {string.Join(" ", options.Seldom)}: {difference}\n{session?.Report}");
+        }
     }
 
     // Straight-line code of one instance, the same in lanes of any width, and loops over tensors.
