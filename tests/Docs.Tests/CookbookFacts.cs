@@ -276,7 +276,8 @@ public class CookbookFacts
         Node results = Sum(history * positions, [1]), worst = Min(results, [0]);
         var risk = new Computation([history, positions, limit], [("worst", worst), ("breach", Relu(-worst - limit))]);
 
-        Session session = risk.Compile().Open();         // one owner each: its memory keeps what was computed
+        // One owner each: its memory keeps what was computed. What depends on seldom-set inputs alone shares no kernel with the rest.
+        Session session = risk.CompileSession(options: new() { Seldom = ["history", "positions"] });
         session.Set<double>("history", Enumerable.Range(0, 100_000).Select(i => Math.Sin(i)).ToArray());
         session.Set<double>("positions", Enumerable.Repeat(1.0, 200).ToArray());
         session.Set("limit", 1.5);

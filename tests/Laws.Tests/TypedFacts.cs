@@ -129,6 +129,29 @@ public class TypedFacts
         Assert.Throws<ArgumentException>(() => f(new float[2, 3], y));
     }
 
+    private delegate void Weighted(float[,] x, ReadOnlySpan<float> weights, TensorSpan<float> y);
+
+    [Fact]
+    public void Arrays_and_tensors_say_what_several_symbols_are_and_may_not_contradict_each_other()
+    {
+        Node x = Input("x", DType.Float32, ["rows", "columns"]), weights = Input("weights", DType.Float32, ["columns"]);
+        var alone = new Computation([x], [Transpose(Transpose(x, [1, 0]) * 2, [1, 0])]).Compile<Rows>();
+        float[,] data = { { 1, 2, 3 }, { 4, 5, 6 } }, y = new float[2, 3];
+        alone(data, y);
+        Assert.Equal([2, 4, 6, 8, 10, 12], y.Cast<float>());
+        Assert.Contains("needs 2 on axis 0, got 3", Assert.Throws<ArgumentException>(() => alone(data, new float[3, 2])).Message, StringComparison.Ordinal);
+        alone(new float[3, 2], new float[3, 2]);
+        Running.AssertAllocatesNothing(() => alone(data, y));
+
+        var f = new Computation([x, weights], [MatMul(x, Reshape(weights, [Dim.Symbol("columns"), 1]))]).Compile<Weighted>();
+        var sums = new float[2];
+        f(data, [1, 10, 100], new(sums, [2, 1]));
+        Assert.Equal([321, 654], sums);
+        Assert.Throws<ArgumentException>(() => f(new float[3, 2], [1, 10, 100], new(sums, [2, 1])));
+        Assert.Throws<ArgumentException>(() => f(data, [1, 10, 100], new(sums, [1, 2])));
+        Assert.Equal([321, 654], sums);
+    }
+
     public readonly record struct Inner(double A);
 
     public readonly record struct Outer(Inner Inside, double B);

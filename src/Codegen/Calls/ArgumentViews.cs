@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq.Expressions;
 using System.Numerics.Tensors;
 using System.Reflection;
@@ -27,6 +28,31 @@ internal static class ArgumentViews
             argument = Expression.Convert(argument, typeof(Array));
         return Expression.Call(typeof(ArgumentViews), method, [element], [argument, .. shape, Expression.Constant(name)]);
     }
+
+    /// <summary>The extents that the node leaves open, as expressions of an argument that brings its shape; none where it brings none.</summary>
+    public static ImmutableArray<(int Axis, Expression Length)> ExtentsOf(Expression argument, Node node)
+    {
+        var type = argument.Type;
+        string? method = type.IsArray && type.GetArrayRank() == node.Rank && node.Rank > 1 ? nameof(LengthOfGrid)
+            : !type.IsGenericType ? null
+            : type.GetGenericTypeDefinition() == typeof(Tensor<>) ? nameof(LengthOfTensor)
+            : type.GetGenericTypeDefinition() == typeof(TensorSpan<>) ? nameof(LengthOfTensorSpan)
+            : type.GetGenericTypeDefinition() == typeof(ReadOnlyTensorSpan<>) ? nameof(LengthOfReadOnlyTensorSpan) : null;
+        if (method is null)
+            return [];
+        Type[] element = method == nameof(LengthOfGrid) ? [] : [node.DType.ClrType];
+        return [.. from axis in Enumerable.Range(0, node.Rank)
+                   where !node.Shape[axis].IsConstant
+                   select (axis, (Expression)Expression.Call(typeof(ArgumentViews), method, element, argument, Expression.Constant(axis)))];
+    }
+
+    internal static long LengthOfGrid(Array array, int axis) => array.GetLongLength(axis);
+
+    internal static long LengthOfTensor<T>(Tensor<T> tensor, int axis) => tensor.Lengths[axis];
+
+    internal static long LengthOfTensorSpan<T>(TensorSpan<T> tensor, int axis) => tensor.Lengths[axis];
+
+    internal static long LengthOfReadOnlyTensorSpan<T>(ReadOnlyTensorSpan<T> tensor, int axis) => tensor.Lengths[axis];
 
     /// <summary>Whether a struct is the elements of a tensor one after the other, as Vector3 is three floats.</summary>
     public static bool IsStructOf(Type type, Node node) => node.Shape.IsStatic && type.IsValueType && !type.IsPrimitive

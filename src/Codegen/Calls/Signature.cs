@@ -11,6 +11,9 @@ namespace Adjoint.Codegen;
 /// <param name="IsOwn">Whether it is a copy of the call's own, which overlaps nothing.</param>
 internal sealed record Passing(Node Node, Expression Place, bool ByValue, bool IsOutput, bool IsOwn = false)
 {
+    /// <summary>Extents that are no numbers, of an argument that brings its shape with it: which axis, and its length.</summary>
+    public ImmutableArray<(int Axis, Expression Length)> Extents { get; init; } = [];
+
     /// <summary>The name of the parameter or member, for errors.</summary>
     public string Name => (Place as ParameterExpression)?.Name ?? Place.ToString();
 

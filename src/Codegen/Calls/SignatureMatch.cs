@@ -49,7 +49,10 @@ internal sealed class SignatureMatch(Computation f, Type type)
         if (from.Type == element && node.Rank == 0)
             return Pass(node, new(node, from, ByValue: true, IsOutput: false));
         if (ArgumentViews.SpanOf(from, node, name, isOutput: false) is { } span)
-            return Pass(node, new(node, span is ParameterExpression ? span : Let(span, name), ByValue: false, IsOutput: false));
+            return Pass(node, new(node, span is ParameterExpression ? span : Let(span, name), ByValue: false, IsOutput: false)
+            {
+                Extents = ArgumentViews.ExtentsOf(from, node),
+            });
         if (!ArgumentViews.IsStructOf(from.Type, node))
             return false;
         var copy = Let(from, name);
@@ -86,7 +89,10 @@ internal sealed class SignatureMatch(Computation f, Type type)
             return false;
         var (name, node) = outputs[0];
         if (!to.IsByRef && ArgumentViews.SpanOf(to, node, p.Name!, isOutput: true) is { } span)
-            return Pass(outputs[0], new(node, span is ParameterExpression ? span : Let(span, p.Name!), ByValue: false, IsOutput: true));
+            return Pass(outputs[0], new(node, span is ParameterExpression ? span : Let(span, p.Name!), ByValue: false, IsOutput: true)
+            {
+                Extents = ArgumentViews.ExtentsOf(to, node),
+            });
         if (!to.IsByRef || Made(to.Type, p.Name!) is not { } made)
             return false;
         after.Add(Assign(to, made));

@@ -14,8 +14,9 @@ internal static class TypedDelegate
         var signature = Signature.Of<TDelegate>(program.Source);
         if (!program.IsGuarded && ScalarDelegate.TryBuild<TDelegate>(program, signature) is { } direct)
             return direct;
-        if (signature.Externals.Length > Frame.Capacity || signature.Externals.Count(e => !e.ByValue) > MostSpans)
-            throw new ArgumentException($"{typeof(TDelegate).Name} passes {signature.Externals.Length} values, {signature.Externals.Count(e => !e.ByValue)} of them spans; " +
+        int values = signature.Externals.Sum(e => 1 + e.Extents.Length);
+        if (values > Frame.Capacity || signature.Externals.Count(e => !e.ByValue) > MostSpans)
+            throw new ArgumentException($"{typeof(TDelegate).Name} passes {values} values, {signature.Externals.Count(e => !e.ByValue)} of them spans; " +
                 $"at most {Frame.Capacity} and {MostSpans} can be. Stack some into one tensor.");
         var binder = new Binder(program, store, options.Threads, [.. signature.Externals.Select(e => e.ByValue)]);
         return Lambda<TDelegate>(Body(signature, new TypedTarget(binder, program.Source, signature)), program.Source.Name, signature.Parameters).Compile();
@@ -39,6 +40,8 @@ internal static class TypedDelegate
             else
                 code.Add(Call(typeof(Frame), $"Set{element.Name}", null, frame, Constant(i), e.Place));
         }
+        foreach (var (i, (_, length)) in signature.Externals.SelectMany(e => e.Extents).Index())
+            code.Add(Call(typeof(Frame), nameof(Frame.SetInt64), null, frame, Constant(signature.Externals.Length + i), length));
         code.Add(Call(typeof(Pinning), nameof(Pinning.Call), types.Count == 0 ? null : [.. types], [.. pinned]));
         return Block([frame, .. signature.Locals], [.. code, .. scalars, .. signature.After]);
     }

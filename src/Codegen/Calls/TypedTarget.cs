@@ -5,7 +5,8 @@ using Adjoint.Runtime;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// What a typed delegate ends in: finds the plan for the lengths of its spans, checks them and their overlaps, runs it.
+/// What a typed delegate ends in: finds the plan for the lengths of its spans, and for the extents of arguments that bring
+/// a shape, checks these and overlaps, runs it.
 /// Allocates only when it meets extents for the first time.
 /// </summary>
 internal sealed unsafe class TypedTarget : CallTarget
@@ -16,35 +17,39 @@ internal sealed unsafe class TypedTarget : CallTarget
     private readonly Computation source;
     private readonly bool[] byValue;
     private readonly int[] elementSizes;
+    private readonly ImmutableArray<(int External, int Axis)> shaped;   // in the order of their words, which follow those of externals
     private readonly ImmutableArray<Solution> solutions;
-    private BoundPlan[] known = [];   // replaced as a whole, never written to
+    private Known[] known = [];   // replaced as a whole, never written to
 
     public TypedTarget(Binder binder, Computation source, Signature signature)
     {
         (this.binder, this.source) = (binder, source);
         byValue = [.. signature.Externals.Select(e => e.ByValue)];
         elementSizes = [.. signature.Externals.Select(e => e.Node.DType.Size)];
-        solutions = Solve(source);
+        shaped = [.. signature.Externals.SelectMany((e, i) => e.Extents.Select(x => (i, x.Axis)))];
+        solutions = Solve();
         if (binder.Static is { } plan)
-            known = [plan];
+            known = [new(plan, [])];
     }
 
-    // A symbol is the length of one input's span over the product of that input's other extents.
-    private sealed record Solution(string Symbol, int Input, Shape Shape, int Axis);
+    // A symbol follows from an extent that an argument brings, or from the length of its span over the product of its other extents.
+    private sealed record Solution(string Symbol, int Input, int Axis, int Shaped);
+
+    private sealed record Known(BoundPlan Plan, long[] Extents);
 
     public override void Invoke(Frame* frame)
     {
-        long* lengths = Frame.Lengths(frame);
-        var plan = Find(lengths) ?? Bind(lengths);
-        CheckOverlaps(Frame.Words(frame), lengths);
-        plan.Plan.Run(Frame.Words(frame));
+        long* lengths = Frame.Lengths(frame), words = Frame.Words(frame);
+        var plan = Find(lengths, words + byValue.Length) ?? Bind(lengths, words + byValue.Length);
+        CheckOverlaps(words, lengths);
+        plan.Plan.Run(words);
     }
 
-    // Lengths determine the symbols, so plans are found by lengths alone.
-    private BoundPlan? Find(long* lengths)
+    // Lengths and extents determine the symbols, so plans are found by these alone.
+    private BoundPlan? Find(long* lengths, long* extents)
     {
-        foreach (var plan in known)
-            if (Matches(plan, lengths))
+        foreach (var (plan, expected) in known)
+            if (Matches(plan, lengths) && expected.AsSpan().SequenceEqual(new ReadOnlySpan<long>(extents, expected.Length)))
                 return plan;
         return null;
     }
@@ -67,52 +72,63 @@ internal sealed unsafe class TypedTarget : CallTarget
                     ThrowOverlap(o, other);
     }
 
-    private BoundPlan Bind(long* lengths)
+    private BoundPlan Bind(long* lengths, long* extents)
     {
         if (binder.Static is { } fixedPlan)
             ThrowLength(fixedPlan, lengths);
         var bindings = new Dictionary<string, long>();
         foreach (var s in solutions)
         {
-            long known = 1;
-            for (int a = 0; a < s.Shape.Rank; a++)
+            var shape = source.Inputs[s.Input].Shape;
+            long others = 1;
+            for (int a = 0; a < shape.Rank && s.Shaped < 0; a++)
                 if (a != s.Axis)
-                    known *= s.Shape[a].Evaluate(bindings);
-            long extent = known == 0 ? 0 : lengths[s.Input] / known;
-            if (!s.Shape[s.Axis].TrySolve(extent, out _, out long value) || extent * known != lengths[s.Input])
-                throw new ArgumentException($"{source.Inputs[s.Input]} ({source.Inputs[s.Input].Apply.Origin}) got {lengths[s.Input]} elements, which no '{s.Symbol}' explains.");
+                    others *= shape[a].Evaluate(bindings);
+            long given = s.Shaped >= 0 ? extents[s.Shaped] : lengths[s.Input], extent = others == 0 ? 0 : given / others;
+            if (!shape[s.Axis].TrySolve(extent, out _, out long value) || extent * others != given)
+                throw new ArgumentException($"{Describe(s.Input)} got {given} {(s.Shaped >= 0 ? $"on axis {s.Axis}" : "elements")}, which no '{s.Symbol}' explains.");
             bindings[s.Symbol] = value;
         }
         var solved = Bindings.Solve(source, (input, axis) => source.Inputs[input].Shape[axis].Evaluate(bindings), bindings);
         var plan = binder.For(solved);
         if (!Matches(plan, lengths))
             ThrowLength(plan, lengths);
-        known = [plan, .. known.Where(k => k != plan).Take(MostKnown - 1)];
+        for (int i = 0; i < shaped.Length; i++)
+            if (ShapeOf(shaped[i].External)[shaped[i].Axis].Evaluate(plan.Bindings) is var expected && expected != extents[i])
+                throw new ArgumentException($"{Describe(shaped[i].External)} needs {expected} on axis {shaped[i].Axis}, got {extents[i]}.");
+        known = [new(plan, [.. new ReadOnlySpan<long>(extents, shaped.Length)]), .. known.Where(k => k.Plan != plan).Take(MostKnown - 1)];
         return plan;
     }
 
-    private static ImmutableArray<Solution> Solve(Computation source)
+    private Shape ShapeOf(int external) => external < source.Inputs.Length ? source.Inputs[external].Shape
+        : source.Outputs[external - source.Inputs.Length].Value.Shape;
+
+    private ImmutableArray<Solution> Solve()
     {
         var solved = new HashSet<string>();
         var found = ImmutableArray.CreateBuilder<Solution>();
-        bool progress = true;
-        while (progress)
+        bool IsOpen(Dim extent) => !extent.Symbols.All(solved.Contains);
+        foreach (var (k, (i, axis)) in shaped.Index())
+            if (i < source.Inputs.Length && IsOpen(source.Inputs[i].Shape[axis]) && source.Inputs[i].Shape[axis].Symbols.ToList() is [var symbol]
+                && solved.Add(symbol))
+                found.Add(new(symbol, i, axis, k));
+        for (bool progress = true; progress;)
         {
             progress = false;
             for (int i = 0; i < source.Inputs.Length; i++)
             {
                 var shape = source.Inputs[i].Shape;
-                int[] open = [.. Enumerable.Range(0, shape.Rank).Where(a => !shape[a].Symbols.All(solved.Contains))];
+                int[] open = [.. Enumerable.Range(0, shape.Rank).Where(a => IsOpen(shape[a]))];
                 if (open is [var axis] && shape[axis].Symbols.ToList() is [var symbol])
                 {
-                    found.Add(new(symbol, i, shape, axis));
-                    progress = solved.Add(symbol);
+                    found.Add(new(symbol, i, axis, Shaped: -1));
+                    progress |= solved.Add(symbol);
                 }
             }
         }
         string[] unsolved = [.. source.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().Except(solved)];
         return unsolved.Length == 0 ? found.ToImmutable() : throw new ArgumentException(
-            $"the lengths of spans do not determine {string.Join(", ", unsolved)}; use numbers there, or call Run with shaped arguments.");
+            $"the lengths of spans do not determine {string.Join(", ", unsolved)}; use numbers there, or pass arrays of several axes or tensors.");
     }
 
     [DoesNotReturn]
