@@ -67,6 +67,28 @@ public class EmissionInstructionFacts
         AgreesLegalised(new(Opcode.ScaleB, type), type, [[.. pairs.SelectMany(p => BitsOf(p.X))], [.. pairs.SelectMany(p => BitsOf(p.K))]]);
     }
 
+    /// <summary>Whatever the other bits are: a float next to 1.5 * 2^19 counts sixteenths in its low ones.</summary>
+    [Theory, InlineData("float32"), InlineData("float64")]
+    public void An_entry_of_a_table_is_that_of_the_low_four_bits(string name)
+    {
+        var type = Named(name);
+        double[] numbers = [.. Enumerable.Range(0, NumberTable.Count).Select(k => 0.5 + k)];
+        var table = new NumberTable(new(numbers, numbers));
+        var integer = FloatFormat.Of(type).Integer;
+        long[] indices = [.. EmissionEdges.Of(integer), .. Enumerable.Range(-40, 80).Select(k => (long)k), .. FloatBits(type, 300)];
+        foreach (var lanes in EmissionKernel.LanesFor(type, integer))
+        {
+            var body = new Body();
+            var root = body.Emit(new(Opcode.Entry, type, body.Load(integer, 0).Id, Immediate: table.Id));
+            long[] found = new EmissionKernel(body, [root], lanes).Run([integer], [indices], [type], indices.Length).Outputs[0];
+            for (int k = 0; k < indices.Length; k++)
+            {
+                double expected = numbers[indices[k] & (NumberTable.Count - 1)];
+                Assert.Equal(type == DType.Float32 ? Bits.From((float)expected) : Bits.From(expected), found[k]);
+            }
+        }
+    }
+
     [Theory, InlineData("int32"), InlineData("int64")]
     public void Shifts_move_every_count(string name)
     {

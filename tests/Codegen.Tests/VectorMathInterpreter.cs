@@ -26,6 +26,7 @@ internal static class VectorMathInterpreter
         {
             Opcode.Constant => i.Type.Visit(new Splat(i.Immediate, lanes)),
             Opcode.BitCast => BitCast(a, i.Type),
+            Opcode.Entry => Entry(a, NumberTable.At(i.Immediate).AddressOf(i.Type)),
             Opcode.Select => i.Type.Visit(new Select((bool[])a, b, c)),
             Opcode.Call or Opcode.CallWhere => Call(i, a, b, c),
             Opcode.Convert => i.Type == DType.Float64 ? Array.ConvertAll((float[])a, x => (double)x) : Array.ConvertAll((double[])a, x => (float)x),
@@ -41,6 +42,10 @@ internal static class VectorMathInterpreter
             },
         };
     }
+
+    private static Array Entry(Array a, long table) => a is int[] narrow
+        ? Array.ConvertAll(narrow, x => Memory.Load<float>(table + (x & 15) * sizeof(float)))
+        : Array.ConvertAll((long[])a, x => Memory.Load<double>(table + (x & 15) * sizeof(double)));
 
     // One argument; b and c are absent operands' stand-ins.
     private static Array Call(Instruction i, Array a, Array b, Array c)

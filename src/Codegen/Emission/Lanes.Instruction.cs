@@ -31,6 +31,7 @@ internal abstract partial class Lanes
             Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => operand == DType.Bool
                 ? CompareMasks(i.Opcode, a, b!)
                 : Compare(Kind(i.Opcode), operand, a, b!),
+            Opcode.Entry => Call("Entry", a, Expression.Constant(NumberTable.At(i.Immediate).AddressOf(i.Type))),
             Opcode.ScaleB or Opcode.Exponent or Opcode.Mantissa => OfExponents(i.Opcode, a, b),
             _ when i.Type == DType.Bool => OfMasks(i, a, b),
             _ when i.Type.IsFloat => OfFloats(i, a, b, c),

@@ -22,6 +22,12 @@ internal static partial class ScalarInstructions
         typeof(T) == typeof(float) || typeof(T) == typeof(double) ? T.Abs(a) : a < T.Zero ? -a : a;
 
     [MethodImpl(AggressiveInlining)]
+    public static float Entry(int index, long table) => Memory.Load<float>(table + (index & (NumberTable.Count - 1)) * sizeof(float));
+
+    [MethodImpl(AggressiveInlining)]
+    public static double Entry(long index, long table) => Memory.Load<double>(table + (index & (NumberTable.Count - 1)) * sizeof(double));
+
+    [MethodImpl(AggressiveInlining)]
     public static T Sqrt<T>(T a) where T : IRootFunctions<T> => T.Sqrt(a);
 
     [MethodImpl(AggressiveInlining)]

@@ -23,6 +23,9 @@ internal sealed partial class LoopEmitter : KernelWriter
     /// <summary>Above this many vector instructions a loop is not unrolled, and one copy of its code serves full and partial registers.</summary>
     private const int SingleCopyCost = 48;
 
+    /// <summary>Registers that the copies of a map load before the first of them stores.</summary>
+    private const int MostAhead = 6;
+
     /// <summary>Vector instructions of all copies of a reduction's loop, one for each register of accumulators.</summary>
     private const int CopiesBudget = 400;
 
@@ -257,10 +260,35 @@ internal sealed partial class LoopEmitter : KernelWriter
         if (HasLoops)
             EmitColumns(i, copies);
         else
-            for (int k = 0; k < copies; k++)
-                EmitStages(At(i, k), null, flags);
+            EmitMaps(i, copies, flags);
         Step(i, Number((long)copies * lanes.Count));
     }
+
+    // What the copies after the first read is loaded before the first one stores: where an operand and a result lie a multiple of 4 KiB apart
+    // but for less than a register, as arrays of 4,096 elements made one after the other do, a load after the store would wait for it.
+    private void EmitMaps(ParameterExpression i, int copies, StreamFlags? flags)
+    {
+        using var scope = Pool.Scope();
+        var code = stages[0].Before;
+        var constants = held.GetValueOrDefault(code, BodyEmitter.NothingKnown);
+        int[] loads = stages.Length > 1 || code.Calls ? [] : [.. MovingLoads(code)];
+        var ahead = Enumerable.Range(0, copies).Select(k => k == 0 || loads.Length * (copies - 1) > MostAhead ? constants
+            : constants.Concat(Loaded(code, loads, At(i, k))).ToDictionary()).ToArray();
+        for (int k = 0; k < copies; k++)
+        {
+            held[code] = ahead[k];
+            EmitStages(At(i, k), null, flags);
+        }
+        held[code] = constants;
+    }
+
+    private IEnumerable<int> MovingLoads(EmittableRegion code) => BodyCost.Needed(code.Body, code.Roots)
+        .Where(id => code.Body.Instructions[id] is { Opcode: Opcode.Load } load && load.Type != DType.Bool
+            && !held.GetValueOrDefault(code, BodyEmitter.NothingKnown).ContainsKey(id)
+            && nest.Slots[SlotOf(load)].Strides[LaneLoop] is not { IsConstant: true, Constant: 0 });
+
+    private KeyValuePair<int, Expression>[] Loaded(EmittableRegion code, int[] loads, Expression lane) =>
+        [.. loads.Select(id => KeyValuePair.Create(id, (Expression)Let(Load(SlotOf(code.Body.Instructions[id]), lanes, new(bases, lane, null, null)))))];
 
     private bool HasLoops => stages.Any(s => s.Loop is not null);
 

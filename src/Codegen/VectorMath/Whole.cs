@@ -32,6 +32,9 @@ internal readonly record struct Whole(Body Body, Value Value)
     /// <summary>Whether the values are equal.</summary>
     public Mask Is(long y) => new(Body, Body.Equal(Value, Of(y).Value));
 
+    /// <summary>The number of a table that the low bits count.</summary>
+    public Real Entry(NumberTable table) => new(Body, Body.Emit(new(Opcode.Entry, Format.Float, Value.Id, Immediate: table.Id)));
+
     /// <summary>The float with these bits.</summary>
     public Real AsReal() => new(Body, Body.BitCast(Value, Format.Float));
 }

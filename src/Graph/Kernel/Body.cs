@@ -224,7 +224,7 @@ public sealed partial class Body
     {
         string operands = string.Join(", ", i.Operands.Select(o => $"v{o}"));
         string immediate = i.Opcode is Opcode.Constant ? i.Type.Visit(new TextOf(i.Immediate))
-            : i.Opcode is Opcode.Load or Opcode.Gather or Opcode.Index or Opcode.Parameter or Opcode.Carried or Opcode.Check
+            : i.Opcode is Opcode.Load or Opcode.Gather or Opcode.Index or Opcode.Parameter or Opcode.Carried or Opcode.Check or Opcode.Entry
                 or Opcode.ShiftLeft or Opcode.ShiftRight or Opcode.ShiftRightLogical ? $"#{i.Immediate}"
             : i.Opcode is Opcode.Call or Opcode.CallWhere ? ScalarFunction.At(i.Immediate).Name : "";
         return $"{i.Opcode.ToString().ToLowerInvariant()}.{i.Type} {string.Join(" ", new[] { operands, immediate }.Where(s => s != ""))}";

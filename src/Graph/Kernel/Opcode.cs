@@ -70,6 +70,12 @@ public enum Opcode
     /// <summary>m in a = 2^k m with m in [3/4, 3/2), of subnormal a too; 1 of both zeros and of +infinity. NaN below 0.</summary>
     Mantissa,
 
+    /// <summary>
+    /// One of the sixteen numbers of table <see cref="Instruction.Immediate"/>: that which the low four bits of a count, an integer as wide
+    /// as the result. Code generation knows the tables.
+    /// </summary>
+    Entry,
+
     /// <summary>Largest integer not above a.</summary>
     Floor,
 

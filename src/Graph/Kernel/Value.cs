@@ -17,7 +17,7 @@ public readonly record struct Value(int Id, DType Type)
 /// <param name="A">First operand, or -1.</param>
 /// <param name="B">Second operand, or -1.</param>
 /// <param name="C">Third operand, or -1.</param>
-/// <param name="Immediate">Constant bits, slot, axis, shift count or error code, as the opcode says.</param>
+/// <param name="Immediate">Constant bits, slot, axis, table, shift count or error code, as the opcode says.</param>
 public readonly record struct Instruction(Opcode Opcode, DType Type, int A = -1, int B = -1, int C = -1, long Immediate = 0)
 {
     /// <summary>The operands in use, in order.</summary>
