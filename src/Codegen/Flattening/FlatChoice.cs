@@ -46,7 +46,7 @@ internal static class FlatChoice
             return loops;
         bool always = options.Flatten == Flattening.Always;
         int limit = always ? int.MaxValue : Longest;
-        var parts = Partition.Of(f, options.Seldom, a => FlatGraph.Unrolls(a, limit) && FlatGraph.Count(a.Results[0]) > 0);
+        var parts = Partition.Of(f, options.Seldom, a => FlatGraph.Unrolls(a, limit) && a.Results.All(y => FlatGraph.Count(y) > 0));
         if (!always && !parts.HasStraight)
             return loops;
         var groups = Fuse.Run(f, partition: parts).Groups;

@@ -20,16 +20,16 @@ internal sealed record FlatGraph(ImmutableArray<Node> Inputs, ImmutableArray<App
     /// <summary>A fusion group.</summary>
     public static FlatGraph Of(FusionGroup group)
     {
-        ImmutableArray<Apply> applies = [.. group.Members.Select(m => m.Node.Apply)];
+        ImmutableArray<Apply> applies = [.. group.Members.Select(m => m.Node.Apply).Distinct()];
         var computed = applies.ToHashSet<Apply>(ReferenceEqualityComparer.Instance);
         var read = applies.SelectMany(a => a.Inputs).Where(x => !computed.Contains(x.Apply));
         return new([.. read.Distinct()], applies, [.. group.Outputs.Select(o => o.Value)]);
     }
 
     /// <summary>Whether an application can be straight-line code, on tensors of no more elements than a limit.</summary>
-    public static bool Unrolls(Apply apply, int limit) => apply.Results is [var y]
-        && apply.Op is Constant or Elementwise or Reduction or View or Assembly or MatMul or Generator or Scatter
-        && AreSmall(apply.Inputs.Append(y), limit);
+    public static bool Unrolls(Apply apply, int limit) => AreSmall(apply.Inputs.Concat(apply.Results), limit)
+        && (apply.Op is Routine ? FlatRoutine.Unrolls(apply, limit) : apply.Results is [_]
+            && apply.Op is Constant or Elementwise or Reduction or View or Assembly or MatMul or Generator or Scatter);
 
     /// <summary>Whether shapes are numbers and tensors hold no more elements than a limit.</summary>
     public static bool AreSmall(IEnumerable<Node> nodes, int limit) => nodes.All(n => n.Shape.IsStatic && Count(n) <= limit);

@@ -58,12 +58,13 @@ internal sealed class Flattener
 
     private bool Lower(Apply apply)
     {
-        if (apply.Results.Length != 1)
-            return false;
-        var y = apply.Results[0];
         var x = new Value[apply.Inputs.Length][];
         for (int i = 0; i < x.Length; i++)
             x[i] = values[apply.Inputs[i]];
+        if (apply.Op is Routine)
+            return Unroll(apply, x);
+        if (apply.Results is not [var y])
+            return false;
         Value[]? made = apply.Op switch
         {
             Constant c => Constants(c),
@@ -79,6 +80,15 @@ internal sealed class Flattener
         if (made is not null)
             values[y] = made;
         return made is not null;
+    }
+
+    private bool Unroll(Apply apply, Value[][] x)
+    {
+        if (FlatRoutine.Of(apply, body, known, x, 8L * limit) is not { } made)
+            return false;
+        for (int r = 0; r < made.Length; r++)
+            values[apply.Results[r]] = made[r];
+        return true;
     }
 
     private static Value[] Each(Node y, Func<int, Value> element)

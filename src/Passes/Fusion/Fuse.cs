@@ -337,8 +337,8 @@ public sealed partial class Fuse
             }
             else
                 Keep(node, group);
-        foreach (var apply in partition.InOrder(computed).Reverse())
-            group.Add(apply.Results[0], Access.Identity(apply.Results[0].Shape), 1);
+        foreach (var y in partition.InOrder(computed.Distinct()).Reverse().SelectMany(a => a.Results))
+            group.Add(y, Access.Identity(y.Shape), 1);
     }
 
     /// <summary>A group reads a node from inside its loops; views on the way only change the access.</summary>

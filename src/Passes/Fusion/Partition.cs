@@ -52,7 +52,7 @@ public sealed class Partition
     /// <summary>Finds the parts of a computation.</summary>
     /// <param name="f">The computation.</param>
     /// <param name="seldom">Keys of inputs that are set seldom.</param>
-    /// <param name="unrolls">Whether an application can be straight-line code: if so, it has one result.</param>
+    /// <param name="unrolls">Whether an application can be straight-line code.</param>
     public static Partition Of(Computation f, IReadOnlySet<string> seldom, Predicate<Apply> unrolls)
     {
         var partition = new Partition(unrolls, hasTiers: seldom.Count > 0);

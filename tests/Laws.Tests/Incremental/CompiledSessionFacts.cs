@@ -56,6 +56,34 @@ public class CompiledSessionFacts
         Running.AssertClose(whole[1], session.Output(1, whole[1]), 1e-12, "map");
     }
 
+    private static readonly (string Name, Func<Node, Node[]> Of)[] Routines =
+    [
+        ("qr", x => Qr(x) is var (q, r) ? [q, r] : []), ("qr of more columns", x => Qr(Transpose(x)) is var (q, r) ? [q, r] : []),
+        ("upper", x => [TriangularSolve(Slice(x, 0, 0, 3), Slice(x, 0, 0, 3), lower: false)]),
+        ("cumulative", x => [CumulativeSum(x, 0), CumulativeMax(x)]),
+    ];
+
+    public static TheoryData<string> RoutineNames => [.. Routines.Select(r => r.Name)];
+
+    /// <summary>Branches that depend on data are taken both ways and selected from: a column of zeros has no reflection.</summary>
+    [Theory, MemberData(nameof(RoutineNames))]
+    public void Routines_without_positions_that_depend_on_data_unroll_to_their_own_bits(string name)
+    {
+        Node x = Input("x", DType.Float64, [5, 3]);
+        var f = Running.Of([x], Routines.Single(r => r.Name == name).Of(x));
+        var (session, compiled) = (f.CompileSession(options: new() { Flatten = Flattening.Always }), f.Compile());
+        double[] mixed = [1, 2, 3, -4, 5, 6, 0.5, -8, 9, 1, 0, -1, 3, 3, 7];
+        double[] gap = [.. mixed.Select((v, i) => i % 3 == 1 ? 0 : v)], broken = [.. mixed.Select((v, i) => i == 4 ? double.NaN : v)];
+        foreach (double[] numbers in new[] { mixed, gap, new double[15], broken })
+        {
+            session.Set("x", numbers);
+            session.Run();
+            var whole = compiled.Run(HostTensor.From(numbers, [5, 3]));
+            for (int o = 0; o < whole.Count; o++)
+                Assert.Equal(whole[o].ToArray<double>(), session.Get<double>(o).ToArray());
+        }
+    }
+
     [Fact]
     public void Straight_line_code_reads_variables()
     {
