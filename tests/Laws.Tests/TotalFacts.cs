@@ -18,6 +18,11 @@ public class TotalFacts
         ["where columns are largest"] = (x, _) => [x - Max(x, [1], keepDims: true), ArgMax(Round(x * 3), 0), Any(x > 1.9, [0])],
         ["products down columns"] = (x, row) => [x / Sum(Abs(x), [1], keepDims: true), Product(1 + x * row * 1e-3, [0])],
         ["a total that its rows depend on"] = (x, _) => [Softmax(x - BroadcastTo(Mean(x, [0]), x.Shape))],
+        ["sums of a product"] = (x, row) =>
+        {
+            Node y = MatMul(x, Transpose(Cos(x))), z = Square(y * 0.01) - y * 1e-4;
+            return [Sum(y, [0]), Sum(z, [1]), Max(Abs(z), [1]), Sum(Abs(y))];
+        },
         ["every other row"] = (x, _) => [Softmax(x), Sum(Slice(x, [0, 0], [Dim.FloorDivide(x.Shape[0] + 1, 2), x.Shape[1]], [2, 1]), [0])],
     };
 

@@ -29,11 +29,8 @@ internal static class ContractionLowering
             yield return Pack(group, s, b, s.Prologue?.Errors ?? [], s.Prologue?.Cost ?? 1);
     }
 
-    private static IEnumerable<KernelPlan> Totals(FusionGroup group, ContractionSchedule s)
-    {
-        if (s.HasTotals)
-            yield return LoopLowering.Plan(TotalLowering.Of(group, s.Lowering.Totals, s.Matrices * RowBlocks.Count(s.M.Extent)));
-    }
+    private static IEnumerable<KernelPlan> Totals(FusionGroup group, ContractionSchedule s) =>
+        TotalLowering.Of(group.Name, s.Lowering.Totals, s.PartialsOf).SelectMany(k => LaneBlocks.Of(k)).Select(LoopLowering.Plan);
 
     private static KernelPlan Product(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
     {
@@ -54,10 +51,10 @@ internal static class ContractionLowering
         {
             Windows = s.Plane is { } plane ? new(s.Windows(arguments), s.WindowBatch(arguments), plane) : null,
             Lines = s.Lines is { } line ? new(s.Windows(arguments), s.WindowBatch(arguments), line) : null,
-            Totals = s.HasTotals ? new(s.RowsOfTotals(arguments), s.GroupTiles) : null,
+            Totals = s.HasTotals ? new(s.RowsOfTotals(arguments), s.ColumnsOfTotals, s.GroupTiles, s.StripPanels) : null,
         };
         return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(),
-            s.HasTotals ? s.Matrices * s.Groups * s.Panels : tiles, GrainOf(s),
+            s.HasTotals ? s.Strips : tiles, GrainOf(s),
             Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
     }
 

@@ -51,7 +51,8 @@ internal sealed class ContractionSchedule
         if (HasFewColumns)
             Turn();
         Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best,
-            IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines, HasTotals ? RowBlocks.Length : 0);
+            IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines,
+            Lowering.Totals.All(t => t.IsAlongRows) || IsOneBlock ? 0 : RowBlocks.Length, SumsRows ? ColumnBlocks.Length : 0);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
         if (!HasTotals && Prologue is { IsCopy: true, Errors.IsEmpty: true } windows && batch.All(VariesB))
@@ -109,7 +110,7 @@ internal sealed class ContractionSchedule
     public Dim RowTiles => Lines is { } line ? Dim.FloorDivide(M.Extent, line.Across) * line.Tiles(Tile.Rows)
         : Dim.FloorDivide(M.Extent + (Tile.Rows - 1), Tile.Rows);
 
-    /// <summary>Whether sums down columns of the epilogue are taken while tiles are stored.</summary>
+    /// <summary>Whether reductions of the epilogue are taken while tiles are stored.</summary>
     public bool HasTotals => Lowering.Totals.Count > 0;
 
     /// <summary>Row tiles of a group, where there are totals: whole blocks of rows, so that one thread adds up each.</summary>
@@ -118,20 +119,45 @@ internal sealed class ContractionSchedule
         get
         {
             long rowBytes = K.Extent.TryConstant(out long k) ? k * Type.Size : 0;
-            int perBlock = (int)RowBlocks.Length / Tile.Rows, tiles = TiledProduct.GroupTilesOf(Tile.Rows * rowBytes);
+            int perBlock = ((int)RowBlocks.Length + Tile.Rows - 1) / Tile.Rows, tiles = TiledProduct.GroupTilesOf(Tile.Rows * rowBytes);
             return (tiles + perBlock - 1) / perBlock * perBlock;
         }
     }
 
-    /// <summary>Groups of row tiles.</summary>
-    public Dim Groups => Dim.FloorDivide(RowTiles + (GroupTiles - 1), GroupTiles);
+    /// <summary>Panels of a strip, where there are totals: whole blocks of columns likewise.</summary>
+    public int StripPanels => SumsRows ? (int)ColumnBlocks.Length / Tile.Columns : 1;
 
-    /// <summary>Row tiles of a group that is full.</summary>
-    public long TilesPerStrip => RowTiles.TryConstant(out long tiles) ? Math.Clamp(tiles, 1, GroupTiles) : GroupTiles;
+    /// <summary>What threads share, where there are totals.</summary>
+    public Dim Strips => Matrices * Dim.FloorDivide(RowTiles + (GroupTiles - 1), GroupTiles)
+        * Dim.FloorDivide(Panels + (StripPanels - 1), StripPanels);
 
-    /// <summary>The blocks of rows that totals are taken over.</summary>
-    public RowBlocks RowsOfTotals(ArgumentList arguments) => new(arguments.Number(M.Extent), [.. Lowering.Totals.SelectMany(t => t.Slots)
-        .Select(s => (s, arguments.Number(N.Extent * Lowering.Slots[s].Type.Size)))], Lowering.First);
+    /// <summary>Tiles of a strip that is full.</summary>
+    public long TilesPerStrip => Most(RowTiles, GroupTiles) * Most(Panels, StripPanels);
+
+    /// <summary>The blocks of rows that totals down columns are taken over.</summary>
+    public RowBlocks RowsOfTotals(ArgumentList arguments) => new(arguments.Number(M.Extent), [.. Lowering.Totals.Where(t => !t.IsAlongRows)
+        .SelectMany(t => t.Slots).Select(s => (s, arguments.Number(N.Extent * Lowering.Slots[s].Type.Size)))], Lowering.First);
+
+    /// <summary>The blocks of columns that totals along rows are taken over.</summary>
+    public ColumnBlocks ColumnsOfTotals =>
+        new([.. Lowering.Totals.Where(t => t.IsAlongRows).SelectMany(t => t.Slots)], Lowering.FirstOfRow);
+
+    /// <summary>How accumulators of a total lie in memory: one of all matrices takes them as they were merged.</summary>
+    public Partials PartialsOf(Total total)
+    {
+        var (domain, columns) = (group.Domain, group.Domain[^1]);
+        if (total.IsAlongRows)
+            return new(Product(domain[..^1]), Dim.One, ColumnBlocks.Count(columns) * ColumnBlocks.Lanes, JoinsColumns: true);
+        int outer = OuterOf(total);
+        var matrices = outer == 0 ? Matrices : Product(domain[outer..^2]);
+        return new(Product(domain[..outer]), matrices * RowBlocks.Count(M.Extent), columns, !total.Kept.Contains(domain.Length - 1));
+    }
+
+    private int OuterOf(Total total) => total.Kept.Count(a => a < group.Domain.Length - 1);
+
+    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
+
+    private static long Most(Dim extent, long limit) => extent.TryConstant(out long known) ? Math.Clamp(known, 1, limit) : limit;
 
     /// <summary>How windows that b is lie where tiles read them in place; null where b is a matrix, or packed.</summary>
     public WindowPlane? Plane { get; private set; }
@@ -196,6 +222,14 @@ internal sealed class ContractionSchedule
     private bool StaysNear => (K.Extent * (Tile.Columns * Type.Size)).TryConstant(out long panel) && panel <= TiledProduct.NearBytes
         && (M.Extent * K.Extent * Type.Size).TryConstant(out long rows) && rows <= TiledProduct.LargeBytes;
 
+    private bool SumsRows => Lowering.Totals.Exists(t => t.IsAlongRows);
+
+    // Whether all rows of a matrix are one block of them.
+    private bool IsOneBlock => M.Extent.TryConstant(out long rows) && rows <= RowBlocks.Length;
+
+    // Whether matrices have results of their own down their columns, so that rows of several must not meet in a block.
+    private bool HasTotalsOfMatrices => Lowering.Totals.Exists(t => !t.IsAlongRows && OuterOf(t) > 0);
+
     private bool HasFewRows => !IsAtLeast(M.Extent, TiledProduct.TallRows);
 
     private bool HasOneRowTile => RowTiles == Dim.One;
@@ -246,7 +280,7 @@ internal sealed class ContractionSchedule
                 batch[i] = Joined(batch[i], batch[i + 1]);
                 batch.RemoveAt(i + 1);
             }
-        if (batch.Count == 0 || batch[^1].OfB != Dim.Zero)
+        if (batch.Count == 0 || batch[^1].OfB != Dim.Zero || HasTotalsOfMatrices)
             return;
         if (M.Extent == Dim.One)
             M = batch[^1];

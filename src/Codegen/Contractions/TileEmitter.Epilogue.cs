@@ -36,8 +36,7 @@ internal sealed partial class TileEmitter
             return;
         }
         using var scope = Pool.Scope();
-        var cursors = product.Slots.Select((s, i) => Let(Plus(OfBlock(i, at.Row),
-            Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
+        var cursors = product.Slots.Select((_, i) => Let(FirstOf(i, at))).ToArray();
         int whole = vectors * lanes.Count, copies = rows * vectors;
         int perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count);
         var full = product.N.IsConstant && product.N.Constant % whole == 0 ? Constant(true)
@@ -51,20 +50,28 @@ internal sealed partial class TileEmitter
             Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
     }
 
-    // Where a slot's matrix begins; of totals, the accumulators of the block of rows that a row is in.
-    private Expression OfBlock(int slot, Expression row)
+    // Where the epilogue's first element of a slot lies.
+    private Expression FirstOf(int slot, Place at) => Plus(OfBlock(slot, at), Plus(
+        Times(at.Row, Of(product.Slots[slot].Strides[MatrixLoops])), Times(at.Column, Of(product.Slots[slot].Strides[MatrixLoops + 1]))));
+
+    // Where a slot's matrix begins; of totals, the accumulators of the block of rows, or of columns, that a place is in.
+    private Expression OfBlock(int slot, Place at)
     {
-        if (product.Totals?.Blocks is not { } blocks || !IsAccumulator(slot))
+        if (IsOfRow(slot))
+            return Plus(slotMatrices[slot],
+                Times(Over(at.Column, Number(ColumnBlocks.Length)), Number(ColumnBlocks.Lanes * product.Slots[slot].Type.Size)));
+        if (product.Totals?.Rows is not { } blocks || !blocks.Partials.Any(p => p.Slot == slot))
             return slotMatrices[slot];
-        var perMatrix = Over(Plus(m, Number(RowBlocks.Length - 1)), Number(RowBlocks.Length));
-        var block = Plus(Times(matrix, perMatrix), Over(row, Number(RowBlocks.Length)));
+        var block = Plus(Times(matrix, TilesOf(m, (int)RowBlocks.Length)), Over(at.Row, Number(RowBlocks.Length)));
         return Plus(slotMatrices[slot], Times(block, Of(blocks.StrideOf(slot))));
     }
 
-    private bool IsAccumulator(int slot) => product.Totals?.Blocks.Partials.Any(p => p.Slot == slot) ?? false;
+    // Whether a slot is the accumulators of a row.
+    private bool IsOfRow(int slot) => product.Totals?.Columns.Slots.Contains(slot) ?? false;
 
     // Whether a row's elements are neighbours; elsewhere each is stored on its own.
-    private bool IsDense(int slot) => product.Slots[slot].Strides[MatrixLoops + 1] == new Amount(product.Slots[slot].Type.Size);
+    private bool IsDense(int slot) =>
+        IsOfRow(slot) || product.Slots[slot].Strides[MatrixLoops + 1] == new Amount(product.Slots[slot].Type.Size);
 
     private void Finished(Place at, RegisterTile sums, ParameterExpression[] cursors, bool isUnrolled, bool isPartial)
     {
@@ -81,6 +88,7 @@ internal sealed partial class TileEmitter
         var accumulators = counts.Select(_ => Accumulators()).ToArray();
         Site At(int row, int v) => new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), counts[v], sums[row, v],
             accumulators[v]);
+        BeginRows(at, cursors);
         Each(v => BeginTotals(At(0, v)));
         for (int r = 0; r < rows; r++)
         {
@@ -120,8 +128,9 @@ internal sealed partial class TileEmitter
                 Set(count, Least(Subtract(at.ColumnsLeft, lane), Number(lanes.Count)));
             element();
         });
+        BeginRows(at, cursors);
         if (first is not null)
-            If(BeginsBlock(at.Row), () => EachLane(() => Element(first, site)));
+            If(Begins(at.Row, RowBlocks.Length), () => EachLane(() => Element(first, site)));
         For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
         {
             EachLane(() =>
@@ -161,17 +170,35 @@ internal sealed partial class TileEmitter
             Store(region.Stores[s].Slot, values[s], site);
     }
 
-    private Dictionary<int, ParameterExpression> Accumulators() => product.Totals is not { Blocks.Partials: var partials } ? []
+    private Dictionary<int, ParameterExpression> Accumulators() => product.Totals is not { Rows.Partials: var partials } ? []
         : partials.ToDictionary(p => p.Slot, p => Pool.Rent(lanes.RegisterType(product.Slots[p.Slot].Type)));
 
-    private static BinaryExpression BeginsBlock(Expression row) => Equal(Modulo(row, Number(RowBlocks.Length)), Number(0));
+    private static BinaryExpression Begins(Expression at, long block) => Equal(Modulo(at, Number(block)), Number(0));
+
+    // Where a block of columns begins, so do the sums of its rows.
+    private void BeginRows(Place at, ParameterExpression[] cursors)
+    {
+        if (firstOfRow is null)
+            return;
+        If(Begins(at.Column, ColumnBlocks.Length), () =>
+        {
+            using var scope = Pool.Scope();
+            var (row, lane, starts) = (Long(), Long(), cursors.Select(c => Let(c)).ToArray());
+            For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
+            {
+                For(lane, Number(0), Number(ColumnBlocks.Lanes), lanes.Count,
+                    () => Element(firstOfRow, new(starts, Plus(at.Row, row), Number(0), lane, null, Empty(), [])));
+                NextRow(starts);
+            });
+        });
+    }
 
     // What a tile adds to: its block's sums so far.
     private void BeginTotals(Site site)
     {
         if (first is null)
             return;
-        If(BeginsBlock(site.Row), () => Element(first, site), () =>
+        If(Begins(site.Row, RowBlocks.Length), () => Element(first, site), () =>
         {
             foreach (var (slot, register) in site.Accumulators)
                 Set(register, Load(slot, site));
@@ -201,8 +228,17 @@ internal sealed partial class TileEmitter
 
     private Expression Load(int slot, Site site)
     {
-        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[LaneLoop]);
-        return LoadLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, site.Count);
+        var (address, stride) = FirstLane(slot, site);
+        return LoadLanes(lanes, product.Slots[slot].Type, address, stride, site.Count);
+    }
+
+    // Columns go round the accumulators of their row.
+    private (Expression Address, Amount Stride) FirstLane(int slot, Site site)
+    {
+        var (stride, lane) = IsOfRow(slot)
+            ? (new Amount(product.Slots[slot].Type.Size), And(Plus(site.Column, site.Lane), Number(ColumnBlocks.Lanes - 1)))
+            : (product.Slots[slot].Strides[LaneLoop], site.Lane);
+        return (Plus(site.Cursors[slot], Times(lane, Of(stride))), stride);
     }
 
     private void Store(int slot, Expression value, Site site)
@@ -212,7 +248,7 @@ internal sealed partial class TileEmitter
             Set(register, value);
             return;
         }
-        var (type, stride) = (product.Slots[slot].Type, product.Slots[slot].Strides[LaneLoop]);
-        Code.Add(StoreLanes(lanes, type, Plus(site.Cursors[slot], Times(site.Lane, Of(stride))), stride, value, site.Count));
+        var (address, stride) = FirstLane(slot, site);
+        Code.Add(StoreLanes(lanes, product.Slots[slot].Type, address, stride, value, site.Count));
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial class TileEmitter : PanelWriter
     private readonly int rows, vectors;                      // of the part of a tile that the registers hold
     private readonly Expression m, n, k, rowTiles, panels;
     private readonly EmittableRegion epilogue;
-    private readonly EmittableRegion? first;                 // what totals are before any row
+    private readonly EmittableRegion? first, firstOfRow;     // what totals are before any row, and those along rows before any column
 
     // Where the kernel stands: batch, its coordinates, panel, row tile, and the group of row tiles.
     private readonly ParameterExpression matrix, panel, rowTile, groupFirst, groupLast, tile;
@@ -42,7 +42,8 @@ internal sealed partial class TileEmitter : PanelWriter
     {
         this.product = product;
         epilogue = new(product.Epilogue, []);
-        first = product.Totals is { Blocks.First: var nothing } ? new(nothing, []) : null;
+        first = product.Totals is { Rows.First: { IsEmpty: false } noRow } ? new(noRow, []) : null;
+        firstOfRow = product.Totals is { Columns.First: { IsEmpty: false } noColumn } ? new(noColumn, []) : null;
         lanes = LanesFor(width);
         (rows, vectors) = product.Tile.Fit(width, lanes.Count);
         (m, n, k) = (Of(product.M), Of(product.N), Of(product.K));
@@ -124,16 +125,17 @@ internal sealed partial class TileEmitter : PanelWriter
         });
     }
 
-    // The first tile of a strip: of a panel of a group of row tiles.
+    // The first tile of a strip: of some panels of a group of row tiles.
     private Expression FirstTile(Expression strip)
     {
-        var groupTiles = Number(product.Totals!.GroupTiles);
-        var strips = Times(Over(Plus(rowTiles, Minus(groupTiles, Number(1))), groupTiles), panels);
+        var (groupTiles, stripPanels) = (product.Totals!.GroupTiles, product.Totals.StripPanels);
+        var stripsPerGroup = Let(TilesOf(panels, stripPanels));
+        var strips = Let(Times(TilesOf(rowTiles, groupTiles), stripsPerGroup));
         var matrix = Let(Over(strip, strips));
         var rest = Let(Minus(strip, Times(matrix, strips)));
-        var first = Let(Times(Over(rest, panels), groupTiles));
-        var inGroup = Least(groupTiles, Minus(rowTiles, first));
-        var inPanels = Plus(Times(first, panels), Times(Modulo(rest, panels), inGroup));
+        var first = Let(Times(Over(rest, stripsPerGroup), Number(groupTiles)));
+        var inGroup = Least(Number(groupTiles), Minus(rowTiles, first));
+        var inPanels = Plus(Times(first, panels), Times(Times(Modulo(rest, stripsPerGroup), Number(stripPanels)), inGroup));
         return Plus(Times(matrix, Times(rowTiles, panels)), inPanels);
     }
 

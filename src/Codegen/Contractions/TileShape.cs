@@ -43,9 +43,11 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <param name="width">The registers.</param>
     /// <param name="mostLines">Cache lines that a row of the tile may have.</param>
     /// <param name="blockRows">What the tile's rows must divide; 0 for nothing.</param>
+    /// <param name="blockColumns">What its columns must divide likewise.</param>
     /// <param name="areWindows">Whether b is windows where they lie: unaligned, found by a table, and neighbours of what is near already.</param>
     public static TileShape For(
-        Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, long blockRows = 0, bool areWindows = false)
+        Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, long blockRows = 0, long blockColumns = 0,
+        bool areWindows = false)
     {
         long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
         int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
@@ -55,7 +57,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
             for (int r = 1; r <= MostRows; r++)
             {
                 int vectors = lines * vectorsPerLine;
-                if (blockRows % r == 0 && Registers(r, vectors) <= RegistersOf(width)
+                if (blockRows % r == 0 && blockColumns % (lines * perLine) == 0 && Registers(r, vectors) <= RegistersOf(width)
                     && CyclesOf(r, vectors, rows, columns, depth, lines * perLine, lines, areWindows) is var cycles && cycles < least)
                     (best, least) = (new(r, lines * perLine), cycles);
             }

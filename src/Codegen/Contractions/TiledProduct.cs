@@ -38,12 +38,14 @@ internal sealed record PackedPanels(int Word, ImmutableArray<Amount> Batch)
     public override string ToString() => $"w{Word} [{string.Join(" ", Batch)}]";
 }
 
-/// <summary>Sums down columns of a product's epilogue. The kernel's range then counts strips: a panel of a group of row tiles.</summary>
-/// <param name="Blocks">Blocks of rows, and their accumulators.</param>
-/// <param name="GroupTiles">Row tiles per group: whole blocks.</param>
-internal sealed record TileTotals(RowBlocks Blocks, int GroupTiles)
+/// <summary>Reductions of a product's epilogue. The kernel's range then counts strips: some panels of a group of row tiles.</summary>
+/// <param name="Rows">Blocks of rows, and accumulators down their columns.</param>
+/// <param name="Columns">Blocks of columns, and accumulators along their rows.</param>
+/// <param name="GroupTiles">Row tiles per group: whole blocks of rows, if there are such accumulators.</param>
+/// <param name="StripPanels">Panels per strip: whole blocks of columns likewise.</param>
+internal sealed record TileTotals(RowBlocks Rows, ColumnBlocks Columns, int GroupTiles, int StripPanels)
 {
-    public override string ToString() => $"{Blocks} groups of {GroupTiles}";
+    public override string ToString() => $"{Rows} {Columns} groups of {GroupTiles} strips of {StripPanels}";
 }
 
 /// <summary>
@@ -116,7 +118,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Windows that are the rows of a; null where it is a matrix.</summary>
     public WindowLines? Lines { get; init; }
 
-    /// <summary>Sums down columns of the epilogue; null where there are none.</summary>
+    /// <summary>Reductions of the epilogue; null where there are none.</summary>
     public TileTotals? Totals { get; init; }
 
     /// <summary>Row tiles that go through a panel of b before the next panel's turn: a fair number, of so many bytes of a each.</summary>
@@ -161,10 +163,10 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append(" parameters ").AppendJoin(' ', Parameters)
             .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
         Append(text, Epilogue.Body);
-        if (Totals is not null)
+        foreach (var first in Totals is null ? [] : new[] { Totals.Rows.First, Totals.Columns.First })
         {
-            text.Append("first ").AppendJoin(' ', Totals.Blocks.First.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
-            Append(text, Totals.Blocks.First.Body);
+            text.Append("first ").AppendJoin(' ', first.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
+            Append(text, first.Body);
         }
         return text.ToString();
     }

@@ -15,7 +15,7 @@ internal sealed class GroupLowering
     private const int RecomputeLimit = 4;
 
     private readonly FusionGroup group;
-    private readonly HashSet<int> innerAxes;   // of loops: the epilogue of a product has one level
+    private readonly HashSet<int> innerAxes;
     private readonly Dictionary<(Node, Access), int> members = [];
     private readonly int[] ready;
     private int[]? lastUse;
@@ -24,11 +24,11 @@ internal sealed class GroupLowering
     private readonly Dictionary<int, AccumulationBuilder> accumulations = [];
     private readonly Dictionary<int, int> spilled = [];
     private readonly List<string> errors = [];
-    private readonly RegionBuilder first = new(0, inLoop: true);
+    private readonly RegionBuilder first = new(0, inLoop: true), firstOfRow = new(0, inLoop: true);
 
     public GroupLowering(FusionGroup group)
     {
-        (this.group, innerAxes) = (group, group.Kind is GroupKind.Contraction ? [] : [.. group.InnerAxes]);
+        (this.group, innerAxes) = (group, [.. group.InnerAxes]);
         ready = new int[group.Members.Length];
         for (int m = 0; m < ready.Length; m++)
         {
@@ -55,11 +55,14 @@ internal sealed class GroupLowering
     /// <summary>Domain axes whose coordinate the code asks for: they must stay loops of their own.</summary>
     public HashSet<int> Indexed { get; } = [];
 
-    /// <summary>Reductions over the outer axes: each row is added to accumulators in memory.</summary>
+    /// <summary>Reductions over outer axes, or of a product's elements: each element is added to accumulators in memory.</summary>
     public List<Total> Totals { get; } = [];
 
-    /// <summary>Stores what those are before any row.</summary>
+    /// <summary>Stores what those down columns are before any row.</summary>
     public Region First => first.Build();
+
+    /// <summary>Stores what those along a product's rows are before any column.</summary>
+    public Region FirstOfRow => firstOfRow.Build();
 
     /// <summary>Messages of the errors that the kernel can report; code 1 is the first.</summary>
     public ImmutableArray<string> Errors => [.. errors];
@@ -108,25 +111,38 @@ internal sealed class GroupLowering
             var (op, operand, at) = ((Reduction)node.Op, node.Apply.Inputs[0], group.IntoOperand(node, access));
             int stage = totals.Max(t => ready[members[t]]);
             var region = group.Kind is GroupKind.Contraction ? Before(stage) : Loop(stage);
-            var identity = op.Identity(first.Body, operand.DType);
-            ImmutableArray<(Temporary, DType)> memory = [.. identity.Select(v => (PartialMemory(v.Type), v.Type))];
-            ImmutableArray<int> slots = [.. memory.Select(PartialSlot)];
+            bool isAlongRows = group.Kind is GroupKind.Contraction
+                && access.DomainAxes.SequenceEqual(Enumerable.Range(0, group.Domain.Length - 1));
+            var before = isAlongRows ? firstOfRow : first;
+            var identity = op.Identity(before.Body, operand.DType);
+            ImmutableArray<int> slots = [.. identity.Select(v => isAlongRows ? PartialsOfRow(v.Type) : PartialsOfColumns(v.Type))];
             var place = new Place(this, region, operand, at);
             var step = op.Step(region.Body, [.. slots.Select(s => region.Body.Load(Slots[s].Type, s))], Get(region, operand, at),
                 type => place.Position(type, op.Axes));
-            first.Stores.AddRange(slots.Zip(identity));
+            before.Stores.AddRange(slots.Zip(identity));
             region.Stores.AddRange(slots.Zip(step));
-            Totals.Add(new(node, slots, memory));
+            Totals.Add(new(node, [.. access.DomainAxes], isAlongRows, slots,
+                [.. slots.Select(s => ((Temporary)Slots[s].Buffer, Slots[s].Type))]));
         }
     }
 
-    private Temporary PartialMemory(DType type) =>
-        new(RowBlocks.MostOf(group) * group.InnerAxes.Aggregate(Dim.Of(type.Size), (n, a) => n * group.Domain[a]));
-
-    private int PartialSlot((Temporary Buffer, DType Type) memory)
+    // Of each block of rows: what loops have inside, or all columns of a product.
+    private int PartialsOfColumns(DType type)
     {
-        Slots.Add(new(memory.Buffer, memory.Type, new(group.InnerAxes.Select(AxisAccess.Along)),
-            Adjoint.Shape.Of(group.InnerAxes.Select(a => group.Domain[a]))));
+        int[] axes = group.Kind is GroupKind.Contraction ? [group.Domain.Length - 1] : [.. group.InnerAxes];
+        var columns = Adjoint.Shape.Of(axes.Select(a => group.Domain[a]));
+        var memory = new Temporary(RowBlocks.MostOf(group) * columns.ElementCount * type.Size);
+        Slots.Add(new(memory, type, new(axes.Select(AxisAccess.Along)), columns));
+        return Slots.Count - 1;
+    }
+
+    // Of each block of columns of each row.
+    private int PartialsOfRow(DType type)
+    {
+        var rows = group.Domain[..^1];
+        var shape = Adjoint.Shape.Of([.. rows, ColumnBlocks.Count(group.Domain[^1]) * ColumnBlocks.Lanes]);
+        Slots.Add(new(new Temporary(shape.ElementCount * type.Size), type,
+            new(rows.Select((_, a) => AxisAccess.Along(a)).Append(AxisAccess.Fixed)), shape));
         return Slots.Count - 1;
     }
 

@@ -16,7 +16,9 @@ internal static class LoopLowering
     public static ImmutableArray<KernelPlan> Of(FusionGroup group, bool inBlocks = true)
     {
         var (kernel, totals) = LoopSchedule.Of(group);
-        return totals.Count > 0 ? [Plan(kernel), Plan(TotalLowering.Of(group, totals, kernel.Range))]
+        var columns = group.InnerAxes.Aggregate(Dim.One, (n, a) => n * group.Domain[a]);
+        var partials = new Partials(Dim.One, kernel.Range, columns, JoinsColumns: false);
+        return totals.Count > 0 ? [Plan(kernel), .. TotalLowering.Of(group.Name, totals, _ => partials).Select(Plan)]
             : inBlocks ? [.. LaneBlocks.Of(kernel).Select(Plan)] : [Plan(kernel)];
     }
 

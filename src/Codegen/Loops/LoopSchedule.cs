@@ -110,7 +110,7 @@ internal sealed class LoopSchedule
     public static long GrainOfLanes(Dim column) =>
         column.TryConstant(out long length) ? Math.Max(128, LaneGrain / Math.Max(1, length)) : LaneGrain;
 
-    private static long GrainOfRows(Dim range, Dim elements) =>
+    public static long GrainOfRows(Dim range, Dim elements) =>
         Dim.FloorDivide(elements, range.TryConstant(out long r) && r == 0 ? Dim.One : range).TryConstant(out long row) ? Math.Max(1, 4 * LaneGrain / Math.Max(1, row)) : 1;
 
     // Lanes lie along the axis that most tensors step through by one element. What the inner loops touch outweighs what is

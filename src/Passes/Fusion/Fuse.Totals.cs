@@ -4,8 +4,8 @@ using Adjoint.Operations;
 namespace Adjoint.Passes;
 
 /// <content>
-/// Totals: sums down the columns of what loops over rows, or tiles of a product, have at hand, such as the gradients of a norm's scale and
-/// shift, or of a bias. They are taken beside the rows, so that no tensor is read once more for them.
+/// Totals: sums down the columns of what loops over rows have at hand, such as the gradients of a norm's scale and shift, and sums down
+/// columns or along rows of what tiles of a product have. They are taken beside the rows, so that no tensor is read once more for them.
 /// </content>
 public sealed partial class Fuse
 {
@@ -79,17 +79,16 @@ public sealed partial class Fuse
         return null;
     }
 
-    // A product takes sums down the columns of what it becomes, such as a bias's gradient, into its tiles. It is visited after them, so a
-    // group over their operand's elements waits for it, above all that reads the operand. Without a product these are loops over rows.
+    // A product takes sums of what it becomes, such as a bias's gradient or the lengths of rows, into its tiles. It is visited after
+    // them, so a group over their operand's elements waits for it, above all that reads these. Without a product it is one like others.
     private GroupBuilder? Await(Node node, List<Use> readers, out Access access)
     {
         access = null!;
-        if (!takesTotals || !IsTotal(node.Apply) || !IsMadeFromProduct(node.Apply.Inputs[0]))
+        if (!takesTotals || node.Op is not Reduction reduction || LevelAboveProduct(node, readers) is not { } level)
             return null;
         var operand = node.Apply.Inputs[0];
-        int level = Math.Max(LevelAbove(readers), uses.TryGetValue(operand, out var others) ? LevelAbove(others) : 0);
         var group = new GroupBuilder(level, GroupKind.Loop, operand.Shape.Where(d => d != Dim.One), TierOf(node, readers));
-        if (group.BeginWithTotal((Reduction)node.Op, node) is not { } found)
+        if (group.BeginWithTotal(reduction, node) is not { } found)
             return null;
         access = found;
         groups.Add(group);
@@ -98,20 +97,33 @@ public sealed partial class Fuse
         return group;
     }
 
-    // By maps whose values nobody else has asked for.
-    private bool IsMadeFromProduct(Node operand)
+    // Above all that reads a reduction, or values between it and a product that its operand is made from by maps; null if there is none,
+    // or if loops that need the result walk through such values too: those reduce what they then have at hand.
+    private int? LevelAboveProduct(Node reduction, List<Use> readers)
     {
-        var (open, seen) = (new Queue<Node>([operand]), new HashSet<Node>());
+        var loops = readers.Select(u => u.Reader.Root).Where(g => g.Kind is GroupKind.Loop).ToHashSet();
+        var (level, found) = (LevelAbove(readers), false);
+        var (open, seen) = (new Queue<Node>([reduction.Apply.Inputs[0]]), new HashSet<Node>());
         while (seen.Count < Reach && open.TryDequeue(out var next))
         {
+            if (next.Op is not (Elementwise or Contraction) || !seen.Add(next))
+                continue;
+            var others = uses.GetValueOrDefault(next) ?? [];
+            if (!IsTotal(reduction.Apply) && others.Exists(u => u.Access is not null && loops.Contains(u.Reader.Root)))
+                return null;
+            level = others.Count > 0 ? Math.Max(level, LevelAbove(others)) : level;
             if (next.Op is Contraction)
-                return true;
-            if (next.Op is Elementwise && seen.Add(next))
-                foreach (var x in next.Apply.Inputs.Where(x => !uses.ContainsKey(x)))
+                found = true;
+            else
+                foreach (var x in next.Apply.Inputs)
                     open.Enqueue(x);
         }
-        return false;
+        return found ? level : null;
     }
+
+    // Rows and columns there must be, and tiles of windows that are read where they lie go across both.
+    private static bool HasTotals(Node product) => product.Shape[-2] != Dim.One && product.Shape[-1] != Dim.One
+        && !(Viewed(product.Apply.Inputs[1]) is (Reshape, [(View, _)]));
 
     private static (Node, Access) Behind(Node node, Access access)
     {

@@ -177,11 +177,11 @@ public sealed partial class Fuse
         return true;
     }
 
-    // A tile's epilogue is a map over exactly the product's elements, in the product's order of axes. Its totals go down the rows of one.
+    // A tile's epilogue is a map over exactly the product's elements, in the product's order of axes, and sums of its rows and columns.
     private static bool TakesContraction(GroupBuilder group, Node node, Access access) =>
-        group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsMap && !group.HasBytes && access.Covers(node.Shape, group.Domain)
-        && access.Equals(Access.Identity(node.Shape)) && group.Domain.Count == access.DomainAxes.Count()
-        && (!group.HasTotals || (node.Shape[-2] != Dim.One && node.Shape[-1] != Dim.One));
+        group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsEpilogue && !group.HasBytes
+        && access.Covers(node.Shape, group.Domain) && access.Equals(Access.Identity(node.Shape))
+        && group.Domain.Count == access.DomainAxes.Count() && (!group.HasReductions || HasTotals(node));
 
     // What depends on constants only is computed where it is read, unless readers of several tiers share it.
     private Tier TierOf(Node node, List<Use> readers)

@@ -38,8 +38,8 @@ public sealed record GroupOutput(Node Value, Access At, Node Buffer, Access Targ
 /// <param name="Domain">Extents of the loops; every one differs from 1.</param>
 /// <param name="InnerAxes">
 /// Domain axes inside the others: reductions run over exactly these, and values that do not vary along them are
-/// computed once per outer coordinate. Empty where the group has one level only. A reduction whose result varies along
-/// them is a total: it runs over all the others. Of a product: the last axis if there are totals of its epilogue.
+/// computed once per outer coordinate. Empty where the group has one level only, as a product. A reduction whose result
+/// varies along them is a total: it runs over all the others.
 /// </param>
 /// <param name="Members">The nodes computed, operands first, and how the loops address each.</param>
 /// <param name="Outputs">What is stored.</param>
@@ -54,15 +54,16 @@ public sealed record FusionGroup(
     /// <summary>All nodes computed here, those of the prologue first.</summary>
     public IEnumerable<Node> Nodes => (Prologue?.Map.Members ?? []).Concat(Members).Select(m => m.Node);
 
-    /// <summary>The members that are reductions over the outer axes, and are complete only when all loops have run.</summary>
+    /// <summary>The members that are reductions over outer axes, or of a product's elements: complete only when all loops have run.</summary>
     public IEnumerable<(Node Node, Access Access)> Totals => Members.Where(m => IsTotal(m.Node, m.Access));
 
-    /// <summary>Whether a member is a reduction over the outer axes.</summary>
-    public bool IsTotal(Node node, Access access) => node.Op is Reduction && access.DomainAxes.Any(InnerAxes.Contains);
+    /// <summary>Whether a member is such a reduction.</summary>
+    public bool IsTotal(Node node, Access access) =>
+        node.Op is Reduction && (Kind is GroupKind.Contraction || access.DomainAxes.Any(InnerAxes.Contains));
 
-    /// <summary>How the loops address the operand of a reduction that is a member.</summary>
+    /// <summary>How the loops address the operand of a reduction: it runs over all axes that its result does not vary along.</summary>
     public Access IntoOperand(Node reduction, Access access) => access.Into((Reduction)reduction.Op, reduction.Apply.Inputs[0],
-        IsTotal(reduction, access) ? [.. Enumerable.Range(0, Domain.Length).Where(a => !InnerAxes.Contains(a))] : InnerAxes);
+        [.. Enumerable.Range(0, Domain.Length).Except(access.DomainAxes)]);
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -9,11 +9,15 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>Elements of a row, rows, and elements in all from which on totals are taken beside the rows.</summary>
     private const long ShortestRow = 32, FewestRows = 64, LeastTotalled = 1 << 15;
 
+    /// <summary>Rows of a matrix, and elements of a row, from which on tiles of a product sum up each: partial sums are less then.</summary>
+    private const long FewestOfMatrix = 8, FewestOfRow = 64;
+
     private readonly List<Dim> domain = [.. domain];
     private readonly List<(Node Node, Access Access)> members = [];
     private readonly List<GroupOutput> outputs = [];
     private List<int>? innerAxes;
     private GroupBuilder? mergedInto;
+    private bool closesLoops;             // whether a reduction is taken whose result the group's own loops may read
     private int ceiling = int.MaxValue;   // the least level that a group which this one reads from had when it was placed; levels only rise
 
     /// <summary>Above those of all groups that read from this one.</summary>
@@ -34,12 +38,12 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>Whether a value of one byte is computed here or read: tiles and panels hold 4 or 8.</summary>
     public bool HasBytes => members.Exists(m => m.Node.DType.IsByte || m.Node.Apply.Inputs.Any(x => x.DType.IsByte));
 
-    /// <summary>Whether every value is one per element, but for sums down columns of them: what a tile can have as its epilogue.</summary>
-    public bool IsMap => innerAxes is null || (innerAxes is [var last] && last == domain.Count - 1
-        && members.TrueForAll(m => IsTotal(m) || m.Access.DomainAxes.Count() == domain.Count));
+    /// <summary>Whether every value is one per element, but for reductions of them: what a tile can have as its epilogue.</summary>
+    public bool IsEpilogue => !closesLoops && members.TrueForAll(m =>
+        m.Node.Op is Reduction ? IsOfTiles([.. m.Access.DomainAxes]) : m.Access.DomainAxes.Count() == domain.Count);
 
-    /// <summary>Whether a reduction over the outer axes is taken here.</summary>
-    public bool HasTotals => innerAxes is not null && members.Exists(IsTotal);
+    /// <summary>Whether anything is reduced here.</summary>
+    public bool HasReductions => members.Exists(m => m.Node.Op is Reduction);
 
     /// <summary>The group that this one has become part of, or itself.</summary>
     public GroupBuilder Root
@@ -112,11 +116,13 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         {
             innerAxes = [.. Enumerable.Range(domain.Count, reduced.Length)];
             domain.AddRange(reduced);
+            closesLoops = true;
             return innerAxes;
         }
         var rest = Without(used);
         if (!rest.Select(a => domain[a]).SequenceEqual(reduced) || !ComputesOnce(used) || (innerAxes is not null && !innerAxes.SequenceEqual(rest)))
             return null;
+        closesLoops = true;
         return innerAxes = rest;
     }
 
@@ -137,17 +143,37 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     }
 
     /// <summary>
-    /// Makes a group without members one over rows that takes a total, and says how the total is addressed; null if the tensor is too small.
+    /// Makes a group without members one that takes a reduction as tiles of a product can, and says how its result is addressed; null if
+    /// they cannot, or if the tensor is too small. Down all columns it is a total beside loops over rows, else it closes inner loops.
     /// </summary>
     public Access? BeginWithTotal(Reduction op, Node node)
     {
-        if (domain.Count == 0)
+        var operand = node.Apply.Inputs[0];
+        int[] kept = [.. Enumerable.Range(0, operand.Rank).Where(a => operand.Shape[a] != Dim.One).Index()
+            .Where(a => !op.Axes.Contains(a.Item)).Select(a => a.Index)];
+        if (!IsOfTiles(kept))
             return null;
-        innerAxes = [domain.Count - 1];
-        return AcceptTotal(op, node);
+        if (kept is [var only] && only == domain.Count - 1)
+        {
+            innerAxes = [only];
+            return AcceptTotal(op, node);
+        }
+        bool isAlongRows = kept.Length == domain.Count - 1 && !kept.Contains(domain.Count - 1);
+        if (Extent([domain.Count - 1]) < (isAlongRows ? FewestOfRow : ShortestRow)
+            || (!isAlongRows && Extent([domain.Count - 2]) < FewestOfMatrix)
+            || Extent(Enumerable.Range(0, domain.Count)) < LeastTotalled)
+            return null;
+        innerAxes = Without([.. kept]);
+        var along = new Queue<int>(kept);
+        return new(node.Shape.Select(d => d != Dim.One ? AxisAccess.Along(along.Dequeue()) : AxisAccess.Fixed));
     }
 
-    private bool IsTotal((Node Node, Access Access) member) => member.Node.Op is Reduction && member.Access.DomainAxes.Any(innerAxes!.Contains);
+    // Results of which a tile has parts: per column of a matrix or of several that follow each other, per such matrices, or per row.
+    private bool IsOfTiles(int[] kept)
+    {
+        int outer = kept.Count(a => a < domain.Count - 1);
+        return domain.Count > 1 && kept.Length < domain.Count && kept.Take(outer).SequenceEqual(Enumerable.Range(0, outer));
+    }
 
     private long? Extent(IEnumerable<int> axes) => axes.Aggregate(Dim.One, (n, a) => n * domain[a]).TryConstant(out long count) ? count : null;
 
@@ -161,6 +187,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
             return false;
         innerAxes ??= other.innerAxes;   // a reduction over axes of extent 1 has inner axes, though none
         ceiling = Math.Min(ceiling, other.ceiling);
+        closesLoops |= other.closesLoops;
         members.AddRange(other.members);
         outputs.AddRange(other.outputs);
         Cost += other.Cost;
@@ -176,7 +203,8 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public FusionGroup Build()
     {
         members.Reverse();
-        return new(NameOf(), Kind, [.. domain], [.. innerAxes ?? []], [.. members], [.. outputs], Level) { Prologue = Prologue?.Build() };
+        var inner = Kind is GroupKind.Contraction ? [] : innerAxes ?? [];
+        return new(NameOf(), Kind, [.. domain], [.. inner], [.. members], [.. outputs], Level) { Prologue = Prologue?.Build() };
     }
 
     /// <summary>The domain axis replaced by several, which run through it in row-major order; nothing may have been read yet.</summary>
