@@ -98,9 +98,9 @@ public class ContractionTotalFacts
         Dim[] outer = batch == 0 ? [] : [batch];
         Node a = Input("a", DType.Float32, [.. outer, m, k]), b = Input("b", DType.Float32, isShared ? [k, n] : [.. outer, k, n]);
         Axes over = [.. axes.Select(c => c - '0')];
-        Node y = map(MatMul(a, b)), sum = Sum(y, over), largest = Max(y, over);
+        Node y = map(MatMul(a, b)), sum = Sum(y, over), largest = Max(y, over), any = Any(y > 4, over);
         var where = over.Count == 1 ? ArgMax(y, over[0]) : null;
-        var f = new Computation([a, b], where is null ? [y, sum, largest] : [y, sum, largest, where]);
+        var f = new Computation([a, b], where is null ? [y, sum, largest, any] : [y, sum, largest, any, where]);
         int matrices = Math.Max(batch, 1);
         bool isOneMatrix = isShared && batch > 0 && (axes is "012");   // rows of all matrices
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
@@ -123,6 +123,7 @@ public class ContractionTotalFacts
                         : isOneMatrix ? SumOfColumns(m * matrices, n, (r, c) => [elements[r * n + c]], [.. Enumerable.Range(0, n)])
                         : SumOfColumns(m, n, (r, c) => [.. matrix.Select(l => At(l, r, c))], column), run.Of<float>(sum)[i]);
                     Assert.Equal(all.Aggregate(float.NegativeInfinity, MathF.Max), run.Of<float>(largest)[i]);
+                    Assert.Equal(all.Any(x => x > 4), run.Of<bool>(any)[i]);
                     if (where is not null)
                         Assert.Equal(all.Any(float.IsNaN) ? Array.FindIndex(all, float.IsNaN) : Array.IndexOf(all, all.Max()), run.Of<long>(where)[i]);
                 }

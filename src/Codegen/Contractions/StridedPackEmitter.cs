@@ -6,8 +6,6 @@ namespace Adjoint.Codegen;
 /// <summary>Packs a matrix that lies in memory with any strides.</summary>
 internal sealed class StridedPackEmitter : PackEmitter
 {
-    private const int LineBytes = 64;
-
     private readonly MatrixAccess source;
     private readonly Expression rowStride, columnStride;
 
@@ -77,7 +75,7 @@ internal sealed class StridedPackEmitter : PackEmitter
             Set(source, Plus(from, Multiply(column, columnStride)));
             Set(target, Plus(to, Multiply(column, Number(Size))));
             Set(end, Plus(bottom, Multiply(column, Number(Size))));
-            if (together * Size == LineBytes)
+            if (together * Size == Memory.LineBytes)
                 Blocks(together, "CopyLines", source, target, end);
             Blocks(BlockRows, "Copy", source, target, end);
         });

@@ -15,6 +15,9 @@ internal sealed partial class TileEmitter
     /// <summary>Above this many vector instructions one copy serves full and partial registers.</summary>
     private const int SingleCopyCost = 48;
 
+    /// <summary>Products per element of a tile that take as long as asking for memory.</summary>
+    private const long LeastProducts = 32;
+
     private int MatrixLoops => coordinates.Length;
 
     // The loop that lanes of an epilogue run along: columns, or rows that are neighbours in a line.
@@ -48,6 +51,34 @@ internal sealed partial class TileEmitter
             If(full, () => Finished(at, sums, cursors, isUnrolled, isPartial: false), () => Finished(at, sums, cursors, isPartialUnrolled, isPartial: true));
         else
             Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
+    }
+
+    // Asks for the cache lines that the epilogue reads and writes, which arrive while sums are accumulated.
+    private void Prefetch(Place at)
+    {
+        int[] far = [.. Enumerable.Range(0, product.Slots.Length).Where(IsFar)];
+        if (far.Length == 0 || product.Windows is not null || product.Lines is not null)
+            return;
+        using var scope = Pool.Scope();
+        var cursors = far.Select(s => Let(FirstOf(s, at))).ToArray();
+        For(Long(), Number(0), Number(rows), 1, () =>
+        {
+            foreach (var (slot, cursor) in far.Zip(cursors))
+            {
+                for (int line = 0; line < vectors * lanes.Count * product.Slots[slot].Type.Size; line += Memory.LineBytes)
+                    Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(cursor, Number(line))));
+                Step(cursor, Of(product.Slots[slot].Strides[MatrixLoops]));
+            }
+        });
+    }
+
+    // Whether a slot's rows lie in memory, too many for near caches, and a tile takes long enough for them to arrive.
+    private bool IsFar(int slot)
+    {
+        static long Known(Amount extent) => extent.IsConstant ? extent.Constant : long.MaxValue;
+        return IsDense(slot) && !IsOfRow(slot) && product.Slots[slot].Strides[MatrixLoops] != new Amount(0) && Known(product.K) >= LeastProducts
+            && product.Batch.Append(product.M).Append(product.N).Aggregate((double)product.Slots[slot].Type.Size, (bytes, d) => bytes * Known(d))
+                >= TiledProduct.LargeBytes;
     }
 
     // Where the epilogue's first element of a slot lies.

@@ -75,6 +75,7 @@ internal sealed partial class TileEmitter
         var sums = new RegisterTile(lanes, product.Type, rows, vectors, Pool);
         if (IsOneBlock)
         {
+            Prefetch(at);
             Clear(sums);
             Accumulate(at, sums);
             Finish(at, sums);
@@ -83,6 +84,7 @@ internal sealed partial class TileEmitter
         // Sums of whole blocks wait here and, where blocks are cut, the present block's so far behind them.
         var partial = Let(Plus(partials, Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
         var chain = Plus(partial, Number(product.TileBytes));
+        If(Equal(blockLast, k), () => Prefetch(at));
         If(IsBlockEdge(blockFirst), () => Clear(sums), () => Code.AddRange(sums.Fill((r, v) => Partial(chain, r, v))));
         Accumulate(at, sums);
         If(IsBlockEdge(blockLast), () =>

@@ -18,8 +18,6 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <summary>Rows of a tile, at most.</summary>
     public const int MostRows = 16;
 
-    private const int LineBytes = 64;
-
     // 24 KiB: half of a first-level cache.
     private const int NearLines = 384;
 
@@ -50,7 +48,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
         bool areWindows = false)
     {
         long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
-        int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
+        int perLine = Memory.LineBytes / elementSize, vectorsPerLine = Memory.LineBytes / Math.Max(width.Bytes(), 16);
         var best = new TileShape(4, perLine);
         double least = double.MaxValue;
         for (int lines = 1; lines <= mostLines; lines++)
@@ -69,7 +67,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
     {
         long columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
         double lines = Math.Ceiling((double)Guess(windows, UnknownRows) / line.Across);
-        int perLine = LineBytes / elementSize, vectorsPerLine = LineBytes / Math.Max(width.Bytes(), 16);
+        int perLine = Memory.LineBytes / elementSize, vectorsPerLine = Memory.LineBytes / Math.Max(width.Bytes(), 16);
         return (
             from c in Enumerable.Range(1, MostLines)
             from r in line.Axes > 1 ? [(int)line.Across] : Enumerable.Range(1, (int)Math.Min(line.Across, MostRows))
@@ -89,7 +87,7 @@ internal readonly record struct TileShape(int Rows, int Columns)
     {
         int bytes = Columns * elementSize, vectors = Math.Max(1, bytes / Math.Max(width.Bytes(), 16));
         return CyclesOf(Rows, vectors, Guess(m, UnknownRows), Guess(n, UnknownColumns), Guess(k, UnknownDepth), Columns,
-            Math.Max(1, bytes / LineBytes), areWindows);
+            Math.Max(1, bytes / Memory.LineBytes), areWindows);
     }
 
     /// <summary>Registers that a matrix fills.</summary>

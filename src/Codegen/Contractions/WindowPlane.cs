@@ -17,8 +17,6 @@ internal sealed record WindowPlane(int Axes, long Down, long Across, long Pitch)
     /// <summary>The same in cycles.</summary>
     public const double PackingCycles = PackingCost / 2;
 
-    private const int LineBytes = 64;
-
     /// <summary>Positions from the first window to the last, both counted.</summary>
     public long Positions => (Down - 1) * Pitch + Across;
 
@@ -43,7 +41,7 @@ internal sealed record WindowPlane(int Axes, long Down, long Across, long Pitch)
         if (columns.Count > 1 && columns[^2].Extent.TryConstant(out long down) && columns[^2].Stride.TryConstant(out long bytes)
             && down > 0 && bytes >= across * elementSize && bytes % elementSize == 0)
             planes.Insert(0, new(2, down, across, bytes / elementSize));   // first: of equals the larger plane
-        int perLine = LineBytes / elementSize;
+        int perLine = Memory.LineBytes / elementSize;
         double most = PackingCost / (rows.TryConstant(out long m) ? Math.Max(m, 1) : long.MaxValue);
         return planes.Where(p => p.Positions >= perLine && p.Lost(perLine) <= most).MinBy(p => p.Lost(perLine));
     }

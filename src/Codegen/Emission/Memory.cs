@@ -8,6 +8,9 @@ namespace Adjoint.Codegen;
 /// <summary>Reads and writes at addresses: a register of any width or a scalar, unaligned.</summary>
 internal static unsafe class Memory
 {
+    /// <summary>Bytes of a cache line.</summary>
+    public const int LineBytes = 64;
+
     /// <summary>The expression that reads a register.</summary>
     public static Expression Read(Type register, Expression address) =>
         RegisterMethods.Generic(typeof(Memory), nameof(Load), [register], address);

@@ -9,8 +9,6 @@ namespace Adjoint.Codegen;
 /// </content>
 internal sealed partial class LoopEmitter
 {
-    private const long CacheLine = 64;
-
     /// <summary>Bytes of records ahead: what more there are would push out what this register needs.</summary>
     private const long MostPrefetched = 4096;
 
@@ -50,10 +48,10 @@ internal sealed partial class LoopEmitter
             return;
         foreach (var record in region.Stores.Select(s => s.Slot).Where(s => IsApart(s, at)).GroupBy(FirstOf))
             if (StrideOf(record.Key) is { IsConstant: true, Constant: > 0 and var stride }
-                && record.Sum(s => nest.Slots[s].Type.Size) >= Math.Max(CacheLine, stride / 2))
+                && record.Sum(s => nest.Slots[s].Type.Size) >= Math.Max(Memory.LineBytes, stride / 2))
             {
                 var next = Plus(Address(record.MinBy(BytesFromFirst), site), Number(at.Count * stride));
-                for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += CacheLine)
+                for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += Memory.LineBytes)
                     Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(next, Number(line))));
             }
     }
