@@ -8,10 +8,11 @@ namespace Adjoint.Operations
     /// <summary>Rectifier, <c>y = max(x, 0)</c>. Its slope at the kink is 0, where a maximum of two would share; NaN passes.</summary>
     public sealed record Relu : NumberUnary
     {
+        // The result is positive where the operand is, and has a reader besides most often: then the operand need not be kept.
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
             ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
-            [ct[0] is { } seed && needed[0] ? Select.Branch(seed, Passes(x[0])) : null];
+            [ct[0] is { } seed && needed[0] ? Select.Branch(seed, Passes(y[0])) : null];
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>
