@@ -30,14 +30,34 @@ public class ContractionViewFacts
             "constant rows" => ([c], MatMul(BroadcastTo(Reshape(Slice(c, 1, 0, 1), [1, 23]), [30, 23]), c)),
             "constant columns" => ([c, v], MatMul(Transpose(c), BroadcastTo(Reshape(v, [23, 1]), [23, 40]))),
             "two batch axes" => ([a, b], MatMul(BroadcastTo(Reshape(a, [5, 1, 9, 23]), [5, 3, 9, 23]), BroadcastTo(Reshape(b, [5, 1, 23, 18]), [5, 3, 23, 18]))),
+            "both along several axes" => OverImages(Of("g", 3, 11, 7, 5), Of("h", 3, 6, 7, 5)),
+            "both along several axes, symbolic" => OverImages(Of("g", "t", 30, 4, 5), Of("h", "t", 19, 4, 5)),
+            "windows and images, few of them" => OverWindows(Of("g", 3, 9, 7, 6), Of("h", 3, 2, 9, 8)),
+            "windows and images, many of them" => OverWindows(Of("g", 3, 70, 7, 6), Of("h", 3, 2, 9, 8)),
+            "windows and images, symbolic" => OverWindows(Of("g", "t", 41, 3, 11), Of("h", "t", 3, 5, 13)),
             "batches with a residual" => ([a, c, v], MatMul(a, c) * 3 + BroadcastTo(Reshape(Slice(v, 0, 0, 9), [9, 1]), [5, 9, 18])),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         };
     }
 
+    // [n, m, h, w] and [n, c, h, w], summed over images and positions: [m, c].
+    private static (Node[], Node) OverImages(Node g, Node h) => ([g, h],
+        MatMul(Positions(Transpose(g, Axes.Of(1, 0, 2, 3)), 1), Positions(Transpose(h, Axes.Of(0, 2, 3, 1)), 3)));
+
+    // The same with all windows 3x3 of the second, as the gradient of filters has it.
+    private static (Node[], Node) OverWindows(Node g, Node h) => ([g, h], MatMul(Positions(Transpose(g, Axes.Of(1, 0, 2, 3)), 1),
+        Positions(Transpose(Windows(Windows(h, 2, 3), 3, 3), Axes.Of(0, 2, 3, 1, 4, 5)), 3)));
+
+    // Axes before one, and from there on, as one each.
+    private static Node Positions(Node x, int from) => Reshape(x, [Product(x.Shape.Take(from)), Product(x.Shape.Skip(from))]);
+
+    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
+
     public static TheoryData<string> Names() => new("batches", "one b for all batches", "one b for all batches, symbolic", "one a for all batches", "batch axis inside",
         "transposed batches", "slices", "flipped rows", "flipped k", "flipped columns", "steps of two", "row vector", "column vector",
-        "inner product", "outer product", "constant rows", "constant columns", "two batch axes", "batches with a residual");
+        "inner product", "outer product", "constant rows", "constant columns", "two batch axes", "batches with a residual",
+        "both along several axes", "both along several axes, symbolic", "windows and images, few of them", "windows and images, many of them",
+        "windows and images, symbolic");
 
     [Theory, MemberData(nameof(Names))]
     public void Are_read_in_place(string name)

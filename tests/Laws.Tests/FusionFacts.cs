@@ -28,6 +28,64 @@ public class FusionFacts
     }
 
     [Fact]
+    public void A_convolution_takes_in_bias_and_activation()
+    {
+        Node x = Input("x", DType.Float32, [2, 3, 9, 9]), w = Input("w", DType.Float32, [8, 3, 3, 3]), b = Input("b", DType.Float32, [8]);
+        Assert.Equal(1, Kernels([x, w, b], Relu(Convolution(x, w, b))));
+    }
+
+    // One stores the activation, of which windows take four elements each; the other finds the largest and gives back to it.
+    [Fact]
+    public void What_a_pool_gives_back_passes_its_activation_in_one_kernel()
+    {
+        Node x = Input("x", DType.Float32, [2, 3, 8, 12]), ct = Input("ct", DType.Float32, [2, 3, 4, 6]);
+        Node y = MaxPool(Relu(x), Halves);
+        Assert.Equal(2, Kernels([x, ct], Gradient.Vjp([y], [x], [ct])[0]));
+    }
+
+    /// <summary>Gradients of two convolutions with pools between: what a pool gives back is padded, and packed as a product's first operand.</summary>
+    [Theory, InlineData(3, 8, 12, 5), InlineData(1, 14, 10, 16), InlineData(2, 6, 6, 33)]
+    public void Gradients_through_pools_and_convolutions_are_those_of_the_reference(int channels, int height, int width, int filters)
+    {
+        Node x = Input("x", DType.Float64, ["n", channels, height, width]), c = Input("c", DType.Float64, [filters, channels, 3, 3]);
+        Node d = Input("d", DType.Float64, [7, filters, 3, 3]), b = Input("b", DType.Float64, [filters]);
+        SlidingWindow same = new([3, 3]) { Low = [1, 1], High = [1, 1] };
+        Node h = MaxPool(Relu(Convolution(x, c, b, same)), Halves);
+        Node y = MaxPool(Relu(Convolution(h, d, window: same)), Halves);
+        var f = Running.Of([x, c, d, b], [y, .. Gradient.Of(Sum(y * y), [x, c, d, b])]);
+        var random = new Random(filters);
+        HostTensor[] arguments = [Running.Random(random, DType.Float64, [3, channels, height, width]),
+            Running.Random(random, DType.Float64, [filters, channels, 3, 3]), Running.Random(random, DType.Float64, [7, filters, 3, 3]),
+            Running.Random(random, DType.Float64, [filters])];
+        var truth = Running.Truth(f, arguments);
+        var first = Running.Run(f, arguments);
+        foreach (var vectors in Running.Widths)
+            foreach (var (expected, other, result) in truth.Zip(first, Running.Run(f, arguments, Running.At(vectors, threads: 2))))
+            {
+                Running.AssertClose(expected, result, 1e-12, $"{vectors}");
+                Running.AssertSameBits(other, result, $"{vectors}");
+            }
+    }
+
+    /// <summary>What is assembled of parts is stored right into what surrounds it, and is there by itself where that is asked for too.</summary>
+    [Theory, InlineData(5, 7), InlineData(30, 40), InlineData(3, 200)]
+    public void What_takes_turns_is_padded_in_place(int rows, int columns)
+    {
+        Node[] parts = [.. "abcd".Select(n => Input($"{n}", DType.Int32, [2, rows, columns]))];
+        Node turns = Interleave(parts, [1, 2, 2]);
+        Node[] padded = [Pad(turns * 3, 7, [0, 1, 2], [1, 0, 3]), Pad(turns + 1, -1, [0, 0, 1], [0, 0, 1], [0, 0, 2]), turns];
+        var random = new Random(rows);
+        HostTensor[] arguments = [.. parts.Select(_ => Running.Random(random, DType.Int32, [2, rows, columns], below: 1000))];
+        foreach (var outputs in new[] { padded, padded[..1] })
+            foreach (var vectors in Running.Widths)
+                foreach (var (expected, result) in Running.Truth(Running.Of(parts, outputs), arguments)
+                    .Zip(Running.Run(Running.Of(parts, outputs), arguments, Running.At(vectors, threads: 2))))
+                    Running.AssertSameBits(expected, result, $"{vectors}");
+    }
+
+    private static SlidingWindow Halves => new([2, 2]) { Stride = [2, 2] };
+
+    [Fact]
     public void A_training_step_of_two_layers_has_few_kernels()
     {
         Node images = Input("images", DType.Float32, [64, 784]), labels = Input("labels", DType.Int32, [64]);

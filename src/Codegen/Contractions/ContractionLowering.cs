@@ -26,7 +26,7 @@ internal static class ContractionLowering
         if (a is not null)
             yield return Pack(group, s, a, []);
         if (b is not null && !s.PacksWithin)
-            yield return Pack(group, s, b, s.Prologue?.Errors ?? [], s.Prologue?.Cost ?? 1);
+            yield return Pack(group, s, b, s.MapOfB?.Errors ?? [], s.MapOfB?.Cost ?? 1);
     }
 
     private static IEnumerable<KernelPlan> Totals(FusionGroup group, ContractionSchedule s) =>
@@ -41,7 +41,7 @@ internal static class ContractionLowering
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
             a?.Whole(arguments) ?? (s.Lines is null ? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA) : null),
             a is null ? null : arguments.Number(a.PanelBytes),
-            s.Prologue is null || s.Lines is not null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null,
+            s.MapOfB is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null,
             s.Packing,
             s.PacksWithin ? null : b?.Panels(arguments), s.PacksWithin ? b?.Within(arguments) : null,
             s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * TiledProduct.WaitingBytesOf(s.Tile, s.Type, s.Slice)), Dim.Zero),
@@ -64,7 +64,7 @@ internal static class ContractionLowering
         var arguments = new ArgumentList();
         var packing = copies.Kernel(group.Name, arguments);
         return new(packing.Name, packing.Key, width => PackEmitter.Emit(packing, width), arguments.ToImmutable(),
-            copies.Matrices * copies.Stored, 1, copies.Matrices * s.K.Extent * copies.Along.Extent,
+            copies.Matrices * copies.Stored * PackEmitter.Blocks(s.K.Extent), 1, copies.Matrices * s.K.Extent * copies.Along.Extent,
             cost * NanosecondsPerCopy * s.Type.Size / 4, errors, packing.ToString);
     }
 

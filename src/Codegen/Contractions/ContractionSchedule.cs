@@ -24,18 +24,11 @@ internal sealed class ContractionSchedule
         int rank = x.Rank, domain = 0;
         // Axes of the product, then k behind the domain's axes.
         int[] axes = [.. product.Shape.Select(d => d == Dim.One ? -1 : domain++), group.Domain.Length];
-        int[] axesOfB = [.. axes[..(rank - 2)], axes[^1], axes[^2]];
-        (A, B) = (OperandOf(x, [.. axes[..(rank - 1)], axes[^1]]), OperandOf(y, axesOfB));
-        var map = group.Prologue is { } p ? new OperandMap(p, rank) : null;
+        int[] axesOfA = [.. axes[..(rank - 1)], axes[^1]], axesOfB = [.. axes[..(rank - 2)], axes[^1], axes[^2]];
+        (A, B) = (OperandOf(x, axesOfA), OperandOf(y, axesOfB));
         var strides = new[] { A, B }.Concat(Lowering.Slots).Select(s => s.ByteStrides(group.Domain.Length + 1)).ToArray();
-        if (map?.EvenSteps() is { } even)
-        {
-            (B, strides[1]) = (map.Memory, [.. strides[1].Select(_ => Dim.Zero)]);
-            foreach (var (axis, step) in axesOfB.Zip(even).Where(s => s.First >= 0))
-                strides[1][axis] = step;
-        }
-        else
-            Prologue = map;
+        (First, A) = InMemory(group.First is { } f ? new(f, k: rank - 1, columns: rank - 2) : null, A, strides[0], axesOfA);
+        (Prologue, B) = InMemory(group.Prologue is { } p ? new(p, k: rank - 2, columns: rank - 1) : null, B, strides[1], axesOfB);
         Loop LoopOf(int axis, Dim extent) => new(axis, extent,
             [.. strides.Select(s => axis < 0 ? Dim.Zero : s[axis])]);
         for (int a = 0; a < rank - 2; a++)
@@ -46,7 +39,7 @@ internal sealed class ContractionSchedule
             }
         (M, N) = (LoopOf(axes[^3], product.Shape[-2]), LoopOf(axes[^2], product.Shape[-1]));
         K = LoopOf(x.Shape[-1] == Dim.One ? -1 : axes[^1], x.Shape[-1]);
-        if (Prologue is null)
+        if (Prologue is null && First is null)
             Merge();
         if (HasFewColumns)
             Turn();
@@ -85,6 +78,9 @@ internal sealed class ContractionSchedule
     /// <summary>The memory of b, where it lies in memory.</summary>
     public GroupLowering.SlotBuilder B { get; private set; }
 
+    /// <summary>What the product's first operand is copied from while it is packed; null where it is read from memory by strides.</summary>
+    public OperandMap? First { get; }
+
     /// <summary>What b is made from while it is packed; null where it is read from memory by strides.</summary>
     public OperandMap? Prologue { get; }
 
@@ -94,7 +90,13 @@ internal sealed class ContractionSchedule
     public Dim Matrices => batch.Aggregate(Dim.One, (n, l) => n * l.Extent);
 
     /// <summary>Whether b differs along a batch loop.</summary>
-    public bool VariesB(Loop loop) => Prologue is { } p && Lines is null ? p.Varies(batchAxes[batch.IndexOf(loop)]) : loop.OfB != Dim.Zero;
+    public bool VariesB(Loop loop) => MapOfB is { } map ? map.Varies(OperandAxis(loop)) : loop.OfB != Dim.Zero;
+
+    /// <summary>What b is made from; where windows are rows, it is the product's first operand.</summary>
+    public OperandMap? MapOfB => Lines is null ? Prologue : First;
+
+    /// <summary>What a is made from; not windows, which are read where they lie.</summary>
+    public OperandMap? MapOfA => Lines is null ? First : null;
 
     /// <summary>The operand's axis that a batch loop runs along; only where nothing was merged.</summary>
     public int OperandAxis(Loop loop) => batchAxes[batch.IndexOf(loop)];
@@ -191,8 +193,8 @@ internal sealed class ContractionSchedule
     /// Whether tiles read a packed copy of a. Where k is its inner axis a tile's rows are few streams, in place, unless tiles visit them
     /// for a few steps of k at a time; elsewhere each step of k is in another line, or page.
     /// </summary>
-    public bool PacksA => Lines is null && IsAtLeast(N.Extent, TiledProduct.WideColumns) && IsAtLeast(K.Extent, TiledProduct.DeepProducts)
-        && (K.OfA != Dim.Of(Type.Size) || (StreamsB && HasFewRowTiles && !HasOneRowTile));
+    public bool PacksA => MapOfA is not null || (Lines is null && IsAtLeast(N.Extent, TiledProduct.WideColumns)
+        && IsAtLeast(K.Extent, TiledProduct.DeepProducts) && (K.OfA != Dim.Of(Type.Size) || (StreamsB && HasFewRowTiles && !HasOneRowTile)));
 
     /// <summary>Which panels of b tiles read from packed copies.</summary>
     public Packing Packing
@@ -213,10 +215,10 @@ internal sealed class ContractionSchedule
 
     /// <summary>
     /// Whether a panel of b is packed just before its tiles instead of all panels before the product: where no other matrix wants the same
-    /// one, and it takes part in enough products for what making it again for the next rows costs.
+    /// one, and it takes part in enough products for what making it again for the next rows costs, or there are no next rows.
     /// </summary>
-    public bool PacksWithin => Packing is Packing.All && Lines is null && !IsConstantB && batch.All(VariesB)
-        && (Prologue is null ? HasFewRows || StaysNear : Prologue.Errors.IsEmpty && (Prologue.IsCopy || HasFewRows));
+    public bool PacksWithin => Packing is Packing.All && !IsConstantB && batch.All(VariesB) && (Lines is not null ? HasFewRowTiles
+        : Prologue is null ? HasFewRows || StaysNear : Prologue.Errors.IsEmpty && (Prologue.IsCopy || HasFewRows));
 
     // Whether a panel stays in the first-level cache while all rows of a meet it, so that packing it there moves it once.
     private bool StaysNear => (K.Extent * (Tile.Columns * Type.Size)).TryConstant(out long panel) && panel <= TiledProduct.NearBytes
@@ -242,7 +244,7 @@ internal sealed class ContractionSchedule
         && !(HasOneRowTile && IsDenseB && IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.UncachedBytes));
 
     // Whether b lies in memory as a matrix.
-    private bool IsMatrixB => Prologue is null || Lines is not null;
+    private bool IsMatrixB => MapOfB is null;
 
     // Whether columns of b are neighbours in memory.
     private bool IsDenseB => N.OfB == Dim.Of(Type.Size);
@@ -262,6 +264,19 @@ internal sealed class ContractionSchedule
     {
         var loops = batch.Append(M).Append(N).ToList();
         return [.. Enumerable.Range(0, group.Domain.Length).Select(a => loops.FindIndex(l => l.Axis == a))];
+    }
+
+    // Where a map's steps are even, its operand is a matrix in memory after all; else strides do not say where elements lie.
+    private static (OperandMap?, GroupLowering.SlotBuilder) InMemory(OperandMap? map, GroupLowering.SlotBuilder operand, Dim[] strides, int[] axes)
+    {
+        if (map is null)
+            return (null, operand);
+        Array.Fill(strides, Dim.Zero);
+        if (map.EvenSteps() is not { } even)
+            return (map, operand);
+        foreach (var (axis, step) in axes.Zip(even).Where(s => s.First >= 0))
+            strides[axis] = step;
+        return (null, map.Memory);
     }
 
     private static GroupLowering.SlotBuilder OperandOf(Node node, int[] axes)

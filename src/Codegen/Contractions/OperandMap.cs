@@ -2,19 +2,19 @@ using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
-/// <summary>How the second operand of a product is made while it is packed, and how what it reads lies along its axes.</summary>
+/// <summary>How an operand of a product, most often the second, is made while it is packed, and how what it reads lies along its axes.</summary>
 internal sealed class OperandMap
 {
     private readonly Prologue prologue;
     private readonly GroupLowering lowering;
     private readonly Region code;
     private readonly Dim[][] strides;   // per slot, per domain axis
-    private readonly int rank;
+    private readonly int k, columns;
 
-    /// <summary>Lowers the prologue of an operand with so many axes, of which the last two are k and n.</summary>
-    public OperandMap(Prologue prologue, int rank)
+    /// <summary>Lowers the prologue of an operand whose last two axes are k, which is summed over, and the one that panels cut into columns.</summary>
+    public OperandMap(Prologue prologue, int k, int columns)
     {
-        (this.prologue, this.rank, lowering) = (prologue, rank, new(prologue.Map));
+        (this.prologue, this.k, this.columns, lowering) = (prologue, k, columns, new(prologue.Map));
         code = lowering.Evaluate(prologue.Value, prologue.At);
         strides = [.. lowering.Slots.Select(s => s.ByteStrides(prologue.Map.Domain.Length))];
     }
@@ -47,8 +47,8 @@ internal sealed class OperandMap
     {
         if (!IsCopy || !Errors.IsEmpty)
             return null;
-        var steps = new Dim[rank];
-        for (int axis = 0; axis < rank; axis++)
+        var steps = new Dim[Math.Max(k, columns) + 1];
+        for (int axis = 0; axis < steps.Length; axis++)
         {
             Dim? step = null, whole = null;   // of the inner loops: one step, and all of them
             foreach (var (extent, stride) in Steps(axis).Reverse().Where(l => l.Extent != Dim.One))
@@ -74,12 +74,12 @@ internal sealed class OperandMap
         var (slot, steps) = (lowering.Slots[0], strides[0]);
         AxisPart Part(int d) => new(arguments.Number(prologue.Map.Domain[d]), arguments.Number(steps[d]));
         return new(arguments.Address(slot.Buffer, slot.ByteOffset()), arguments.Numbers(batch.Select(d => steps[d])),
-            [.. Parts(rank - 2).Select(Part)], [.. Parts(rank - 1).Select(Part)]);
+            [.. Parts(k).Select(Part)], [.. Parts(columns).Select(Part)]);
     }
 
     private MappedPanels Mapped(ArgumentList arguments, int[] batch)
     {
-        int[] matrix = [Only(rank - 2), Only(rank - 1)];
+        int[] matrix = [Only(k), Only(columns)];
         int[] loops = [.. batch, .. matrix];
         return new([.. lowering.Slots.Select((s, i) => new Slot(s.Type, arguments.Address(s.Buffer, s.ByteOffset()),
                 arguments.Numbers(loops.Select(d => d < 0 ? Dim.Zero : strides[i][d]))))],

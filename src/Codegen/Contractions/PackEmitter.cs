@@ -6,11 +6,12 @@ namespace Adjoint.Codegen;
 
 /// <summary>
 /// Writes a packing kernel: registers along n, rows of a panel one after the other, a block of rows through all panels
-/// before the next block. The pages that a block's rows lie in then stay at hand until every panel has had its part.
+/// before the next block. The pages that a block's rows lie in then stay at hand until every panel has had its part. Threads
+/// share blocks and panels.
 /// </summary>
 internal abstract class PackEmitter : PanelWriter
 {
-    /// <summary>Rows per block: as many pages as the first-level translation buffer holds with room to spare.</summary>
+    // Rows per block: as many pages as the first-level translation buffer holds with room to spare.
     private const long RowBlock = 64;
 
     private readonly Expression k, n;
@@ -42,6 +43,9 @@ internal abstract class PackEmitter : PanelWriter
         var emitter = For(packing, width);
         return emitter.Write(packing.Name, emitter.Panels);
     }
+
+    /// <summary>Blocks of so many rows.</summary>
+    public static Dim Blocks(Dim rows) => Dim.FloorDivide(rows + (RowBlock - 1), RowBlock);
 
     /// <summary>Packing as a kernel of its own, or inside the kernel of another writer.</summary>
     public static PackEmitter For(PanelPacking packing, VectorWidth width, KernelWriter? kernel = null) => packing.Source switch
@@ -82,16 +86,27 @@ internal abstract class PackEmitter : PanelWriter
         var first = Let(FirstStored(Packing.Packing, n, Packing.Columns));
         var wanted = Let(FirstPacked(Packing.Packing, Of(Packing.M), n, Packing.Columns));
         var stored = Let(Packing.Packing is Codegen.Packing.Edge ? Number(1) : Over(Plus(n, Number(Packing.Columns - 1)), Number(Packing.Columns)));
-        var (unit, panel, width) = (Long(), Long(), Long());
-        For(FirstRow, Number(0), k, RowBlock, () =>
+        var units = Let(Packing.Batch.Aggregate<Amount, Expression>(stored, (count, extent) => Times(count, Of(extent))));
+        var (part, panel, width) = (Let(Begin), Long(), Long());
+        If(LessThan(part, End), () =>
         {
+            var unit = Let(Modulo(part, units));
+            Set(FirstRow, Multiply(Divide(part, units), Number(RowBlock)));
             Set(LastRow, Least(k, Add(FirstRow, Number(RowBlock))));
-            For(unit, Begin, End, 1, () =>
+            While(LessThan(part, End), () =>
             {
                 Set(panel, Add(first, Modulo(unit, stored)));
                 Set(width, Least(Subtract(n, Multiply(panel, Number(Packing.Columns))), Number(Packing.Columns)));
                 If(AndAlso(GreaterThanOrEqual(panel, wanted), GreaterThan(width, Number(0))), () => Copy(
                     Let(Divide(unit, stored)), panel, width, Let(Add(Word(Packing.Target), Multiply(unit, Times(k, Number(RowBytes)))))));
+                Step(part, Number(1));
+                Step(unit, Number(1));
+                If(Equal(unit, units), () =>
+                {
+                    Set(unit, Number(0));
+                    Set(FirstRow, LastRow);
+                    Set(LastRow, Least(k, Add(FirstRow, Number(RowBlock))));
+                });
             });
         });
     }

@@ -17,16 +17,18 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
     private Temporary? memory;
 
     /// <summary>Rows of a, a tile's at a time.</summary>
-    public static PackedCopies OfA(ContractionSchedule s) => OfMemory(s, s.A, l => l.OfA, s.M, s.Tile.Rows, Packing.All);
+    public static PackedCopies OfA(ContractionSchedule s) => s.MapOfA is { } map ? OfMap(s, map, s.M, s.Tile.Rows, Packing.All)
+        : OfMemory(s, s.A, l => l.OfA, s.M, s.Tile.Rows, Packing.All);
 
     /// <summary>Columns of b, a tile's at a time.</summary>
-    public static PackedCopies OfB(ContractionSchedule s)
+    public static PackedCopies OfB(ContractionSchedule s) => s.MapOfB is { } map ? OfMap(s, map, s.N, s.Tile.Columns, s.Packing)
+        : OfMemory(s, s.B, l => l.OfB, s.N, s.Tile.Columns, s.Packing);
+
+    private static PackedCopies OfMap(ContractionSchedule s, OperandMap map, ContractionSchedule.Loop along, int columns, Packing packing)
     {
-        if (s.Prologue is not { } map || s.Lines is not null)
-            return OfMemory(s, s.B, l => l.OfB, s.N, s.Tile.Columns, s.Packing);
-        var batch = s.Batch.Where(s.VariesB).ToList();
+        var batch = s.Batch.Where(l => map.Varies(s.OperandAxis(l))).ToList();
         var axes = batch.ConvertAll(s.OperandAxis);
-        return new(s, batch, axes.SelectMany(map.Extents), arguments => map.Source(arguments, axes), s.N, s.Tile.Columns, s.Packing);
+        return new(s, batch, axes.SelectMany(map.Extents), arguments => map.Source(arguments, axes).Merged, along, columns, packing);
     }
 
     private static PackedCopies OfMemory(ContractionSchedule s, GroupLowering.SlotBuilder memory,

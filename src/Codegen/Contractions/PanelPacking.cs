@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace Adjoint.Codegen;
 
 /// <summary>Where the elements that packing stores come from.</summary>
-internal abstract record PanelSource;
+internal abstract record PanelSource
+{
+    /// <summary>The same elements, along as few axes as say where they lie.</summary>
+    public virtual PanelSource Merged => this;
+}
 
 /// <summary>A matrix in memory.</summary>
 /// <param name="Matrix">Where.</param>
@@ -17,6 +21,10 @@ internal sealed record StridedPanels(MatrixAccess Matrix) : PanelSource
 /// <param name="Stride">Bytes per step.</param>
 internal readonly record struct AxisPart(Amount Extent, Amount Stride)
 {
+    /// <summary>Whether a step of this part is as long as a known number of all steps of the next inner one.</summary>
+    public bool Continues(AxisPart inner) => Extent.IsConstant && Stride.IsConstant && inner.Extent.IsConstant && inner.Stride.IsConstant
+        && Stride.Constant == inner.Stride.Constant * inner.Extent.Constant;
+
     public override string ToString() => $"{Extent}*{Stride}";
 }
 
@@ -27,6 +35,19 @@ internal readonly record struct AxisPart(Amount Extent, Amount Stride)
 /// <param name="Columns">The axes that columns run along.</param>
 internal sealed record WindowPanels(int Word, ImmutableArray<Amount> Batch, ImmutableArray<AxisPart> Rows, ImmutableArray<AxisPart> Columns) : PanelSource
 {
+    public override PanelSource Merged => this with { Rows = Merge(Rows), Columns = Merge(Columns) };
+
+    private static ImmutableArray<AxisPart> Merge(ImmutableArray<AxisPart> parts)
+    {
+        var merged = new List<AxisPart>();
+        foreach (var part in parts)
+            if (merged is [.., var outer] && outer.Continues(part))
+                merged[^1] = part with { Extent = new(outer.Extent.Constant * part.Extent.Constant) };
+            else
+                merged.Add(part);
+        return [.. merged];
+    }
+
     public override string ToString() => $"w{Word} [{string.Join(" ", Batch)}] rows {string.Join(" ", Rows)} columns {string.Join(" ", Columns)}";
 }
 
@@ -43,7 +64,7 @@ internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<i
 
 /// <summary>
 /// The kernel IR of packing: matrices [k, n] copied panel by panel to [k, columns], zeros past the last column. The
-/// range is panels, of all matrices.
+/// range is panels of all matrices, for one block of rows after the other.
 /// </summary>
 /// <param name="Name">The kernel's name.</param>
 /// <param name="Type">Element type.</param>
@@ -54,7 +75,9 @@ internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<i
 /// <param name="K">Rows.</param>
 /// <param name="N">Columns.</param>
 /// <param name="Source">Where elements come from.</param>
-/// <param name="Target">Argument word with the address of the copies, dense in the order of the range; -1 where a panel is packed for the next tiles only.</param>
+/// <param name="Target">
+/// Argument word with the address of the copies, panel after panel; -1 where a panel is packed for the next tiles only.
+/// </param>
 internal sealed record PanelPacking(string Name, DType Type, int Columns, Packing Packing, ImmutableArray<Amount> Batch,
     Amount M, Amount K, Amount N, PanelSource Source, int Target)
 {

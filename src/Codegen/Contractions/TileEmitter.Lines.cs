@@ -70,12 +70,13 @@ internal sealed partial class TileEmitter
         Step(target, Multiply(first, Number(lanes.Count == 1 ? width : Size)));
         var (column, sum) = (Long(), Pool.Rent(lanes.RegisterType(product.Type)));
         var left = Let(Subtract(Number(rows), first));
+        var columns = Let(Least(at.ColumnsLeft, Number(vectors * lanes.Count)));
         While(GreaterThan(left, Number(0)), () =>
         {
             var count = Let(Least(left, Number(lanes.Count)));
             var source = Let(target);
             var ends = cursors.Select(c => Let(c)).ToArray();
-            For(column, Number(0), Least(at.ColumnsLeft, Number(vectors * lanes.Count)), 1, () =>
+            For(column, Number(0), columns, 1, () =>
             {
                 Set(sum, lanes.Count == 1 ? lanes.Load(product.Type, source) : lanes.LoadPartial(product.Type, source, count));
                 Element(epilogue, new(ends, Plus(at.Row, first), Plus(at.Column, column), Number(0), lanes.Count == 1 ? null : count, sum, []));

@@ -15,18 +15,25 @@ internal sealed partial class TileEmitter
 
     private WindowPlane Plane => product.Windows!.Plane;
 
-    // Offsets in bytes of the matrix's rows, one after the other.
+    // Offsets in bytes of the matrix's rows, one after the other, run by run of the innermost axis.
     private void SetRowOffsets(IReadOnlyList<AxisPart> rowParts)
     {
-        Set(rowOffsets, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(k, Number(sizeof(long)))));
         using var scope = Pool.Scope();
-        var (row, entry, offset) = (Long(), Let(rowOffsets), Let(Number(0)));
-        var at = rowParts.Select(_ => Let(Number(0))).ToArray();
-        For(row, Number(0), k, 1, () =>
+        AxisPart[] outer = [.. rowParts.SkipLast(1)];
+        var (extent, stride) = rowParts is [.., var inner] ? (Of(inner.Extent), Of(inner.Stride)) : (k, Number(0));
+        var (left, entry, offset) = (Let(k), Let(rowOffsets), Let(Number(0)));
+        var at = outer.Select(_ => Let(Number(0))).ToArray();
+        While(GreaterThan(left, Number(0)), () =>
         {
-            Code.Add(Memory.Write(entry, offset));
-            Step(entry, Number(sizeof(long)));
-            Next(at, offset, rowParts, at.Length - 1);
+            var (row, count, moved) = (Long(), Let(Least(left, extent)), Let(offset));
+            For(row, Number(0), count, 1, () =>
+            {
+                Code.Add(Memory.Write(entry, moved));
+                Step(entry, Number(sizeof(long)));
+                Step(moved, stride);
+            });
+            Step(left, Negate(count));
+            Next(at, offset, outer, at.Length - 1);
         });
     }
 
@@ -92,14 +99,20 @@ internal sealed partial class TileEmitter
         using var scope = Pool.Scope();
         var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i],
             Plus(Times(at.Row, Of(s.Strides[MatrixLoops])), Times(column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
-        var (row, source, sum) = (Long(), Let(from), Pool.Rent(lanes.RegisterType(product.Type)));
-        For(row, Number(0), Least(at.RowsLeft, Number(rows)), 1, () =>
+        var (source, sum) = (Let(from), Pool.Rent(lanes.RegisterType(product.Type)));
+        void Row(Expression inTile)
         {
             Set(sum, lanes.Load(product.Type, source));
-            Element(epilogue, new(cursors, Plus(at.Row, row), column, Number(0), lanes.Count == 1 ? null : count, sum, []));
+            Element(epilogue, new(cursors, Plus(at.Row, inTile), column, Number(0), lanes.Count == 1 ? null : count, sum, []));
             Step(source, Number((long)width * Size));
             NextRow(cursors);
-        });
+        }
+        var row = Long();
+        if (IsWholeRows && epilogue.Cost * rows <= UnrolledCost)
+            for (int r = 0; r < rows; r++)
+                Row(Number(r));
+        else
+            For(row, Number(0), Let(Least(at.RowsLeft, Number(rows))), 1, () => Row(row));
         Step(column, count);
     }
 }

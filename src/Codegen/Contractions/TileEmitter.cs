@@ -96,13 +96,7 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void Range()
     {
-        if ((product.Windows?.Source ?? product.Lines?.Source) is { } windows)
-            SetRowOffsets(windows.Rows);
-        if (packer is not null)
-        {
-            var rows = Least(k, Number(PacksSlices ? product.Slice : product.Span));
-            Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Times(rows, Number(PanelRowBytes))));
-        }
+        SetMemoryOfThread();
         If(LessThan(Begin, End), () =>
         {
             var (first, end) = product.Totals is null ? (Begin, End) : (Let(FirstTile(Begin)), Let(FirstTile(End)));
@@ -123,6 +117,21 @@ internal sealed partial class TileEmitter : PanelWriter
                 Set(first, last);
             });
         });
+    }
+
+    // The panel at hand, and where rows of windows begin.
+    private void SetMemoryOfThread()
+    {
+        var windows = product.Windows?.Source ?? product.Lines?.Source;
+        if (packer is null && windows is null)
+            return;
+        var panel = packer is null ? Number(0) : Times(Least(k, Number(PacksSlices ? product.Slice : product.Span)), Number(PanelRowBytes));
+        var offsets = windows is null ? Number(0) : Times(k, Number(sizeof(long)));
+        Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Plus(panel, offsets)));
+        if (windows is null)
+            return;
+        Set(rowOffsets, Plus(near, panel));
+        SetRowOffsets(windows.Rows);
     }
 
     // The first tile of a strip: of some panels of a group of row tiles.

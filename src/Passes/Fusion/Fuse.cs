@@ -27,6 +27,9 @@ public sealed partial class Fuse
     /// <summary>Elements that one kernel fills sooner than several fill their border.</summary>
     private const int SmallFill = 4096;
 
+    /// <summary>Bytes of a row that are filled sooner, in order, than its two ends alone, whose cache lines are read and written all the same.</summary>
+    private const int ShortRow = 512;
+
     private readonly Computation computation;
     private readonly bool takesTotals;
     private readonly Partition partition;
@@ -167,8 +170,8 @@ public sealed partial class Fuse
                 Read(group, node.Apply.Inputs[0], access.Into(reduction, node.Apply.Inputs[0], inner));
                 break;
             case Contraction when TakesContraction(group, node, access):
-                Keep(Viewed(node.Apply.Inputs[0]), group);
                 Read(group.BecomeContraction(node.Apply.Inputs[1]), group);
+                Keep(group.Split(node.Apply.Inputs[0])?.Memory ?? Viewed(node.Apply.Inputs[0]), group);
                 break;
             default:
                 return false;
@@ -217,12 +220,13 @@ public sealed partial class Fuse
             Fill(node, inputs[assembly.Fill], places, level);
         GroupBuilder? scalars = null;   // single elements share a group: a kernel call costs more than they do
         var columns = new List<GroupBuilder>();
-        foreach (var place in places)
+        foreach (var (x, place) in places.SelectMany(p => Inside(inputs[p.Input], p)))
         {
-            var at = Access.Identity(inputs[place.Input].Shape);
+            var at = Access.Identity(x.Shape);
             var target = new Access(at.Axes.Select((a, i) => a.AddedTo(new([], place.Start[i]), place.Step[i])));
-            var group = Copy(inputs[place.Input], target, node, level, at, at.DomainAxes.Any() ? null : scalars);
-            group.Follow(level + 1);   // what fills the rest
+            var group = Copy(x, target, node, level, at, at.DomainAxes.Any() ? null : scalars);
+            if (assembly.Fill >= 0)
+                group.Follow(level + 1);   // what fills the rest
             if (group.Domain.Count == 0)
                 scalars = group.Stored < Budget ? group : null;
             else if (target.Axes[^1].Steps.All(s => s.DomainAxis != group.Domain.Count - 1))
@@ -231,6 +235,14 @@ public sealed partial class Fuse
         if (columns.Count > 1)
             records.Add(columns);
     }
+
+    // What is assembled itself, without gaps, is stored right into its place in the larger tensor: part by part.
+    private static IEnumerable<(Node, Placement)> Inside(Node x, Placement at) => x.Op is Assembly { Fill: < 0 } parts
+        ? parts.Place([.. x.Apply.Inputs.Select(i => i.Type)], x.Type).Select(p => (x.Apply.Inputs[p.Input], p with
+        {
+            Start = [.. p.Start.Select((s, a) => at.Start[a] + s * at.Step[a])], Step = [.. p.Step.Select((s, a) => s * at.Step[a])],
+        }))
+        : [(x, at)];
 
     // Columns that nothing else brings together are stored together too: a column alone walks through all memory of its tensor.
     private static void MergeColumns(List<GroupBuilder> columns)
@@ -244,12 +256,12 @@ public sealed partial class Fuse
         }
     }
 
-    // What no operand covers: the border around a single one without gaps, else everything, before operands are stored into it.
+    // What no operand covers: the border around a single one without gaps whose rows are long, else everything, before operands are stored into it.
     private void Fill(Node node, Node filling, ImmutableArray<Placement> places, int level)
     {
         var at = new Access(filling.Shape.Select(_ => AxisAccess.Fixed));
         bool isSmall = node.Shape.ElementCount.TryConstant(out long count) && count < SmallFill;
-        if (isSmall || places is not [var inside] || inside.Step.Any(s => s != 1))
+        if (isSmall || places is not [var inside] || inside.Step.Any(s => s != 1) || HasShortRows(node, node.Apply.Inputs[inside.Input]))
         {
             Copy(filling, Access.Identity(node.Shape), node, level + 1, at);
             return;
@@ -261,6 +273,9 @@ public sealed partial class Fuse
             Read(group, filling, at);
         }
     }
+
+    private static bool HasShortRows(Node whole, Node part) => whole.Rank > 1 && whole.Shape[-1] != part.Shape[-1]
+        && whole.Shape[-1].TryConstant(out long row) && row * whole.DType.Size <= ShortRow;
 
     // Boxes that cover what lies outside of a part of a shape: along each axis before and after it, within it on the axes before.
     private static IEnumerable<(Shape Start, Shape Extents)> Border(Shape whole, ImmutableArray<Dim> start, Shape part)

@@ -51,6 +51,11 @@ public sealed record FusionGroup(
     /// <summary>Of a product: how its second operand is made from memory, where that is more than reading a matrix by strides.</summary>
     public Prologue? Prologue { get; init; }
 
+    /// <summary>
+    /// Of a product: how its first operand is copied from memory, where its rows or columns run along several axes of that, as those of the second do.
+    /// </summary>
+    public Prologue? First { get; init; }
+
     /// <summary>All nodes computed here, those of the prologue first.</summary>
     public IEnumerable<Node> Nodes => (Prologue?.Map.Members ?? []).Concat(Members).Select(m => m.Node);
 

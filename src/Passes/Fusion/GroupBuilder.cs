@@ -35,6 +35,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>Of a product: what makes its second operand.</summary>
     public PrologueBuilder? Prologue { get; private set; }
 
+    /// <summary>Of a product: what its first operand is copied from, where that has other axes.</summary>
+    public PrologueBuilder? First { get; private set; }
+
     /// <summary>Whether a value of one byte is computed here or read: tiles and panels hold 4 or 8.</summary>
     public bool HasBytes => members.Exists(m => m.Node.DType.IsByte || m.Node.Apply.Inputs.Any(x => x.DType.IsByte));
 
@@ -83,8 +86,19 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     public PrologueBuilder BecomeContraction(Node operand)
     {
         Kind = GroupKind.Contraction;
-        return Prologue = new(new(Level, GroupKind.Prologue, operand.Shape.Where(d => d != Dim.One), Tier), operand);
+        return Prologue = Packed(operand);
     }
+
+    /// <summary>The first operand of a product whose second has other axes in memory; null where it has the same ones.</summary>
+    public PrologueBuilder? Split(Node first)
+    {
+        var split = Packed(first);
+        split.Resolve();
+        return First = Prologue!.IsSplit && split.IsSplit ? split : null;
+    }
+
+    private PrologueBuilder Packed(Node operand) =>
+        new(new(Level, GroupKind.Prologue, operand.Shape.Where(d => d != Dim.One), Tier), operand);
 
     /// <summary>Whether an elementwise value with this access can be computed here; fixes the inner axes where it varies along the outer ones only.</summary>
     public bool AcceptsElementwise(Access access)
@@ -204,7 +218,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     {
         members.Reverse();
         var inner = Kind is GroupKind.Contraction ? [] : innerAxes ?? [];
-        return new(NameOf(), Kind, [.. domain], [.. inner], [.. members], [.. outputs], Level) { Prologue = Prologue?.Build() };
+        return new(NameOf(), Kind, [.. domain], [.. inner], [.. members], [.. outputs], Level) { Prologue = Prologue?.Build(), First = First?.Build() };
     }
 
     /// <summary>The domain axis replaced by several, which run through it in row-major order; nothing may have been read yet.</summary>

@@ -3,7 +3,7 @@ using Adjoint.Operations;
 
 namespace Adjoint.Passes;
 
-/// <summary>What makes the second operand of a product, while its group grows.</summary>
+/// <summary>What makes an operand of a product, most often the second, while its group grows.</summary>
 /// <param name="map">The loops over the operand's elements.</param>
 /// <param name="operand">The operand.</param>
 internal sealed class PrologueBuilder(GroupBuilder map, Node operand)
@@ -11,10 +11,15 @@ internal sealed class PrologueBuilder(GroupBuilder map, Node operand)
     private readonly List<int> operandAxes = [.. Enumerable.Range(0, operand.Rank).Where(a => operand.Shape[a] != Dim.One)];
     private Node value = operand;
     private Access at = Access.Identity(operand.Shape);
-    private bool isSplit;
 
     /// <summary>The loops over the operand's elements; values that feed the operand alone may join.</summary>
     public GroupBuilder Map => map;
+
+    /// <summary>Whether loops run along the axes of what lies in memory, and only that can be read.</summary>
+    public bool IsSplit { get; private set; }
+
+    /// <summary>The memory that is read then.</summary>
+    public Node Memory => value;
 
     /// <summary>Names of what is computed.</summary>
     public IEnumerable<string> Names => map.MemberNames;
@@ -28,14 +33,14 @@ internal sealed class PrologueBuilder(GroupBuilder map, Node operand)
         Behind();
         if (value.Op is Reshape && Split() is var (inside, access))
         {
-            (value, at, isSplit) = (inside, access, true);
+            (value, at, IsSplit) = (inside, access, true);
             Behind();
         }
-        return (value, isSplit ? null : at);
+        return (value, IsSplit ? null : at);
     }
 
     /// <summary>The prologue; null where the operand is a matrix in memory.</summary>
-    public Prologue? Build() => map.MemberNames.Any() || isSplit ? new(map.Build(), value, at, [.. operandAxes]) : null;
+    public Prologue? Build() => map.MemberNames.Any() || IsSplit ? new(map.Build(), value, at, [.. operandAxes]) : null;
 
     private void Behind()
     {
