@@ -12,22 +12,33 @@ namespace Adjoint.Benchmarks.AdBench;
 /// <code>
 /// F = sum_i logsumexp_k(alpha_k + s_k - |Q_k (x_i - mu_k)|^2 / 2) - N (D/2 log 2pi + logsumexp(alpha)) + prior
 /// </code>
-/// Points lie along the last axis, so that everything but the products runs in lanes over points.
+/// The sum over points is taken a block of them at a time, so that what a block computes with stays near; it depends on the parameters
+/// by way of each component's map <c>x -> Q_k (x - mu_k)</c> and height <c>alpha_k + s_k</c> alone. So there are three graphs: parameters to
+/// maps and heights with all that is no sum over points, a block of points, and the derivatives by maps and heights back to the
+/// parameters. Points lie along the last axis, so that everything but the products runs in lanes over points.
 /// </remarks>
 internal sealed class GmmModel
 {
-    /// <summary>The value, and the part of it that is the prior's: [1].</summary>
+    /// <summary>What is no sum over points, and the part of it that is the prior's: [1].</summary>
     /// <param name="alpha">[K].</param>
     /// <param name="mu">[K, D].</param>
     /// <param name="icf">[K, D + D (D - 1) / 2]: per component q, then l.</param>
-    /// <param name="points">[N, D].</param>
+    /// <param name="maps">[K, D, D + 1]: of each component Q, and -Q mu beside it.</param>
+    /// <param name="heights">[K].</param>
     /// <param name="prior">[1].</param>
-    public delegate double Value(ReadOnlySpan<double> alpha, ReadOnlySpan<double> mu, ReadOnlySpan<double> icf, ReadOnlySpan<double> points,
-        Span<double> prior);
+    public delegate double Components(ReadOnlySpan<double> alpha, ReadOnlySpan<double> mu, ReadOnlySpan<double> icf,
+        Span<double> maps, Span<double> heights, Span<double> prior);
 
-    /// <summary>The value, and its derivatives by alpha, mu and icf.</summary>
-    public delegate double ValueAndGradient(ReadOnlySpan<double> alpha, ReadOnlySpan<double> mu, ReadOnlySpan<double> icf,
-        ReadOnlySpan<double> points, Span<double> byAlpha, Span<double> byMu, Span<double> byIcf);
+    /// <summary>The sum over a block of points: [n, D].</summary>
+    public delegate double Block(ReadOnlySpan<double> maps, ReadOnlySpan<double> heights, ReadOnlySpan<double> points);
+
+    /// <summary>The same, with its derivatives by maps and heights added to those of the blocks before.</summary>
+    public delegate double BlockAndGradient(ReadOnlySpan<double> maps, ReadOnlySpan<double> heights, ReadOnlySpan<double> points,
+        ReadOnlySpan<double> byMapsBefore, ReadOnlySpan<double> byHeightsBefore, Span<double> byMaps, Span<double> byHeights);
+
+    /// <summary>Derivatives of the value by the parameters, given those of the sum over points by maps and heights.</summary>
+    public delegate void Gradients(ReadOnlySpan<double> alpha, ReadOnlySpan<double> mu, ReadOnlySpan<double> icf,
+        ReadOnlySpan<double> byMaps, ReadOnlySpan<double> byHeights, Span<double> byAlpha, Span<double> byMu, Span<double> byIcf);
 
     // A component whose density is e^-600 of a point's densest one has no part in the sum's digits. Its share of the gradient is 0 then,
     // rather than a number below the normal ones, whose products cost a hundred cycles each on some processors.
@@ -35,37 +46,59 @@ internal sealed class GmmModel
 
     private readonly int d, k, n;
     private readonly double gamma, m;
-    private readonly Node alpha, mu, icf, points, value, prior;
+    private readonly Node[] parameters;
+    private readonly Node maps, heights, constant, prior;
 
     /// <summary>The graph. The prior's numbers are constants of it.</summary>
     public GmmModel(int d, int k, int n, double gamma, double m)
     {
         (this.d, this.k, this.n, this.gamma, this.m) = (d, k, n, gamma, m);
-        alpha = Input("alpha", DType.Float64, [k]);
-        mu = Input("mu", DType.Float64, [k, d]);
-        icf = Input("icf", DType.Float64, [k, d + d * (d - 1) / 2]);
-        points = Input("points", DType.Float64, [n, d]);
-        Node q = Slice(icf, 1, 0, d), l = Slice(icf, 1, d), s = Sum(q, [1]);
+        Node alpha = Input("alpha", DType.Float64, [k]), mu = Input("mu", DType.Float64, [k, d]);
+        Node icf = Input("icf", DType.Float64, [k, d + d * (d - 1) / 2]);
+        parameters = [alpha, mu, icf];
+        Node q = Slice(icf, 1, 0, d), l = Slice(icf, 1, d), s = Sum(q, [1]), root = Triangle(Exp(q), l);
+        maps = Concat([root, -MatMul(root, ExpandDims(mu, 2))], 2);
+        heights = alpha + s;
         prior = LogPrior(q, l, s);
-        value = LogLikelihood(q, l, s) + prior;
+        constant = prior - n * (LogSumExp(alpha) + 0.5 * d * Math.Log(2 * Math.PI));
     }
 
-    public Value Compile(CompileOptions options) =>
-        new Computation([alpha, mu, icf, points], [value, Reshape(prior, [1])], name: "gmm").Compile<Value>(options: options);
+    public Components CompileComponents(CompileOptions options) =>
+        new Computation(parameters, [constant, maps, heights, Reshape(prior, [1])], name: "gmm_components").Compile<Components>(options: options);
 
-    public ValueAndGradient CompileGradient(CompileOptions options) => GradientGraph().Compile<ValueAndGradient>(options: options);
-
-    /// <summary>The value and its gradient.</summary>
-    public Computation GradientGraph() =>
-        new([alpha, mu, icf, points], [value, .. Gradient.Of(value, [alpha, mu, icf])], name: "gmm_gradient");
-
-    private Node LogLikelihood(Node q, Node l, Node s)
+    public Block CompileBlock(int count, CompileOptions options)
     {
-        Node root = Triangle(Exp(q), l);
-        Node shifted = Concat([root, -MatMul(root, ExpandDims(mu, 2))], 2);                         // [Q, -Q mu]
-        Node distance = MatMul(shifted, Concat([Transpose(points), OnesLike(Slice(Transpose(points), 0, 0, 1))], 0));   // times (x, 1): Q (x - mu), [K, D, N]
-        Node b = ExpandDims(alpha + s, 1) - 0.5 * Sum(Square(distance), [1]);                         // [K, N]
-        return Sum(LogSumExp(Maximum(b, StopGradient(Max(b, [0], keepDims: true)) - LeastShare), [0])) - n * (LogSumExp(alpha) + 0.5 * d * Math.Log(2 * Math.PI));
+        var (inputs, sum) = SumOverPoints(count);
+        return new Computation(inputs, [sum], name: "gmm").Compile<Block>(options: options);
+    }
+
+    public BlockAndGradient CompileBlockGradient(int count, CompileOptions options)
+    {
+        var (inputs, sum) = SumOverPoints(count);
+        Node[] before = [Input("by_maps_before", DType.Float64, maps.Shape), Input("by_heights_before", DType.Float64, heights.Shape)];
+        var gradients = Gradient.Of(sum, inputs[..2]);
+        return new Computation([.. inputs, .. before], [sum, gradients[0] + before[0], gradients[1] + before[1]], name: "gmm_gradient")
+            .Compile<BlockAndGradient>(options: options);
+    }
+
+    public Gradients CompileGradients(CompileOptions options)
+    {
+        Node[] slopes = [Input("by_maps", DType.Float64, maps.Shape), Input("by_heights", DType.Float64, heights.Shape)];
+        Node value = constant + Sum(maps * slopes[0]) + Sum(heights * slopes[1]);
+        return new Computation([.. parameters, .. slopes], [.. Gradient.Of(value, parameters)], name: "gmm_components_gradient")
+            .Compile<Gradients>(options: options);
+    }
+
+    // Inputs maps, heights and points, and the sum over the points.
+    private (Node[] Inputs, Node Sum) SumOverPoints(int count)
+    {
+        Node maps = Input("maps", DType.Float64, [k, d, d + 1]), heights = Input("heights", DType.Float64, [k]);
+        Node points = Input("points", DType.Float64, [count, d]);
+        Node columns = Transpose(points), ones = OnesLike(Slice(columns, 0, 0, 1));
+        Node distance = MatMul(maps, Concat([columns, ones], 0));                                // times (x, 1): Q (x - mu), [K, D, n]
+        Node b = ExpandDims(heights, 1) - 0.5 * Sum(Square(distance), [1]);                      // [K, n]
+        Node least = StopGradient(Max(b, [0], keepDims: true)) - LeastShare;
+        return ([maps, heights, points], Sum(LogSumExp(Maximum(b, least), [0])));
     }
 
     private Node LogPrior(Node q, Node l, Node s)

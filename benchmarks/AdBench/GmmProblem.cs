@@ -3,10 +3,18 @@ namespace Adjoint.Benchmarks.AdBench;
 /// <summary>A file of Gaussian mixtures: <c>D K N</c>, then alpha, mu, and q and l of each component, the points, gamma and m.</summary>
 internal sealed class GmmProblem : Problem
 {
-    private readonly int d, k, n;
-    private readonly double[] alpha, mu, icf, points, gradient, prior = new double[1];
-    private readonly GmmModel.Value objective;
-    private readonly GmmModel.ValueAndGradient derivatives;
+    /// <summary>Bytes of all maps' values at a block of points: with as many of their derivatives they stay in the second-level cache.</summary>
+    private const int BlockBytes = 1 << 19;
+
+    /// <summary>Points per block at least, so that what is done once per block is little.</summary>
+    private const int LeastBlock = 64;
+
+    private readonly int d, k, n, block;
+    private readonly double[] alpha, mu, icf, points, maps, heights, gradient, prior = new double[1];
+    private readonly GmmModel.Components components;
+    private readonly GmmModel.Gradients gradients;
+    private readonly (GmmModel.Block Value, GmmModel.BlockAndGradient Gradient) whole, rest;    // rest: the points that fill no block
+    private double[] byMaps, byHeights, nextByMaps, nextByHeights;
     private double value;
 
     public GmmProblem(string path, CompileOptions options)
@@ -16,18 +24,36 @@ internal sealed class GmmProblem : Problem
         (alpha, mu, icf) = (file.Doubles(k), file.Doubles(k * d), file.Doubles(k * (d + d * (d - 1) / 2)));
         points = file.Doubles(n * d);
         gradient = new double[alpha.Length + mu.Length + icf.Length];
+        (maps, byMaps, nextByMaps) = (new double[k * d * (d + 1)], new double[k * d * (d + 1)], new double[k * d * (d + 1)]);
+        (heights, byHeights, nextByHeights) = (new double[k], new double[k], new double[k]);
         var model = new GmmModel(d, k, n, gamma: file.Double(), m: file.Double());
-        (objective, derivatives) = (model.Compile(options), model.CompileGradient(options));
+        (components, gradients) = (model.CompileComponents(options), model.CompileGradients(options));
+        block = Math.Min(n, Math.Max(LeastBlock, BlockBytes / (sizeof(double) * k * d) / LeastBlock * LeastBlock));
+        (GmmModel.Block, GmmModel.BlockAndGradient) Compile(int count) =>
+            (model.CompileBlock(count, options), model.CompileBlockGradient(count, options));
+        (whole, rest) = (Compile(block), n % block > 0 ? Compile(n % block) : default);
     }
 
     public override double Objective()
     {
-        value = objective(alpha, mu, icf, points, prior);
+        value = components(alpha, mu, icf, maps, heights, prior);
+        for (int i = 0; i < n; i += block)
+            value += Of(i).Value(maps, heights, PointsOf(i));
         return value - prior[0];
     }
 
-    public override void Derivatives() => value = derivatives(alpha, mu, icf, points,
-        gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
+    public override void Derivatives()
+    {
+        value = components(alpha, mu, icf, maps, heights, prior);
+        byMaps.AsSpan().Clear();
+        byHeights.AsSpan().Clear();
+        for (int i = 0; i < n; i += block)
+        {
+            value += Of(i).Gradient(maps, heights, PointsOf(i), byMaps, byHeights, nextByMaps, nextByHeights);
+            (byMaps, nextByMaps, byHeights, nextByHeights) = (nextByMaps, byMaps, nextByHeights, byHeights);
+        }
+        gradients(alpha, mu, icf, byMaps, byHeights, gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
+    }
 
     public override double ScalarObjective() => GmmScalar.LogLikelihood(d, k, n, alpha, mu, icf, points);
 
@@ -37,4 +63,8 @@ internal sealed class GmmProblem : Problem
         records.Scalar("objective_adbench_sign", value - 2 * prior[0]);   // ADBench's own programs subtract the prior
         records.Vector("gradient", gradient);
     }
+
+    private (GmmModel.Block Value, GmmModel.BlockAndGradient Gradient) Of(int first) => first + block <= n ? whole : rest;
+
+    private ReadOnlySpan<double> PointsOf(int first) => points.AsSpan(first * d, Math.Min(block, n - first) * d);
 }
