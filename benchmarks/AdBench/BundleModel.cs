@@ -60,7 +60,7 @@ internal sealed class BundleModel
     {
         var (rotation, centre) = (new Vector3(camera[0], camera[1], camera[2]), new Vector3(camera[3], camera[4], camera[5]));
         var z = Rotate(rotation, point - centre);
-        Node x = z.X / z.Z, y = z.Y / z.Z, s = x * x + y * y;
+        Node inverse = Reciprocal(z.Z), x = z.X * inverse, y = z.Y * inverse, s = x * x + y * y;
         Node scale = camera[6] * (1 + camera[9] * s + camera[10] * s * s);
         return (scale * x + camera[7], scale * y + camera[8]);
     }
@@ -69,8 +69,8 @@ internal sealed class BundleModel
     private static Vector3 Rotate(Vector3 r, Vector3 y)
     {
         Node square = Vector3.Dot(r, r), isZero = Equal(square, ZerosLike(square));
-        Node angle = Sqrt(Where(isZero, OnesLike(square), square));
-        Vector3 axis = r * (1 / angle);
+        Node inverse = Rsqrt(Where(isZero, OnesLike(square), square)), angle = square * inverse;
+        Vector3 axis = r * inverse;
         Vector3 turned = y * Cos(angle) + Vector3.Cross(axis, y) * Sin(angle) + axis * (Vector3.Dot(axis, y) * (1 - Cos(angle)));
         return Vector3.Select(isZero, y + Vector3.Cross(r, y), turned);
     }

@@ -8,12 +8,13 @@ internal sealed class EmittableRegion
 {
     public EmittableRegion(Region region, IEnumerable<(int Carried, Value Value)> steps)
     {
-        var (body, map) = Legalise.Run(region.Body);
         (int Carried, Value Value)[] assigned = [.. region.Defines, .. steps];
-        Body = body;
+        var (legal, legalised) = Legalise.Run(region.Body);
+        Value[] roots = [.. region.Stores.Select(s => legalised[s.Value.Id]), .. assigned.Select(a => legalised[a.Value.Id])];
+        (Body, var settled) = SettledChoices.Run(legal, roots);
         Stores = region.Stores;
         Targets = [.. assigned.Select(a => a.Carried)];
-        Roots = [.. region.Stores.Select(s => map[s.Value.Id]), .. assigned.Select(a => map[a.Value.Id])];
+        Roots = [.. roots.Select(r => settled[r.Id])];
         Cost = BodyCost.Estimate(Body, Roots);
         Instruction[] needed = [.. BodyCost.Needed(Body, Roots).Select(id => Body.Instructions[id])];
         CarriedUsed = [.. needed.Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];

@@ -1,7 +1,8 @@
 namespace Adjoint.Kernels;
 
 /// <content>
-/// Masks that are known. Comparing two constants is not only work for nothing: .NET 10 was seen to fold such a comparison of vectors, and a
+/// Integers that are known: positions in memory are sums and products of coordinates with constants, of which many are 0 and 1. And masks
+/// that are known. Comparing two constants is not only work for nothing: .NET 10 was seen to fold such a comparison of vectors, and a
 /// conjunction with it, to the wrong mask on AVX-512.
 /// </content>
 public sealed partial class Body
@@ -15,8 +16,25 @@ public sealed partial class Body
         Opcode.Not when i.Type == DType.Bool && IsConstant(i.A) => Truth(instructions[i.A].Immediate == 0),
         Opcode.And when i.Type == DType.Bool => Conjunction(i.A, i.B) ?? Conjunction(i.B, i.A),
         Opcode.Or when i.Type == DType.Bool => Disjunction(i.A, i.B) ?? Disjunction(i.B, i.A),
+        Opcode.Add or Opcode.Multiply when i.Type.IsInteger => Combined(i, i.A, i.B) ?? Combined(i, i.B, i.A),
         _ => null,
     };
+
+    // 0 + x, 0 * x, 1 * x, and two constants; sums and products wrap.
+    private Value? Combined(Instruction i, int known, int other)
+    {
+        if (!IsConstant(known))
+            return null;
+        long c = i.Type.Visit(new Integer(instructions[known].Immediate));
+        if (IsConstant(other) && i.Type.Visit(new Integer(instructions[other].Immediate)) is var d)
+            return ConstantBits(i.Type, i.Type.Visit(new BitsOfInteger(unchecked(i.Opcode == Opcode.Add ? c + d : c * d))));
+        return (i.Opcode, c) switch
+        {
+            (Opcode.Add, 0) or (Opcode.Multiply, 1) => At(other),
+            (Opcode.Multiply, 0) => At(known),
+            _ => null,
+        };
+    }
 
     private Value? Conjunction(int known, int other) => !IsConstant(known) ? null : At(instructions[known].Immediate != 0 ? other : known);
 
@@ -30,6 +48,16 @@ public sealed partial class Body
 
     private static bool Holds(Opcode opcode, Instruction a, Instruction b) =>
         a.Type.Visit(new Comparison(opcode, a.Immediate, b.Immediate));
+
+    private readonly struct Integer(long bits) : IDTypeVisitor<long>
+    {
+        public long Visit<T>() where T : unmanaged => Bits.ToInt64(Bits.To<T>(bits));
+    }
+
+    private readonly struct BitsOfInteger(long value) : IDTypeVisitor<long>
+    {
+        public long Visit<T>() where T : unmanaged => Bits.From(Bits.FromInt64<T>(value));
+    }
 
     private readonly struct Comparison(Opcode opcode, long a, long b) : IDTypeVisitor<bool>
     {
