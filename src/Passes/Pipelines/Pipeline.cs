@@ -30,8 +30,9 @@ public sealed class Pipeline
         new Pass("simplify", "algebraic identities, to a fixed point", Simplify.Run, After: ["cse"]),
         new Pass("stabilise", "formulas that lose digits become ops that do not", Stabilise.Run, After: ["simplify"]),
         new Pass("fold", "what depends on constants only is computed now", Fold.Run, After: ["stabilise"]),
-        new Pass("epilogues", "what follows a reshaped product is computed in the product's shape", SinkReshapes.Run, After: ["fold"]),
-        new Pass("interleaves", "what follows tensors that take turns is computed in each of them", SinkInterleaves.Run, After: ["fold"]),
+        new Pass("thin", "products too thin for tiles become sums that fuse", ThinProducts.Run, After: ["fold"]),
+        new Pass("epilogues", "what follows a reshaped product is computed in the product's shape", SinkReshapes.Run, After: ["thin"]),
+        new Pass("interleaves", "what follows tensors that take turns is computed in each of them", SinkInterleaves.Run, After: ["thin"]),
         new Pass("views", "reshapes move toward the leaves, out of the way of fusion", HoistViews.Run, After: ["epilogues"]),
         new Pass("prune", "what no output or update needs is dropped", Prune.Run, After: ["views"]));
 
