@@ -20,13 +20,13 @@ public enum Tier
 /// <param name="Level">How often the longest way to them, within the tier, has passed from straight-line code to loops or back; -1 for what
 /// is read wherever it lies, such as an argument or a view of one.</param>
 /// <param name="IsStraight">Whether they become straight-line code, all in one kernel.</param>
-public readonly record struct Part(Tier Tier, int Level, bool IsStraight) : IComparable<Part>
+public readonly record struct Part(Tier Tier, int Level, bool IsStraight)
 {
     /// <summary>What is not kept apart from anything.</summary>
     public static Part Plain { get; } = new(Tier.Often, -1, false);
 
-    /// <summary>Nodes of a part depend on those of lower parts and of their own.</summary>
-    public int CompareTo(Part other) => (Tier, Level, IsStraight).CompareTo((other.Tier, other.Level, other.IsStraight));
+    /// <summary>What parts are ordered by: nodes of a part depend on those of earlier parts and of their own.</summary>
+    internal (Tier Tier, int Level, bool IsStraight) Rank => (Tier, Level, IsStraight);
 }
 
 /// <summary>
