@@ -76,7 +76,7 @@ internal sealed class GmmModel
     {
         var (inputs, sum) = SumOverPoints(count);
         Node[] before = [Input("by_maps_before", DType.Float64, maps.Shape), Input("by_heights_before", DType.Float64, heights.Shape)];
-        var gradients = Gradient.Of(sum, inputs[..2]);
+        var gradients = Gradient.Of(sum, [inputs[0], inputs[1]]);
         return new Computation([.. inputs, .. before], [sum, gradients[0] + before[0], gradients[1] + before[1]], name: "gmm_gradient")
             .Compile<BlockAndGradient>(options: options);
     }

@@ -75,8 +75,8 @@ internal sealed class GroupLowering
             if (group.Members[m] is var (node, access) && members[(node, access)] == m && !group.IsTotal(node, access))
                 Get(Varies(access) ? Loop(ready[m]) : Before(ready[m]), node, access);
         foreach (var output in group.Outputs)
-            if (!group.IsTotal(output.Value, output.At))
-                Store(output);
+            if (!members.ContainsKey((output.Value, output.At)) || !group.IsTotal(output.Value, output.At))
+                Store(output);   // a reduction that is no member is copied from memory
         AddTotals();
         int count = Math.Max(before.Count, loops.Count);
         return [.. Enumerable.Range(0, count).Select(k => new Stage(
