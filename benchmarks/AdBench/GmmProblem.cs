@@ -7,7 +7,7 @@ internal sealed class GmmProblem : Problem
     private const int BlockBytes = 1 << 19;
 
     /// <summary>Points per block at least, so that what is done once per block is little.</summary>
-    private const int LeastBlock = 64;
+    private const int LeastBlock = 64, Register = 8;
 
     private readonly int d, k, n, block;
     private readonly double[] alpha, mu, icf, points, maps, heights, gradient, prior = new double[1];
@@ -27,8 +27,10 @@ internal sealed class GmmProblem : Problem
         (maps, byMaps, nextByMaps) = (new double[k * d * (d + 1)], new double[k * d * (d + 1)], new double[k * d * (d + 1)]);
         (heights, byHeights, nextByHeights) = (new double[k], new double[k], new double[k]);
         var model = new GmmModel(d, k, n, gamma: file.Double(), m: file.Double());
-        (components, gradients) = (model.CompileComponents(options), model.CompileGradients(options));
-        block = Math.Min(n, Math.Max(LeastBlock, BlockBytes / (sizeof(double) * k * d) / LeastBlock * LeastBlock));
+        var loops = options with { Flatten = Flattening.Never };
+        (components, gradients) = (model.CompileComponents(loops), model.CompileGradients(loops));
+        int most = Math.Max(LeastBlock, BlockBytes / (sizeof(double) * k * d)), blocks = (n + most - 1) / most;
+        block = Math.Min(n, ((n + blocks - 1) / blocks + Register - 1) / Register * Register);
         (GmmModel.Block, GmmModel.BlockAndGradient) Compile(int count) =>
             (model.CompileBlock(count, options), model.CompileBlockGradient(count, options));
         (whole, rest) = (Compile(block), n % block > 0 ? Compile(n % block) : default);
