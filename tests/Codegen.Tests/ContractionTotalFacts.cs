@@ -100,19 +100,30 @@ public class ContractionTotalFacts
         Axes over = [.. axes.Select(c => c - '0')];
         Node y = map(MatMul(a, b)), sum = Sum(y, over), largest = Max(y, over), any = Any(y > 4, over);
         var where = over.Count == 1 ? ArgMax(y, over[0]) : null;
-        var f = new Computation([a, b], where is null ? [y, sum, largest, any] : [y, sum, largest, any, where]);
+        bool isOfAll = over.Count == y.Rank;   // then elements are summed in tiles only where they are not stored
+        var f = new Computation([a, b], isOfAll ? [sum, largest, any] : where is null ? [y, sum, largest, any] : [y, sum, largest, any, where]);
         int matrices = Math.Max(batch, 1);
         bool isOneMatrix = isShared && batch > 0 && (axes is "012");   // rows of all matrices
+        void Start(ContractionRun run)
+        {
+            ContractionFacts.Fill(run.Of<float>(a), 0);
+            ContractionFacts.Fill(run.Of<float>(b), 1);
+            run.Of<float>(a)[(matrices * m - 1) * k] = float.NaN;   // the last row
+            Assert.Equal(0, run.Run());
+        }
+        float[] Stored(VectorWidth width)
+        {
+            using var run = new ContractionRun(new Computation([a, b], [y])) { Width = width };
+            Start(run);
+            return run.Of<float>(y).ToArray();
+        }
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
             foreach (int pieces in (int[])[1, 3])
             {
                 using var run = new ContractionRun(f) { Width = width, Pieces = pieces };
                 Assert.Equal(GroupKind.Contraction, Assert.Single(run.Fused.Groups).Kind);
-                ContractionFacts.Fill(run.Of<float>(a), 0);
-                ContractionFacts.Fill(run.Of<float>(b), 1);
-                run.Of<float>(a)[(matrices * m - 1) * k] = float.NaN;   // the last row
-                Assert.Equal(0, run.Run());
-                float[] elements = run.Of<float>(y).ToArray();
+                Start(run);
+                float[] elements = isOfAll ? Stored(width) : run.Of<float>(y).ToArray();
                 var results = Elements(axes, matrices, m, n, batch > 0).ToList();
                 Assert.Equal(results.Count, run.Of<float>(sum).Length);
                 foreach (var (i, (matrix, row, column)) in results.Index())
@@ -178,6 +189,18 @@ public class ContractionTotalFacts
         run.Of<float>(w).Fill(1);
         Assert.Equal(0, run.Run());
         Assert.All(run.Of<float>(f.Outputs[1].Value).ToArray(), sum => Assert.Equal(30 * b, sum));
+    }
+
+    [Fact]
+    public void What_is_stored_too_is_reduced_to_one_number_by_a_loop_of_its_own()
+    {
+        Node a = Input("a", DType.Float32, [256, 64]), b = Input("b", DType.Float32, [64, 256]), t = Input("t", DType.Float32, [256, 256]);
+        Node residual = MatMul(a, b) - t;
+        foreach (bool isStored in (bool[])[false, true])
+        {
+            var f = new Computation([a, b, t], isStored ? [residual, Sum(Square(residual))] : [Sum(Square(residual))]);
+            Assert.Equal(isStored ? 2 : 1, f.Compile().Report.Fused.Groups.Length);
+        }
     }
 
     [Fact]

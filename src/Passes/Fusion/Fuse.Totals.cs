@@ -98,18 +98,19 @@ public sealed partial class Fuse
     }
 
     // Above all that reads a reduction, or values between it and a product that its operand is made from by maps; null if there is none,
-    // or if loops that need the result walk through such values too: those reduce what they then have at hand.
+    // or if loops that need the result walk through such values too: those reduce what they then have at hand. What is stored anyway is
+    // reduced to one number sooner by a loop over it, at the speed of memory, than while tiles are stored.
     private int? LevelAboveProduct(Node reduction, List<Use> readers)
     {
         var loops = readers.Select(u => u.Reader.Root).Where(g => g.Kind is GroupKind.Loop).ToHashSet();
-        var (level, found) = (LevelAbove(readers), false);
+        var (level, found, isOfAll) = (LevelAbove(readers), false, reduction.Shape.All(d => d == Dim.One));
         var (open, seen) = (new Queue<Node>([reduction.Apply.Inputs[0]]), new HashSet<Node>());
         while (seen.Count < Reach && open.TryDequeue(out var next))
         {
             if (next.Op is not (Elementwise or Contraction) || !seen.Add(next))
                 continue;
             var others = uses.GetValueOrDefault(next) ?? [];
-            if (!IsTotal(reduction.Apply) && others.Exists(u => u.Access is not null && loops.Contains(u.Reader.Root)))
+            if (!IsTotal(reduction.Apply) && others.Exists(u => u.Access is null ? isOfAll : loops.Contains(u.Reader.Root)))
                 return null;
             level = others.Count > 0 ? Math.Max(level, LevelAbove(others)) : level;
             if (next.Op is Contraction)
