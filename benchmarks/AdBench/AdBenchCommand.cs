@@ -5,12 +5,14 @@ using System.Text.Json;
 namespace Adjoint.Benchmarks.AdBench;
 
 /// <summary>
-/// <c>adbench --input DIR --output DIR [--only gmm,ba,hand] [--seconds S] [--threads N]</c>: runs every input file of ADBench below a folder,
-/// writes the results of each beside the same path below another, and the times of all to <c>adbench.json</c>.
+/// <c>adbench --input DIR --output DIR [--only gmm,ba,hand] [--seconds S] [--threads
+/// N]</c>: runs every input file of ADBench below a folder, writes the results of each
+/// beside the same path below another, and the times of all to <c>adbench.json</c>.
 /// </summary>
 internal static class AdBenchCommand
 {
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions Format =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     /// <summary>Times of one case, in seconds; derivatives include the objective.</summary>
     internal sealed record Times(string Case, double ObjectiveSeconds, double ObjectiveMedianSeconds, double DerivativeSeconds,

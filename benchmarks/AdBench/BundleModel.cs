@@ -16,11 +16,13 @@ internal sealed class BundleModel
 
     /// <summary>Residuals: [p, 2] of reprojections, [p] of weights.</summary>
     public delegate void Residuals(ReadOnlySpan<double> cameras, ReadOnlySpan<double> points, ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> features, ReadOnlySpan<int> cameraOf, ReadOnlySpan<int> pointOf, Span<double> reprojections, Span<double> weightErrors);
+        ReadOnlySpan<double> features, ReadOnlySpan<int> cameraOf, ReadOnlySpan<int> pointOf,
+        Span<double> reprojections, Span<double> weightErrors);
 
     /// <summary>Residuals, and the values of the sparse Jacobian: [p, 2, 15] of reprojections, [p] of weights.</summary>
     public delegate void ResidualsAndJacobian(ReadOnlySpan<double> cameras, ReadOnlySpan<double> points, ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> features, ReadOnlySpan<int> cameraOf, ReadOnlySpan<int> pointOf, Span<double> reprojections, Span<double> weightErrors,
+        ReadOnlySpan<double> features, ReadOnlySpan<int> cameraOf, ReadOnlySpan<int> pointOf,
+        Span<double> reprojections, Span<double> weightErrors,
         Span<double> blocks, Span<double> weightSlopes);
 
     private readonly Node[] inputs;
@@ -42,7 +44,8 @@ internal sealed class BundleModel
         outputs = [Stack([first, second], 1), weightError];
     }
 
-    public Residuals Compile(CompileOptions options) => new Computation(inputs, [.. outputs], name: "bundle").Compile<Residuals>(options: options);
+    public Residuals Compile(CompileOptions options) =>
+        new Computation(inputs, [.. outputs], name: "bundle").Compile<Residuals>(options: options);
 
     public ResidualsAndJacobian CompileJacobian(CompileOptions options) => Jacobian().Compile<ResidualsAndJacobian>(options: options);
 
@@ -54,7 +57,8 @@ internal sealed class BundleModel
         return new(inputs, [.. outputs, blocks, slopes], name: "bundle_jacobian");
     }
 
-    private static Node[] Columns(Node x) => [.. Enumerable.Range(0, (int)x.Shape[1].Constant).Select(i => Reshape(Slice(x, 1, i, i + 1), [x.Shape[0]]))];
+    private static Node[] Columns(Node x) =>
+        [.. Enumerable.Range(0, (int)x.Shape[1].Constant).Select(i => Reshape(Slice(x, 1, i, i + 1), [x.Shape[0]]))];
 
     private static (Node U, Node V) Project(Node[] camera, Vector3 point)
     {

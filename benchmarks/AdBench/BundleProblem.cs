@@ -42,7 +42,8 @@ internal sealed class BundleProblem : Problem
         for (int i = 0; i < p; i += Block)
         {
             int size = Math.Min(Block, p - i);
-            objective(cameras, points, weights.AsSpan(i, size), features.AsSpan(2 * i, 2 * size), cameraOf.AsSpan(i, size), pointOf.AsSpan(i, size),
+            objective(cameras, points, weights.AsSpan(i, size), features.AsSpan(2 * i, 2 * size),
+                cameraOf.AsSpan(i, size), pointOf.AsSpan(i, size),
                 reprojections.AsSpan(2 * i, 2 * size), weightErrors.AsSpan(i, size));
         }
         return reprojections[^1];
@@ -54,8 +55,10 @@ internal sealed class BundleProblem : Problem
         for (int i = 0; i < p; i += Block)
         {
             int size = Math.Min(Block, p - i);
-            jacobian(cameras, points, weights.AsSpan(i, size), features.AsSpan(2 * i, 2 * size), cameraOf.AsSpan(i, size), pointOf.AsSpan(i, size),
-                reprojections.AsSpan(2 * i, 2 * size), weightErrors.AsSpan(i, size), blocks.AsSpan(values * i, values * size), weightSlopes.AsSpan(i, size));
+            jacobian(cameras, points, weights.AsSpan(i, size), features.AsSpan(2 * i, 2 * size),
+                cameraOf.AsSpan(i, size), pointOf.AsSpan(i, size),
+                reprojections.AsSpan(2 * i, 2 * size), weightErrors.AsSpan(i, size),
+                blocks.AsSpan(values * i, values * size), weightSlopes.AsSpan(i, size));
         }
     }
 
@@ -108,7 +111,8 @@ internal sealed class BundleProblem : Problem
     private double[] ColumnsOf(int i) =>
     [
         .. Enumerable.Range(BundleModel.CameraSize * cameraOf[i], BundleModel.CameraSize).Select(c => (double)c),
-        .. Enumerable.Range(PointColumns + BundleModel.PointSize * pointOf[i], BundleModel.PointSize).Select(c => (double)c), WeightColumns + i,
+        .. Enumerable.Range(PointColumns + BundleModel.PointSize * pointOf[i], BundleModel.PointSize)
+        .Select(c => (double)c), WeightColumns + i,
     ];
 
     private void WriteSizes(RecordWriter records)

@@ -3,7 +3,8 @@ namespace Adjoint.Benchmarks.AdBench;
 /// <summary>Reprojection residuals by plain C#, one observation at a time: what the machine makes of scalar code.</summary>
 internal static class BundleScalar
 {
-    public static void Residuals(double[] cameras, double[] points, double[] weights, double[] features, int[] cameraOf, int[] pointOf, double[] result)
+    public static void Residuals(double[] cameras, double[] points, double[] weights, double[] features, int[] cameraOf,
+        int[] pointOf, double[] result)
     {
         for (int i = 0; i < weights.Length; i++)
         {
@@ -25,6 +26,7 @@ internal static class BundleScalar
         var (sin, cos) = Math.SinCos(angle);
         (a, b, c) = (a / angle, b / angle, c / angle);
         double along = (a * x + b * y + c * z) * (1 - cos);
-        return (x * cos + (b * z - c * y) * sin + a * along, y * cos + (c * x - a * z) * sin + b * along, z * cos + (a * y - b * x) * sin + c * along);
+        return (x * cos + (b * z - c * y) * sin + a * along, y * cos + (c * x - a * z) * sin + b * along,
+            z * cos + (a * y - b * x) * sin + c * along);
     }
 }

@@ -7,7 +7,8 @@ internal static class Cases
     [
         ("gmm", (_, path, options) => new GmmProblem(path, options)),
         ("ba", (_, path, options) => new BundleProblem(path, options)),
-        ("hand", (name, path, options) => new HandProblem(path, ModelOf(name, path), name.Contains("complicated", StringComparison.Ordinal), options)),
+        ("hand", (name, path, options) =>
+            new HandProblem(path, ModelOf(name, path), name.Contains("complicated", StringComparison.Ordinal), options)),
     ];
 
     /// <summary>All input files below a folder, by their paths from it without extension.</summary>

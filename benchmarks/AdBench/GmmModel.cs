@@ -12,10 +12,11 @@ namespace Adjoint.Benchmarks.AdBench;
 /// <code>
 /// F = sum_i logsumexp_k(alpha_k + s_k - |Q_k (x_i - mu_k)|^2 / 2) - N (D/2 log 2pi + logsumexp(alpha)) + prior
 /// </code>
-/// The sum over points is taken a block of them at a time, so that what a block computes with stays near; it depends on the parameters
-/// by way of each component's map <c>x -> Q_k (x - mu_k)</c> and height <c>alpha_k + s_k</c> alone. So there are three graphs: parameters to
-/// maps and heights with all that is no sum over points, a block of points, and the derivatives by maps and heights back to the
-/// parameters. Points lie along the last axis, so that everything but the products runs in lanes over points.
+/// The sum over points is taken a block of them at a time, so that what a block computes with stays near; it depends on
+/// the parameters by way of each component's map <c>x -> Q_k (x - mu_k)</c> and height <c>alpha_k + s_k</c> alone. So
+/// there are three graphs: parameters to maps and heights with all that is no sum over points, a block of points, and
+/// the derivatives by maps and heights back to the parameters. Points lie along the last axis, so that everything but
+/// the products runs in lanes over points.
 /// </remarks>
 internal sealed class GmmModel
 {
@@ -64,7 +65,8 @@ internal sealed class GmmModel
     }
 
     public Components CompileComponents(CompileOptions options) =>
-        new Computation(parameters, [constant, maps, heights, Reshape(prior, [1])], name: "gmm_components").Compile<Components>(options: options);
+        new Computation(parameters, [constant, maps, heights, Reshape(prior, [1])],
+            name: "gmm_components").Compile<Components>(options: options);
 
     public Block CompileBlock(int count, CompileOptions options)
     {

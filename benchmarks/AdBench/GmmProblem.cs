@@ -3,7 +3,10 @@ namespace Adjoint.Benchmarks.AdBench;
 /// <summary>A file of Gaussian mixtures: <c>D K N</c>, then alpha, mu, and q and l of each component, the points, gamma and m.</summary>
 internal sealed class GmmProblem : Problem
 {
-    /// <summary>Bytes of all maps' values at a block of points: with as many of their derivatives they stay in the second-level cache.</summary>
+    /// <summary>
+    /// Bytes of all maps' values at a block of points: with as many
+    /// of their derivatives they stay in the second-level cache.
+    /// </summary>
     private const int BlockBytes = 1 << 19;
 
     /// <summary>Points per block at least, so that what is done once per block is little.</summary>

@@ -32,7 +32,8 @@ internal static class HandPose
         Node[] angles = Angles(theta), transforms = Of(hand, angles);
         Node[][] tangents = [.. angles.Select(a => Gradient.Jvp(transforms, [a], [OnesLike(a)]))];
         Node jacobian = Stack([.. transforms.SelectMany((_, i) => tangents.Select(t => t[i]))]);
-        return new Computation([theta], [Stack(transforms), jacobian], name: "hand_pose_jacobian").Compile<TransformsAndJacobian>(options: options);
+        return new Computation([theta], [Stack(transforms), jacobian],
+            name: "hand_pose_jacobian").Compile<TransformsAndJacobian>(options: options);
     }
 
     private static Node[] Angles(Node theta) => [.. Enumerable.Range(0, Parameters).Select(i => Reshape(Slice(theta, 0, i, i + 1), []))];
@@ -75,7 +76,8 @@ internal static class HandPose
         Vector3 e = r * (1 / angle);
         Node cos = Cos(angle), sin = Sin(angle), rest = 1 - cos;
         Node zero = Constant(0.0), one = Constant(1.0);
-        Vector3 Column(Node along, Vector3 axis) => Vector3.Select(isSmall, axis, e * (along * rest) + axis * cos + Vector3.Cross(e, axis) * sin);
+        Vector3 Column(Node along, Vector3 axis) =>
+            Vector3.Select(isSmall, axis, e * (along * rest) + axis * cos + Vector3.Cross(e, axis) * sin);
         return (Column(e.X, new(one, zero, zero)), Column(e.Y, new(zero, one, zero)), Column(e.Z, new(zero, zero, one)));
     }
 }

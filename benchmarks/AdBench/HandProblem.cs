@@ -1,6 +1,9 @@
 namespace Adjoint.Benchmarks.AdBench;
 
-/// <summary>A file of hand tracking: correspondences with measured points, in "complicated" files two coordinates each, and a pose.</summary>
+/// <summary>
+/// A file of hand tracking: correspondences with measured points,
+/// in "complicated" files two coordinates each, and a pose.
+/// </summary>
 internal sealed class HandProblem : Problem
 {
     private const int SummaryRows = 1000, FirstRows = 60, LastRows = 30;
@@ -28,7 +31,8 @@ internal sealed class HandProblem : Problem
         }
         coordinates = isComplicated ? file.Doubles(2 * count) : [];
         theta = file.Doubles(HandPose.Parameters);
-        int[][] corners = isComplicated ? [.. Enumerable.Range(0, 3).Select(k => correspondences.Select(t => hand.Triangles[3 * t + k]).ToArray())] : [correspondences];
+        int[][] corners = isComplicated
+            ? [.. Enumerable.Range(0, 3).Select(k => correspondences.Select(t => hand.Triangles[3 * t + k]).ToArray())] : [correspondences];
         int all = 4 * hand.Bones.Length;
         columns = HandPose.Parameters + (isComplicated ? 2 : 0);
         (transforms, slopes) = (new double[3 * all], new double[3 * all * HandPose.Parameters]);

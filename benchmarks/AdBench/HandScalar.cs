@@ -48,7 +48,8 @@ internal sealed class HandScalar(HandModel hand, double[][] shares)
             for (int row = 0; row < 3; row++)
                 for (int column = 0; column < 4; column++)
                     transforms[12 * b + 3 * column + row] =
-                        global[3 * row] * turned[column] + global[3 * row + 1] * turned[4 + column] + global[3 * row + 2] * turned[8 + column];
+                        global[3 * row] * turned[column] + global[3 * row + 1] * turned[4 + column]
+                        + global[3 * row + 2] * turned[8 + column];
         }
     }
 
@@ -69,7 +70,8 @@ internal sealed class HandScalar(HandModel hand, double[][] shares)
         for (int row = 0; row < 3; row++)
             for (int column = 0; column < 4; column++)
                 result[4 * row + column] = a is null ? b[4 * row + column]
-                    : a[4 * row] * b[column] + a[4 * row + 1] * b[4 + column] + a[4 * row + 2] * b[8 + column] + (column == 3 ? a[4 * row + 3] : 0);
+                    : a[4 * row] * b[column] + a[4 * row + 1] * b[4 + column] + a[4 * row + 2] * b[8 + column]
+                    + (column == 3 ? a[4 * row + 3] : 0);
     }
 
     private void SetGlobal(double x, double y, double z)

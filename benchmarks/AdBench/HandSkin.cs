@@ -16,7 +16,10 @@ internal sealed class HandSkin
     public delegate void Residuals(ReadOnlySpan<double> transforms, ReadOnlySpan<double> theta, ReadOnlySpan<double> measured,
         ReadOnlySpan<double> coordinates, Span<double> residuals);
 
-    /// <summary>Residuals [C, 3] and their Jacobian [C, 3, 26], or [C, 3, 28] with the own coordinates of the correspondence first.</summary>
+    /// <summary>
+    /// Residuals [C, 3] and their Jacobian [C, 3, 26], or [C, 3,
+    /// 28] with the own coordinates of the correspondence first.
+    /// </summary>
     public delegate void ResidualsAndJacobian(ReadOnlySpan<double> transforms, ReadOnlySpan<double> slopes, ReadOnlySpan<double> theta,
         ReadOnlySpan<double> measured, ReadOnlySpan<double> coordinates, Span<double> residuals, Span<double> jacobian);
 
@@ -52,7 +55,8 @@ internal sealed class HandSkin
         Node slopes = Input("slopes", DType.Float64, [columns, 3 * Parameters]);
         Node byPose = -Reshape(MatMul(shares, slopes), [count, 3, Parameters]) - Constant(OfTranslation());
         Node[] byOwn = [.. own.Select(c => ExpandDims(Gradient.Jvp([residuals], [c], [OnesLike(c)])[0], 2))];
-        return new Computation([transforms, slopes, theta, measured, coordinates], [residuals, Concat([.. byOwn, byPose], 2)], name: "hand_jacobian")
+        return new Computation([transforms, slopes, theta, measured, coordinates],
+            [residuals, Concat([.. byOwn, byPose], 2)], name: "hand_jacobian")
             .Compile<ResidualsAndJacobian>(options: options);
     }
 

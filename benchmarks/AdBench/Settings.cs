@@ -19,7 +19,8 @@ internal sealed record Settings(string Input, string Output, string[] Only, doub
                 "--input" => settings with { Input = value },
                 "--output" => settings with { Output = value },
                 "--only" => settings with { Only = value.Split(',') },
-                "--seconds" when double.TryParse(value, CultureInfo.InvariantCulture, out double s) && s > 0 => settings with { Seconds = s },
+                "--seconds" when double.TryParse(value, CultureInfo.InvariantCulture, out double s) && s > 0 =>
+                    settings with { Seconds = s },
                 "--threads" when int.TryParse(value, CultureInfo.InvariantCulture, out int n) && n > 0 => settings with { Threads = n },
                 _ => null,
             };

@@ -29,7 +29,10 @@ internal static class Alternate
         return side.Least(seconds);
     }
 
-    /// <summary>Seconds per call of every side, each of which gets about <paramref name="seconds"/> in five turns; three where calls are long.</summary>
+    /// <summary>
+    /// Seconds per call of every side, each of which gets about
+    /// <paramref name="seconds"/> in five turns; three where calls are long.
+    /// </summary>
     /// <param name="sides">Who takes turns.</param>
     /// <param name="seconds">Time of each.</param>
     /// <param name="rest">Seconds of quiet before a turn, in which idle threads of the others stop waiting in loops.</param>

@@ -36,7 +36,8 @@ internal static unsafe class Machine
 
     /// <summary>The facts as records, so that a file says what its times were taken on.</summary>
     public static IEnumerable<Measurement> Measurements =>
-        from fact in new[] { ("GFLOP/s float32 in bursts", BurstFlops), ("GFLOP/s float32 sustained", SustainedFlops), ("GB/s triad", TriadBytes), ("GB/s triad with streaming stores", StreamingBytes) }
+        from fact in new[] { ("GFLOP/s float32 in bursts", BurstFlops), ("GFLOP/s float32 sustained", SustainedFlops),
+            ("GB/s triad", TriadBytes), ("GB/s triad with streaming stores", StreamingBytes) }
         let seconds = 1e9 / fact.Item2
         select new Measurement(Suite, fact.Item1, seconds, "measured", seconds);
 

@@ -30,7 +30,8 @@ internal static class MarkdownTable
     private static string Preamble(IReadOnlyList<Measurement> measurements)
     {
         var facts = measurements.Where(m => m.Suite == Machine.Suite).Select(m => Machine.Describe(m.Case, m.AdjointSeconds));
-        var versions = measurements.Select(m => m.Baseline).Where(b => Libraries.Any(l => b.StartsWith(l.Prefix + " ", StringComparison.Ordinal))).Distinct();
+        var versions = measurements.Select(m => m.Baseline)
+            .Where(b => Libraries.Any(l => b.StartsWith(l.Prefix + " ", StringComparison.Ordinal))).Distinct();
         return $"In the same run: {string.Join("; ", facts.Concat(versions))}.";
     }
 
@@ -41,7 +42,8 @@ internal static class MarkdownTable
         return $"| {row[0].Case} | {Quantity(row[0])} |{string.Concat(cells)} {string.Join(", ", others)} |\n";
     }
 
-    private static bool Is(Measurement m, string prefix) => m.Baseline == prefix || m.Baseline.StartsWith(prefix + " ", StringComparison.Ordinal);
+    private static bool Is(Measurement m, string prefix) =>
+        m.Baseline == prefix || m.Baseline.StartsWith(prefix + " ", StringComparison.Ordinal);
 
     // How many times as fast as the baseline: above 1 ours is faster.
     private static string Times(Measurement m) => FormattableString.Invariant($"{1 / m.Ratio:0.00}");

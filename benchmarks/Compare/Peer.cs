@@ -17,10 +17,12 @@ internal sealed class Peer : IDisposable
     /// <exception cref="InvalidOperationException">It ended before it was ready.</exception>
     public Peer(string command)
     {
-        process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec " + command]) { RedirectStandardInput = true, RedirectStandardOutput = true })
+        process = Process.Start(new ProcessStartInfo("/bin/sh",
+            ["-c", "exec " + command]) { RedirectStandardInput = true, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException($"no process: {command}");
         string first = Read();
-        Name = first.StartsWith("ready ", StringComparison.Ordinal) ? first[6..] : throw new InvalidOperationException($"{command} is not ready: {first}");
+        Name = first.StartsWith("ready ", StringComparison.Ordinal) ? first[6..]
+            : throw new InvalidOperationException($"{command} is not ready: {first}");
     }
 
     /// <summary>Library and version.</summary>
@@ -41,10 +43,12 @@ internal sealed class Peer : IDisposable
         process.StandardInput.WriteLine(request);
         process.StandardInput.Flush();
         string answer = Read();
-        return answer.StartsWith("error ", StringComparison.Ordinal) ? throw new InvalidOperationException($"{Name}, asked to {request}: {answer[6..]}") : answer;
+        return answer.StartsWith("error ", StringComparison.Ordinal)
+            ? throw new InvalidOperationException($"{Name}, asked to {request}: {answer[6..]}") : answer;
     }
 
-    private string Read() => process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"peer {Name} ended: {process.StartInfo.ArgumentList[1]}");
+    private string Read() => process.StandardOutput.ReadLine()
+        ?? throw new InvalidOperationException($"peer {Name} ended: {process.StartInfo.ArgumentList[1]}");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -17,7 +17,8 @@ internal static class PeerComparison
 
     public static int Run(string[] args)
     {
-        if (Options.Parse(args, "--only", "--case", "--peers", "--json", "--markdown") is not { } options || Suites.Named(options["--only"] ?? Suites.Published) is not { } suites)
+        if (Options.Parse(args, "--only", "--case", "--peers", "--json", "--markdown") is not { } options
+            || Suites.Named(options["--only"] ?? Suites.Published) is not { } suites)
         {
             Console.Error.WriteLine(Usage);
             return 2;

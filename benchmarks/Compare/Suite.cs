@@ -21,7 +21,8 @@ internal sealed class Suite
     {
         using var present = peers.Open(w.Suite, w.Case);
         Side[] others = [.. w.Rivals.Select(r => new InProcess(r.Name, r.Call)), .. present.Sides];
-        double[] seconds = Alternate.Time([new InProcess("adjoint", w.Call), .. others], SecondsEach, Scaling.OnTwoThreads(w.Case) ? Rest : 0);
+        double[] seconds = Alternate.Time([new InProcess("adjoint", w.Call), .. others], SecondsEach,
+            Scaling.OnTwoThreads(w.Case) ? Rest : 0);
         return
         [
             .. w.Floors.Select(f => new Measurement(w.Suite, w.Case, seconds[0], f.Name, f.Seconds)),

@@ -31,7 +31,8 @@ internal static class Suites
 
     /// <summary>The suites of a list with commas; <c>all</c> are all; null where a name is none.</summary>
     public static IReadOnlyList<Suite>? Named(string list) =>
-        list == "all" ? [.. All.Values] : list.Split(',') is var names && names.All(All.ContainsKey) ? [.. names.Select(n => All[n])] : null;
+        list == "all" ? [.. All.Values] : list.Split(',') is var names && names.All(All.ContainsKey)
+        ? [.. names.Select(n => All[n])] : null;
 
     /// <summary>All measurements of cases whose names contain a text, printed one by one as they come.</summary>
     public static List<Measurement> Measure(IReadOnlyList<Suite> suites, string text, PeerSet peers)

@@ -29,8 +29,10 @@ internal static class AttentionSuite
         Node[] x = [.. "qkvs".Select(c => Input($"{c}", DType.Float32, [Heads, Tokens, Width]))];
         Node y = ScaledDotProductAttention(x[0], x[1], x[2], isCausal: isCausal, streams: streams);
         Node[] results = hasGradients ? [y, .. Gradient.Vjp([y], x.AsSpan(0, 3), [x[3]])] : [y];
-        var executable = new Computation(hasGradients ? x : x[..3], [.. results.Select(r => (Output)r)], name: "attention").Compile(options: new() { Threads = 1 });
-        HostTensor[] arguments = [.. (hasGradients ? x : x[..3]).Select((_, i) => HostTensor.From(Data.Floats(Heads * Tokens * Width, i + 1), [Heads, Tokens, Width]))];
+        var executable = new Computation(hasGradients ? x : x[..3], [.. results.Select(r => (Output)r)],
+            name: "attention").Compile(options: new() { Threads = 1 });
+        HostTensor[] arguments = [.. (hasGradients ? x : x[..3])
+            .Select((_, i) => HostTensor.From(Data.Floats(Heads * Tokens * Width, i + 1), [Heads, Tokens, Width]))];
         HostTensor[] into = [.. results.Select(_ => HostTensor.Zeros(DType.Float32, [Heads, Tokens, Width]))];
         return () => executable.RunInto(arguments, into);
     }

@@ -20,7 +20,8 @@ internal static class CallSuite
         Node v = Input("v", DType.Float32, [16]);
         var spans = new Computation([v], [v * v + v], name: "spans").Compile<Spans>();
         Spans plainSpans = static (x, y) => System.Runtime.Intrinsics.Vector512.CopyTo(
-            System.Runtime.Intrinsics.Vector512.Create(x) * System.Runtime.Intrinsics.Vector512.Create(x) + System.Runtime.Intrinsics.Vector512.Create(x), y);
+            System.Runtime.Intrinsics.Vector512.Create(x) * System.Runtime.Intrinsics.Vector512.Create(x)
+            + System.Runtime.Intrinsics.Vector512.Create(x), y);
         yield return Pair("spans", () => Repeat(spans), () => Repeat(plainSpans));
 
         // x over its sum, for any length: the sum lies in a workspace between two kernels.
@@ -43,7 +44,8 @@ internal static class CallSuite
         adjoint();
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         var (a, b) = Alternate.Time(adjoint, plain);
-        return new("calls", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}, {(a - b) / Calls * 1e9:+0.0;-0.0} ns, {bytes} bytes"), a / Calls, "plain delegate", b / Calls);
+        return new("calls", string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{name}, {(a - b) / Calls * 1e9:+0.0;-0.0} ns, {bytes} bytes"), a / Calls, "plain delegate", b / Calls);
     }
 
     private static double Repeat(Scalar f)

@@ -11,7 +11,8 @@ internal static class CompileSuite
     public static IEnumerable<Measurement> Run()
     {
         foreach (var (name, model, limit) in new (string, Func<Computation>, double)[]
-            { ("mlp step 64x784-128-10", MlpSuite.Model, 0.060), ("transformer step 8x128x256, 8 heads", () => PlanModels.Transformer(8, 128, 256, 8), 0.400) })
+            { ("mlp step 64x784-128-10", MlpSuite.Model, 0.060),
+                ("transformer step 8x128x256, 8 heads", () => PlanModels.Transformer(8, 128, 256, 8), 0.400) })
         {
             yield return Least(name + ", first", 1, model, isEmpty: true, limit);
             yield return Least(name, 5, model, isEmpty: true, limit);
@@ -20,7 +21,8 @@ internal static class CompileSuite
         double thousand = Least("", 5, () => PlanModels.Chain(1000), isEmpty: true, 1).AdjointSeconds;
         var hundred = Least("chain of 100,000, 12 us per op", 3, () => PlanModels.Chain(100_000), isEmpty: true, 1.2);
         yield return hundred;
-        yield return hundred with { Case = "chain of 100,000", Baseline = $"1,000 nodes, slope {Slope}", BaselineSeconds = thousand * Math.Pow(100, Slope) };
+        yield return hundred with { Case = "chain of 100,000", Baseline = $"1,000 nodes, slope {Slope}",
+            BaselineSeconds = thousand * Math.Pow(100, Slope) };
         double million = 0;
         var thread = new Thread(() => million = Seconds(PlanModels.Chain(1_000_000)), 256 * 1024);
         thread.Start();

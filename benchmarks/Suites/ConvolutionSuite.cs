@@ -2,12 +2,16 @@ using static Adjoint.Ops;
 
 namespace Adjoint.Benchmarks;
 
-/// <summary>Convolutions in float32, forward and with both gradients, against the time that their multiply-adds take at the measured peak.</summary>
+/// <summary>
+/// Convolutions in float32, forward and with both gradients, against
+/// the time that their multiply-adds take at the measured peak.
+/// </summary>
 internal static class ConvolutionSuite
 {
     public delegate void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> y);
 
-    public delegate void Gradients(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> seed, Span<float> y, Span<float> ofX, Span<float> ofW);
+    public delegate void Gradients(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> seed,
+        Span<float> y, Span<float> ofX, Span<float> ofW);
 
     public static IEnumerable<Workload> Run()
     {
@@ -16,12 +20,14 @@ internal static class ConvolutionSuite
         {
             Node x = Input("x", DType.Float32, [batch, channels, extent, extent]);
             Node w = Input("w", DType.Float32, [results, channels / groups, size, size]);
-            Node y = Convolution(x, w, window: new([size, size]) { Low = [size / 2, size / 2], High = [size / 2, size / 2] }, groups: groups);
+            Node y = Convolution(x, w, window: new([size, size]) { Low = [size / 2, size / 2],
+                High = [size / 2, size / 2] }, groups: groups);
             double flops = 2.0 * batch * results * extent * extent * (channels / groups) * size * size;
             string name = groups > 1 ? $"depthwise {size}x{size}, {channels}" : $"{size}x{size}, {channels} to {results}";
             yield return new("convolution", $"{name}, batch {batch}", Forwards(x, w, y)) { Floors = [Machine.FmaFloor(flops)] };
             if (groups == 1)
-                yield return new("convolution", $"{name}, batch {batch}, with gradients", WithGradients(x, w, y)) { Floors = [Machine.FmaFloor(3 * flops)] };
+                yield return new("convolution", $"{name}, batch {batch}, with gradients",
+                    WithGradients(x, w, y)) { Floors = [Machine.FmaFloor(3 * flops)] };
         }
     }
 
@@ -36,7 +42,8 @@ internal static class ConvolutionSuite
     {
         Node seed = Input("seed", DType.Float32, y.Shape);
         var slopes = Gradient.Vjp([y], [x, w], [seed]);
-        var f = new Computation([x, w, seed], [y, slopes[0], slopes[1]], name: "convolution-gradients").Compile<Gradients>(options: new() { Threads = 1 });
+        var f = new Computation([x, w, seed], [y, slopes[0], slopes[1]],
+            name: "convolution-gradients").Compile<Gradients>(options: new() { Threads = 1 });
         float[] a = Of(x, 1), b = Of(w, 2), s = Of(y, 3), c = Of(y, 3), d = Of(x, 1), e = Of(w, 2);
         return () => f(a, b, s, c, d, e);
     }

@@ -16,7 +16,8 @@ internal static class FlatSuite
     {
         Build(20, 500);   // what the first compilation of a process costs is not the code's
         double near = 0;
-        foreach (var (reach, ops) in new[] { (20, 1_000), (20, 10_000), (20, 100_000), (int.MaxValue, 1_000), (int.MaxValue, 10_000), (int.MaxValue, 100_000) })
+        foreach (var (reach, ops) in new[] { (20, 1_000), (20, 10_000), (20, 100_000), (int.MaxValue, 1_000),
+            (int.MaxValue, 10_000), (int.MaxValue, 100_000) })
         {
             var (f, results, compile) = Build(reach, ops);
             double[] x = [.. Enumerable.Range(0, 16).Select(i => 0.5 + i / 16.0)], y = new double[results];
@@ -24,7 +25,8 @@ internal static class FlatSuite
             near = near == 0 ? seconds : near;
             string text = string.Create(CultureInfo.InvariantCulture,
                 $"{(reach == 20 ? "near" : "anywhere")}, {ops} ops, compiled in {compile / ops * 1e6:0.0} us/op");
-            yield return ops == 1_000 && reach == 20 ? new("flat", text, seconds, "0.2 ns/op", 0.2e-9) : new("flat", text, seconds, "near, 1000 ops", near);
+            yield return ops == 1_000 && reach == 20 ? new("flat", text, seconds, "0.2 ns/op", 0.2e-9)
+                : new("flat", text, seconds, "near, 1000 ops", near);
         }
     }
 

@@ -2,7 +2,10 @@ using static Adjoint.Ops;
 
 namespace Adjoint.Benchmarks;
 
-/// <summary>Matrix products: squares, few rows or few columns, and many small ones, against the time that their multiply-adds take at the measured peak.</summary>
+/// <summary>
+/// Matrix products: squares, few rows or few columns, and many small ones,
+/// against the time that their multiply-adds take at the measured peak.
+/// </summary>
 internal static class GemmSuite
 {
     private const int Many = 10_000;
@@ -55,7 +58,8 @@ internal static class GemmSuite
         Node a = Input("a", DType.Float64, [.. left]), b = Input("b", DType.Float64, [.. right]);
         var product = new Computation([a, b], [MatMul(a, b)], name: "gemm").Compile<DoubleProduct>(options: new() { Threads = 1 });
         double[] x = Doubles(Count(left), 1), y = Doubles(Count(right), 2), z = new double[Count(left) / left[^1] * right[^1]];
-        return new("gemm", name, () => product(x, y, z)) { Floors = [Machine.FmaFloor(2 * 2.0 * Count(left) * right[^1])] };   // half the lanes
+        // half the lanes
+        return new("gemm", name, () => product(x, y, z)) { Floors = [Machine.FmaFloor(2 * 2.0 * Count(left) * right[^1])] };
     }
 
     private static int Count(int[] shape) => shape.Aggregate(1, (count, extent) => count * extent);

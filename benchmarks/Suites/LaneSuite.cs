@@ -14,7 +14,8 @@ internal static class LaneSuite
     };
 
     // Volatilities and strikes are no subnormal numbers: derivatives by them share reciprocals.
-    private static readonly CompileOptions Normal = new() { Threads = 1, Admitted = Soundness.Default.Add(Soundness.Assumes.NormalDivisors) };
+    private static readonly CompileOptions Normal =
+        new() { Threads = 1, Admitted = Soundness.Default.Add(Soundness.Assumes.NormalDivisors) };
 
     private delegate void One(double spot, double strike, double volatility, double rate, double expiry, Span<double> greeks);
 
@@ -24,7 +25,8 @@ internal static class LaneSuite
     private delegate void Pose(ReadOnlySpan<double> angles, Span<double> pose, Span<double> slopes);
 
     public static IEnumerable<Workload> Run() =>
-        [Scalar(), Lanes<double>(DType.Float64, BlackScholesByHand.Loop), Lanes<float>(DType.Float32, BlackScholesByHand.Loop), ArmOnce(), ArmInLanes()];
+        [Scalar(), Lanes<double>(DType.Float64, BlackScholesByHand.Loop),
+            Lanes<float>(DType.Float32, BlackScholesByHand.Loop), ArmOnce(), ArmInLanes()];
 
     private static Workload Scalar()
     {
@@ -77,7 +79,8 @@ internal static class LaneSuite
     private static Workload ArmInLanes()
     {
         var f = Arm.Kinematics().CompileBatched<Pose>(options: Plain);
-        double[] angles = [.. Enumerable.Range(0, 7 * Poses).Select(i => Math.Sin(i))], pose = new double[6 * Poses], slopes = new double[42 * Poses];
+        double[] angles = [.. Enumerable.Range(0, 7 * Poses).Select(i => Math.Sin(i))], pose = new double[6 * Poses],
+            slopes = new double[42 * Poses];
         return new("lanes", $"arm pose and Jacobian, {Poses} float64", () => f(angles, pose, slopes))
         {
             Rivals = [("loop by hand", () =>

@@ -24,9 +24,11 @@ internal static class LayoutSuite
 
     private static IEnumerable<Case> Reductions()
     {
-        Node cube = Input("x", DType.Float32, [128, 128, 256]), line = Input("x", DType.Float32, [1 << 22]), matrix = Input("x", DType.Float32, [4096, 1024]);
+        Node cube = Input("x", DType.Float32, [128, 128, 256]), line = Input("x", DType.Float32, [1 << 22]),
+            matrix = Input("x", DType.Float32, [4096, 1024]);
         float[] data = Data.Floats(1 << 22, 1);
-        foreach (var (name, axes) in new (string, int[])[] { ("0", [0]), ("1", [1]), ("2", [2]), ("0,1", [0, 1]), ("1,2", [1, 2]), ("0,2", [0, 2]), ("all", [0, 1, 2]) })
+        foreach (var (name, axes) in new (string,
+            int[])[] { ("0", [0]), ("1", [1]), ("2", [2]), ("0,1", [0, 1]), ("1,2", [1, 2]), ("0,2", [0, 2]), ("all", [0, 1, 2]) })
             yield return Of($"sum [{name}] of 128x128x256", 1 << 22, [cube], [Sum(cube, Axes.Of(axes))], data);
         yield return Of("max [0] of 4096x1024", 1 << 22, [matrix], [Max(matrix, [0])], data);
         yield return Of("argmax [1] of 4096x1024", 1 << 22, [matrix], [ArgMax(matrix, 1)], data);
@@ -51,7 +53,8 @@ internal static class LayoutSuite
         const int rows = 50_000, picks = 32_768;
         foreach (int width in new[] { 64, 256 })
         {
-            Node table = Input("table", DType.Float32, [rows, width]), at = Input("at", DType.Int32, [picks]), u = Input("u", DType.Float32, [picks, width]);
+            Node table = Input("table", DType.Float32, [rows, width]), at = Input("at", DType.Int32, [picks]),
+                u = Input("u", DType.Float32, [picks, width]);
             float[] data = Data.Floats(rows * width, 1), updates = Data.Floats(picks * width, 2);
             int[] positions = Data.Labels(picks, rows, 3);
             yield return Of($"lookup {picks} of {rows}x{width}", 2L * picks * width, [table, at], [Gather(table, at)], data, positions);
@@ -69,11 +72,13 @@ internal static class LayoutSuite
         yield return Stepped("momentum 2 x 1M", 10 << 20, [g, h], Momentum.Updates([large, other], [g, h], 0.1), slopes);
         var small = Enumerable.Range(0, 24).Select(i => new Variable($"w{i}", [256])).ToArray();
         Node[] inputs = [.. small.Select((_, i) => Input($"g{i}", DType.Float32, [256]))];
-        yield return Stepped("adam 24 x 256", 7 * 24 * 256, inputs, Adam.Updates(small, inputs), [.. inputs.Select((_, i) => (HostTensor)Data.Floats(256, i))]);
+        yield return Stepped("adam 24 x 256", 7 * 24 * 256, inputs, Adam.Updates(small, inputs),
+            [.. inputs.Select((_, i) => (HostTensor)Data.Floats(256, i))]);
     }
 
     private static Case Stepped(string name, long floats, Node[] inputs, Update[] updates, HostTensor[] arguments) =>
-        new(name, floats, new Computation(inputs, []).WithUpdates(updates).Compile(new ParameterStore(), new() { Threads = 1 }), arguments, []);
+        new(name, floats, new Computation(inputs, []).WithUpdates(updates)
+            .Compile(new ParameterStore(), new() { Threads = 1 }), arguments, []);
 
     private static Case Of(string name, long floats, Node[] inputs, Node[] outputs, params HostTensor[] arguments) =>
         new(name, floats, new Computation(inputs, [.. outputs.Select(o => (Output)o)]).Compile(options: new() { Threads = 1 }), arguments,

@@ -1,6 +1,9 @@
 namespace Adjoint.Benchmarks;
 
-/// <summary>Scratch memory of steps: bytes of the arena (in the place of seconds) against the bytes alive at the most crowded launch.</summary>
+/// <summary>
+/// Scratch memory of steps: bytes of the arena (in the place of
+/// seconds) against the bytes alive at the most crowded launch.
+/// </summary>
 internal static class MemorySuite
 {
     public static IEnumerable<Measurement> Run()

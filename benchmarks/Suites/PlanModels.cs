@@ -27,7 +27,8 @@ internal static class PlanModels
         var variables = new List<Variable>();
         for (int m = 0; m < members; m++)
         {
-            Variable w = new($"w{m}", [width, width], Init.HeNormal(m)), b = new($"b{m}", [width]), v = new($"v{m}", [width, 1], Init.HeNormal(m + 1000));
+            Variable w = new($"w{m}", [width, width], Init.HeNormal(m)), b = new($"b{m}", [width]),
+                v = new($"v{m}", [width, 1], Init.HeNormal(m + 1000));
             variables.AddRange([w, b, v]);
             loss += Mean(Square(MatMul(Tanh(MatMul(x, w) + b), v) - y));
         }
@@ -47,14 +48,19 @@ internal static class PlanModels
         return Step("convolutional", [x, labels], Mean(SoftmaxCrossEntropy(logits, labels)), [c1, c2, w, b]);
     }
 
-    /// <summary>A transformer block, norms first: attention of several heads, then a GELU layer four times as wide, on [batch, tokens, width].</summary>
+    /// <summary>
+    /// A transformer block, norms first: attention of several heads,
+    /// then a GELU layer four times as wide, on [batch, tokens, width].
+    /// </summary>
     public static Computation Transformer(int batch, int tokens, int width, int heads)
     {
         Node x = Input("x", DType.Float32, [batch, tokens, width]), wanted = Input("wanted", DType.Float32, [batch, tokens, width]);
         Variable Weight(string name, int rows, int columns) => new(name, [rows, columns], Init.GlorotUniform(name.Length));
         Variable g1 = new("g1", [width], Init.Ones), s1 = new("s1", [width]), g2 = new("g2", [width], Init.Ones), s2 = new("s2", [width]);
-        Variable qkv = Weight("qkv", 3 * width, width), bqkv = new("bqkv", [3 * width]), proj = Weight("proj", width, width), bproj = new("bproj", [width]);
-        Variable up = Weight("up", width, 4 * width), bup = new("bup", [4 * width]), down = Weight("down", 4 * width, width), bdown = new("bdown", [width]);
+        Variable qkv = Weight("qkv", 3 * width, width), bqkv = new("bqkv", [3 * width]),
+            proj = Weight("proj", width, width), bproj = new("bproj", [width]);
+        Variable up = Weight("up", width, 4 * width), bup = new("bup", [4 * width]),
+            down = Weight("down", 4 * width, width), bdown = new("bdown", [width]);
         Node n = LayerNorm(x, g1, s1);
         Node h = x + MultiHeadAttention(n, n, n, heads, qkv, proj, bqkv, bproj);
         Node y = h + MatMul(GeluTanh(MatMul(LayerNorm(h, g2, s2), up) + bup), down) + bdown;

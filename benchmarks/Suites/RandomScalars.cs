@@ -5,7 +5,10 @@ namespace Adjoint.Benchmarks;
 /// <summary>Graphs of sums, differences and products of numbers, at random but always the same.</summary>
 internal static class RandomScalars
 {
-    /// <summary>Ops on two of the last values, as many back as the reach. What nothing uses is a result, so that every op is needed.</summary>
+    /// <summary>
+    /// Ops on two of the last values, as many back as the reach.
+    /// What nothing uses is a result, so that every op is needed.
+    /// </summary>
     /// <param name="reach">How many values back an operand may lie.</param>
     /// <param name="ops">How many ops.</param>
     public static Computation Of(int reach, int ops)

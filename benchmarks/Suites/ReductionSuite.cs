@@ -18,7 +18,8 @@ internal static class ReductionSuite
             float total = 0;
             yield return new("reductions", $"sum {n}", () => total = sum(data))
             {
-                Rivals = [("vector512", () => total = HandWritten.Sum(data)), ("tensor-primitives", () => total = TensorPrimitives.Sum<float>(data))],
+                Rivals = [("vector512", () => total = HandWritten.Sum(data)),
+                    ("tensor-primitives", () => total = TensorPrimitives.Sum<float>(data))],
             };
         }
     }

@@ -30,7 +30,8 @@ internal static class RowSuite
         int[] right = Data.Labels(rows, columns, 4);
         Case Of(string name, int tensors, Node[] inputs, Node[] outputs, params HostTensor[] arguments)
         {
-            var executable = new Computation(inputs, [.. outputs.Select(o => (Output)o)], name: name.Replace(' ', '_')).Compile(options: new() { Threads = 1 });
+            var executable = new Computation(inputs, [.. outputs.Select(o => (Output)o)], name: name.Replace(' ', '_'))
+                .Compile(options: new() { Threads = 1 });
             return new(name, tensors, executable, arguments, [.. outputs.Select(o => HostTensor.Zeros(o.DType, Sizes(o)))]);
         }
         yield return Of("softmax fwd", 2, [x], [Softmax(x)], data);
@@ -38,7 +39,8 @@ internal static class RowSuite
         yield return Of("softmax fwd+bwd", 4, [x, ct], [p, Gradient.Of(Sum(p * ct), [x])[0]], data, seeds);
         Node y = LayerNorm(x, gamma, beta);
         yield return Of("layernorm fwd", 2, [x, gamma, beta], [y], data, row, row);
-        yield return Of("layernorm fwd+bwd", 4, [x, ct, gamma, beta], [y, .. Gradient.Of(Sum(y * ct), [x, gamma, beta])], data, seeds, row, row);
+        yield return Of("layernorm fwd+bwd", 4, [x, ct, gamma, beta],
+            [y, .. Gradient.Of(Sum(y * ct), [x, gamma, beta])], data, seeds, row, row);
         Node loss = Mean(SoftmaxCrossEntropy(x, labels));
         yield return Of("cross-entropy fwd+bwd", 2, [x, labels], [loss, Gradient.Of(loss, [x])[0]], data, right);
     }

@@ -7,8 +7,9 @@ using static Adjoint.Ops;
 namespace Adjoint.Benchmarks;
 
 /// <summary>
-/// Minimisations from start to end, per iteration: Rosenbrock's valley by each method, beside MathNet.Numerics on the same function written by
-/// hand; and a 7-joint arm that follows a path by Levenberg-Marquardt, per solve, against a tick of its control loop.
+/// Minimisations from start to end, per iteration: Rosenbrock's valley by each method,
+/// beside MathNet.Numerics on the same function written by hand; and a 7-joint arm that
+/// follows a path by Levenberg-Marquardt, per solve, against a tick of its control loop.
 /// </summary>
 internal static class SolverSuite
 {

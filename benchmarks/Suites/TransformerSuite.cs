@@ -54,5 +54,6 @@ internal static class TransformerSuite
     }
 
     private static Workload Of(string name, int threads, Action call, double flops) =>
-        new("transformer", $"{name} {Batch}x{Tokens}x{Width}{(threads > 1 ? Scaling.Suffix : "")}", call) { Floors = [Machine.FmaFloor(flops, threads)] };
+        new("transformer", $"{name} {Batch}x{Tokens}x{Width}{(threads > 1 ? Scaling.Suffix : "")}",
+            call) { Floors = [Machine.FmaFloor(flops, threads)] };
 }

@@ -10,7 +10,10 @@ namespace Arm;
 /// <param name="Z">Third axis: the joint turns about it.</param>
 internal sealed record Frame(Node At, Node X, Node Y, Node Z)
 {
-    /// <summary>Moved along the third axis, turned about it by an angle, then tipped about the first axis by -1, 0 or 1 right angles.</summary>
+    /// <summary>
+    /// Moved along the third axis, turned about it by an angle,
+    /// then tipped about the first axis by -1, 0 or 1 right angles.
+    /// </summary>
     public Frame Next(double length, Node angle, int tip)
     {
         Node at = At + length * Z, c = Cos(angle), s = Sin(angle), x = c * X + s * Y, y = c * Y - s * X;

@@ -23,8 +23,10 @@ var drawing = new Svg(-0.5, -0.1, 1.1, 0.9);
 foreach (int i in Enumerable.Range(0, 8).Select(k => k * ticks / 8))
 {
     double[] at = joints.Run(track.Poses[i])[0].ToArray<double>();
-    drawing.Line(Enumerable.Range(0, at.Length / 3).Select(k => (at[3 * k] + 0.4 * at[3 * k + 1], at[3 * k + 2] + 0.2 * at[3 * k + 1])), "steelblue", 3);
+    drawing.Line(Enumerable.Range(0, at.Length / 3)
+        .Select(k => (at[3 * k] + 0.4 * at[3 * k + 1], at[3 * k + 2] + 0.2 * at[3 * k + 1])), "steelblue", 3);
 }
-drawing.Line(Enumerable.Range(0, 201).Select(k => Tracker.Target(k / 200.0)).Select(t => (t[0] + 0.4 * t[1], t[2] + 0.2 * t[1])), "crimson");
+drawing.Line(Enumerable.Range(0, 201).Select(k => Tracker.Target(k / 200.0))
+    .Select(t => (t[0] + 0.4 * t[1], t[2] + 0.2 * t[1])), "crimson");
 drawing.Text(-0.45, 0.85, $"median {sorted[ticks / 2]:0.0} us per pose").Save(file);
 Console.WriteLine($"drawn     {file}");

@@ -14,7 +14,8 @@ internal static class Display
     private static List<Epoch> Bar(IEnumerable<Epoch> epochs, int count)
     {
         var done = new List<Epoch>();
-        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
+            new RemainingTimeColumn()).Start(context =>
         {
             var task = context.AddTask("training", maxValue: count);
             foreach (var epoch in epochs)

@@ -11,7 +11,8 @@ namespace Digits;
 /// <param name="AllocatedBytesPerStep">Bytes that a step allocates once the first epoch is over.</param>
 internal sealed record Figures(double TestAccuracy, double FinalLoss, double CompileMs, double StepUs, double AllocatedBytesPerStep)
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public string ToJson() => JsonSerializer.Serialize(this, Format) + "\n";
 

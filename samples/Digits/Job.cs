@@ -31,8 +31,10 @@ internal static class Job
     {
         var bindings = new Dictionary<string, long> { ["batch"] = settings.Batch };
         foreach (var stage in Enum.GetValues<Stage>())
-            File.WriteAllText(Path.Combine(settings.Out, $"{(int)stage + 1}-{stage.ToString().ToLowerInvariant()}.dot"), training.ToDot(stage, bindings));
-        File.WriteAllText(Path.Combine(settings.Out, "learning-curve.svg"), LearningCurve.Draw(epochs, $"digits, {settings.Hidden} hidden units, seed {settings.Seed}"));
+            File.WriteAllText(Path.Combine(settings.Out, $"{(int)stage + 1}-{stage.ToString().ToLowerInvariant()}.dot"),
+                training.ToDot(stage, bindings));
+        File.WriteAllText(Path.Combine(settings.Out, "learning-curve.svg"),
+            LearningCurve.Draw(epochs, $"digits, {settings.Hidden} hidden units, seed {settings.Seed}"));
         if (settings.Json is { } json)
             File.WriteAllText(json, figures.ToJson());
     }

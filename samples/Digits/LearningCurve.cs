@@ -41,8 +41,10 @@ internal static class LearningCurve
 
     private static void Line(StringBuilder svg, IReadOnlyList<Epoch> epochs, string colour, Func<Epoch, double> share)
     {
-        var points = epochs.Select(e => string.Create(CultureInfo.InvariantCulture, $"{X((double)e.Number / epochs[^1].Number):0.##},{Y(share(e)):0.##}"));
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{string.Join(' ', points)}\"/>\n");
+        var points = epochs.Select(e =>
+            string.Create(CultureInfo.InvariantCulture, $"{X((double)e.Number / epochs[^1].Number):0.##},{Y(share(e)):0.##}"));
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{string.Join(' ', points)}\"/>\n");
     }
 
     private static double X(double share) => Left + share * (Width - Left - Right);

@@ -29,12 +29,14 @@ internal sealed class Fluid
         Side = Math.Cbrt(Count / density);
         if (Side < 2 * Cutoff)
             throw new ArgumentException($"a box of side {Side:0.00} is smaller than two cutoffs of {Cutoff}: a particle would meet itself.");
-        Variable position = new("position", [Count, 3], Init.Zeros, DType.Float64), velocity = new("velocity", [Count, 3], Init.Zeros, DType.Float64);
+        Variable position = new("position", [Count, 3], Init.Zeros, DType.Float64),
+            velocity = new("velocity", [Count, 3], Init.Zeros, DType.Float64);
         Variable force = new("force", [Count, 3], Init.Zeros, DType.Float64);        // none on a perfect lattice
         Node half = velocity + 0.5 * dt * force, moved = position + dt * half, energy = Energy(moved);
         Node pull = -Gradient.Of(energy, [moved])[0], next = half + 0.5 * dt * pull;
         Output energies = Stack([energy, 0.5 * Sum(Square(next))]);
-        var executable = new Computation([], [energies], [new(position, moved), new(velocity, next), new(force, pull)], "verlet").Compile(store);
+        var executable = new Computation([], [energies], [new(position, moved), new(velocity, next), new(force, pull)],
+            "verlet").Compile(store);
         store.Set<double>("position", Lattice(cells));
         store.Set<double>("velocity", Velocities(temperature));
         step = () => executable.Run([])[0].ToArray<double>();

@@ -34,8 +34,10 @@ Console.WriteLine($"{computing / steps * 1e6:0} us a step, {computing / steps / 
 
 Directory.CreateDirectory(folder);
 var structure = shells.Distribution();
-new Svg(0, 0, fluid.Side / 2, 3.2).Text(0.2, 3.05, "pairs at a distance, over those of a gas of the same density").Line(structure, "steelblue")
+new Svg(0, 0, fluid.Side / 2, 3.2).Text(0.2, 3.05, "pairs at a distance, over those of a gas of the same density")
+    .Line(structure, "steelblue")
     .Line([(0, 1), (fluid.Side / 2, 1)], "silver", 0.5).Save(Path.Combine(folder, "structure.svg"));
-new Svg(0, trace.Min(t => t.Temperature) - 0.1, steps * dt, trace.Max(t => t.Temperature) + 0.1).Text(0.1, trace.Max(t => t.Temperature) + 0.05, "temperature")
+new Svg(0, trace.Min(t => t.Temperature) - 0.1, steps * dt, trace.Max(t => t.Temperature) + 0.1)
+    .Text(0.1, trace.Max(t => t.Temperature) + 0.05, "temperature")
     .Line(trace.Select(t => (t.Time, t.Temperature)), "firebrick", 1).Save(Path.Combine(folder, "temperature.svg"));
 Console.WriteLine($"the first shell of neighbours is at {structure.MaxBy(s => s.Y).X:0.00}; wrote {folder}/structure.svg and temperature.svg");

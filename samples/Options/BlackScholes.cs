@@ -24,7 +24,8 @@ internal static class BlackScholes
         Node price = Price(x[0], x[1], x[2], x[3], x[4]);
         Node[] slopes = Gradient.Of(price, [x[0], x[2], x[3], x[4]]);
         Node gamma = Gradient.Of(slopes[0], [x[0]])[0];
-        return new Computation(x, [price, Stack([slopes[0], gamma, slopes[1], slopes[2], -slopes[3]])], name: "black_scholes").Compile<PriceAndGreeks>();
+        return new Computation(x, [price, Stack([slopes[0], gamma, slopes[1], slopes[2], -slopes[3]])],
+            name: "black_scholes").Compile<PriceAndGreeks>();
     }
 
     /// <summary>The formula, for any shape.</summary>
@@ -40,7 +41,8 @@ internal static class BlackScholes
     {
         double d1 = (Math.Log(s / k) + (r + v * v / 2) * t) / (v * Math.Sqrt(t)), d2 = d1 - v * Math.Sqrt(t);
         double density = Math.Exp(-d1 * d1 / 2) / Math.Sqrt(2 * Math.PI), discounted = k * Math.Exp(-r * t) * Cumulative(d2);
-        return [Cumulative(d1), density / (s * v * Math.Sqrt(t)), s * density * Math.Sqrt(t), t * discounted, -s * density * v / (2 * Math.Sqrt(t)) - r * discounted];
+        return [Cumulative(d1), density / (s * v * Math.Sqrt(t)), s * density * Math.Sqrt(t), t * discounted,
+            -s * density * v / (2 * Math.Sqrt(t)) - r * discounted];
     }
 
     private static Node Normal(Node x) => 0.5 * Erfc(-x / Math.Sqrt(2));

@@ -23,6 +23,7 @@ internal sealed record Estimate(double Price, double PriceError, double[] Slopes
             }
         }
         double Error(int i) => Math.Sqrt(Math.Max(0, squares[i] / batches - Math.Pow(sums[i] / batches, 2)) / Math.Max(1, batches - 1));
-        return new(sums[n] / batches, Error(n), [.. Enumerable.Range(0, n).Select(i => sums[i] / batches)], [.. Enumerable.Range(0, n).Select(Error)]);
+        return new(sums[n] / batches, Error(n), [.. Enumerable.Range(0, n).Select(i => sums[i] / batches)],
+            [.. Enumerable.Range(0, n).Select(Error)]);
     }
 }

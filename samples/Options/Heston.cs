@@ -5,8 +5,9 @@ using static Adjoint.Ops;
 namespace Options;
 
 /// <summary>
-/// A European call under Heston's stochastic variance, by Monte Carlo: every path is simulated and differentiated in the same compiled call,
-/// so that one pass gives the price and its slopes by all eight parameters (pathwise sensitivities).
+/// A European call under Heston's stochastic variance, by Monte Carlo: every path
+/// is simulated and differentiated in the same compiled call, so that one pass
+/// gives the price and its slopes by all eight parameters (pathwise sensitivities).
 /// </summary>
 /// <remarks>
 /// dS = r S dt + sqrt(v) S dW, dv = kappa (theta - v) dt + xi sqrt(v) dZ, correlation rho. Euler steps of log S, variance cut off at zero
@@ -28,7 +29,8 @@ internal static class Heston
         Node parameters = Input("parameters", DType.Float64, [Names.Length]), seed = Input("seed", DType.Int32, []);
         Node[] p = [.. Names.Select((_, i) => Reshape(Slice(parameters, 0, i, i + 1), []))];
         Node payoff = Payoff(p, RandomKey.Of(1).Fold(seed)), price = Mean(payoff);
-        return new Computation([parameters, seed], [price, Gradient.Of(price, [parameters])[0], Reshape(Mean(Square(payoff)), [1])], name: "heston")
+        return new Computation([parameters, seed],
+            [price, Gradient.Of(price, [parameters])[0], Reshape(Mean(Square(payoff)), [1])], name: "heston")
             .Compile<Batch>(options: options);
     }
 
@@ -68,7 +70,8 @@ internal static class Heston
         {
             double u = (i + 0.5) * h;
             var turn = Complex.Exp(-Complex.ImaginaryOne * u * Math.Log(p[1]));
-            sum += h * ((turn * Characteristic(p, u - Complex.ImaginaryOne) - p[1] * turn * Characteristic(p, u)) / (Complex.ImaginaryOne * u)).Real;
+            sum += h * ((turn * Characteristic(p, u - Complex.ImaginaryOne)
+                - p[1] * turn * Characteristic(p, u)) / (Complex.ImaginaryOne * u)).Real;
         }
         return 0.5 * (p[0] - p[1] * Math.Exp(-p[2])) + Math.Exp(-p[2]) * sum / Math.PI;
     }

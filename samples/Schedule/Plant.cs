@@ -62,9 +62,11 @@ internal sealed class Plant
         var p = Parts();
         Node loss = p.Making + p.Holding + p.Late + p.Ramping + 20.0 * Sum(Square(Over(p.Overload)));
         double[] unknowns = [.. amounts.Cast<double>().Select(Inverse)];
-        var report = new LBfgs(new([plan], [loss]), options: new() { GradientTolerance = 1e-5, MaxIterations = 4000, ReductionTolerance = 1e-12 }).Minimise(unknowns);
+        var report = new LBfgs(new([plan], [loss]),
+            options: new() { GradientTolerance = 1e-5, MaxIterations = 4000, ReductionTolerance = 1e-12 }).Minimise(unknowns);
         for (int i = 0; i < unknowns.Length; i++)
-            amounts[i / Periods, i % Periods] = Sharpness * Math.Log(1 + Math.Exp(-Math.Abs(unknowns[i] / Sharpness))) + Math.Max(unknowns[i], 0);
+            amounts[i / Periods, i % Periods] = Sharpness * Math.Log(1 + Math.Exp(-Math.Abs(unknowns[i] / Sharpness)))
+            + Math.Max(unknowns[i], 0);
         return report;
     }
 

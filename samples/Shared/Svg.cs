@@ -18,7 +18,8 @@ internal sealed class Svg(double left, double bottom, double right, double top)
     public Svg Line(IEnumerable<(double X, double Y)> points, string colour, double width = 1.5)
     {
         string path = string.Join(" ", points.Select(p => $"{X(p.X)},{Y(p.Y)}"));
-        shapes.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>\n");
+        shapes.Append(CultureInfo.InvariantCulture,
+            $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>\n");
         return this;
     }
 
@@ -33,7 +34,8 @@ internal sealed class Svg(double left, double bottom, double right, double top)
     /// <summary>Writes at a point.</summary>
     public Svg Text(double x, double y, string text)
     {
-        shapes.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x)}\" y=\"{Y(y)}\" font-family=\"sans-serif\" font-size=\"14\">{text}</text>\n");
+        shapes.Append(CultureInfo.InvariantCulture,
+            $"<text x=\"{X(x)}\" y=\"{Y(y)}\" font-family=\"sans-serif\" font-size=\"14\">{text}</text>\n");
         return this;
     }
 

@@ -30,7 +30,8 @@ double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 Console.WriteLine($"{seconds / (iterations + 1) * 1e3:0.00} ms a simulation with its gradient by {body.Muscles} numbers; {first:0.000} became {distance:0.000}");
 
 Directory.CreateDirectory(folder);
-var drawing = new Svg(-1, -0.2, Math.Max(4, distance + 3), 3).Text(-0.9, 2.8, $"the body at its start and every 0.6 s; its middle goes {distance:0.00}");
+var drawing = new Svg(-1, -0.2, Math.Max(4, distance + 3), 3)
+    .Text(-0.9, 2.8, $"the body at its start and every 0.6 s; its middle goes {distance:0.00}");
 for (int step = 0; step < Walker.Steps; step += 59)
     foreach (var (i, j) in body.Springs)
         drawing.Line([At(step, i), At(step, j)], step == 0 ? "silver" : "steelblue", 1);

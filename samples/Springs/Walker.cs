@@ -15,7 +15,8 @@ internal sealed class Walker
 {
     public const int Steps = 240;
 
-    private const double Dt = 0.01, Stiffness = 600, Damping = 1.2, Gravity = 9.8, GroundStiffness = 2000, GroundFriction = 12, Frequency = 2.2;
+    private const double Dt = 0.01, Stiffness = 600, Damping = 1.2, Gravity = 9.8, GroundStiffness = 2000,
+        GroundFriction = 12, Frequency = 2.2;
 
     private readonly (double X, double Y)[] rest;
     private readonly int[] from, to;
@@ -49,7 +50,8 @@ internal sealed class Walker
     public Walk Compile()
     {
         Node muscles = Input("muscles", DType.Float64, [2, from.Length]);
-        Node x = Constant(rest.Select(p => p.X).ToArray()), y = Constant(rest.Select(p => p.Y).ToArray()), vx = ZerosLike(x), vy = ZerosLike(y);
+        Node x = Constant(rest.Select(p => p.X).ToArray()), y = Constant(rest.Select(p => p.Y).ToArray()),
+            vx = ZerosLike(x), vy = ZerosLike(y);
         var track = new List<Node>();
         for (int i = 0; i < Steps; i++)
         {
@@ -59,7 +61,8 @@ internal sealed class Walker
             track.Add(Stack([x, y], 1));
         }
         Node distance = Mean(x) - rest.Average(p => p.X);
-        return new Computation([muscles], [distance, Gradient.Of(distance, [muscles])[0], Stack([.. track])], name: "walker").Compile<Walk>();
+        return new Computation([muscles], [distance, Gradient.Of(distance, [muscles])[0], Stack([.. track])],
+            name: "walker").Compile<Walk>();
     }
 
     // Rest lengths at a time: a muscle shortens and stretches by at most a fifth.
@@ -77,8 +80,10 @@ internal sealed class Walker
         Node pull = (Stiffness * (far - targets) + Damping * along) / far;
         Node OnEach(Node force) => ScatterAdd(ScatterAdd(ZerosLike(x), i, force), j, -force);
         Node pressure = GroundStiffness * Relu(-y);
-        return (OnEach(pull * dx) - GroundFriction * Tanh(pressure * 0.1) * vx, OnEach(pull * dy) - Gravity + pressure - 8 * Tanh(pressure * 0.1) * vy);
+        return (OnEach(pull * dx) - GroundFriction * Tanh(pressure * 0.1) * vx,
+            OnEach(pull * dy) - Gravity + pressure - 8 * Tanh(pressure * 0.1) * vy);
     }
 
-    private static double Distance((double X, double Y) a, (double X, double Y) b) => Math.Sqrt(Math.Pow(a.X - b.X, 2) + Math.Pow(a.Y - b.Y, 2));
+    private static double Distance((double X, double Y) a, (double X, double Y) b) =>
+        Math.Sqrt(Math.Pow(a.X - b.X, 2) + Math.Pow(a.Y - b.Y, 2));
 }

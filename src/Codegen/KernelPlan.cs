@@ -25,7 +25,8 @@ internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Exp
     public double Nanoseconds(long work) => LaunchNanoseconds + work * UnitNanoseconds;
 
     /// <summary>The memory that it touches, each once.</summary>
-    public IEnumerable<object> Buffers => Arguments.OfType<MemoryArgument>().Select(m => m.Buffer).Distinct(ReferenceEqualityComparer.Instance)!;
+    public IEnumerable<object> Buffers =>
+        Arguments.OfType<MemoryArgument>().Select(m => m.Buffer).Distinct(ReferenceEqualityComparer.Instance)!;
 
     /// <summary>Whether it makes temporaries from constants, and from nothing that differs from call to call.</summary>
     public bool ReadsConstantsOnly => Errors.IsEmpty && Range.IsConstant

@@ -14,7 +14,10 @@ internal static class Storage
         return node;
     }
 
-    /// <summary>The node that lies behind a chain of views, and its access given that of the view; a general reshape ends the chain.</summary>
+    /// <summary>
+    /// The node that lies behind a chain of views, and its access
+    /// given that of the view; a general reshape ends the chain.
+    /// </summary>
     public static (Node Root, Access Access) Resolve(Node node, Access access)
     {
         while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is { } map)

@@ -42,7 +42,8 @@ public static class Fold
             var values = n.Apply.Inputs.Select(x => ((Constant)x.Op).Values);
             return Make(Constant.Of(n.Op.Evaluate(new([.. values], [n.Type], new Dictionary<string, long>()))[0]));
         }
-        catch (Exception e) when (e is NotSupportedException or IndexOutOfRangeException or ArgumentException or ArithmeticException or InvalidOperationException)
+        catch (Exception e) when (e is NotSupportedException or IndexOutOfRangeException or ArgumentException
+            or ArithmeticException or InvalidOperationException)
         {
             return null;
         }

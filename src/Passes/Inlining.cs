@@ -8,7 +8,10 @@ namespace Adjoint.Passes;
 /// <param name="Results">A node per result of the call.</param>
 internal sealed record Inlining(ImmutableArray<Apply> Applies, ImmutableArray<Node> Results)
 {
-    /// <summary>Copies the body of <paramref name="call"/>, whose op is a <see cref="Call"/>. Nodes lie in a scope named like the call.</summary>
+    /// <summary>
+    /// Copies the body of <paramref name="call"/>, whose op is a
+    /// <see cref="Call"/>. Nodes lie in a scope named like the call.
+    /// </summary>
     public static Inlining Of(Apply call)
     {
         var (title, body) = ((Call)call.Op);

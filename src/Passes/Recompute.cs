@@ -10,7 +10,8 @@ public static class Recompute
     /// <param name="f">An optimised computation.</param>
     /// <param name="values">What is computed again; operands that are among them, too, also behind views.</param>
     /// <param name="isLate">Which applications read the copies.</param>
-    public static Computation? Late(Computation f, IReadOnlySet<Node> values, Func<Apply, bool> isLate) => new Copies(f, values, isLate).Run();
+    public static Computation? Late(Computation f, IReadOnlySet<Node> values, Func<Apply, bool> isLate) =>
+        new Copies(f, values, isLate).Run();
 
     private sealed class Copies(Computation f, IReadOnlySet<Node> values, Func<Apply, bool> isLate)
     {
@@ -30,7 +31,8 @@ public static class Recompute
                     late[apply.Results[0]] = Rebuilt(apply, late).Results[0];
             }
             return f.Roots.All(r => ReferenceEquals(map[r], r)) ? null : new(f.Inputs.AsSpan(),
-                [.. f.Outputs.Select(o => o with { Value = map[o.Value] })], f.Updates.Select(u => u with { Value = map[u.Value] }), f.Name);
+                [.. f.Outputs.Select(o => o with { Value = map[o.Value] })],
+                f.Updates.Select(u => u with { Value = map[u.Value] }), f.Name);
         }
 
         private void Set(Node node, Node built)

@@ -3,9 +3,10 @@ using Adjoint.Operations;
 namespace Adjoint.Passes;
 
 /// <summary>
-/// Elementwise ops on a reshaped product are computed in the product's shape, f(reshape x, y) = reshape f(x, y'), so that they can be
-/// its epilogue: bias and activation after a convolution. Only where nobody else wants the product itself, and where every other operand has that
-/// shape for nothing: splats, what lies in memory, broadcasts along whole axes, and other reshapes from it.
+/// Elementwise ops on a reshaped product are computed in the product's shape, f(reshape x, y) =
+/// reshape f(x, y'), so that they can be its epilogue: bias and activation after a convolution. Only
+/// where nobody else wants the product itself, and where every other operand has that shape for
+/// nothing: splats, what lies in memory, broadcasts along whole axes, and other reshapes from it.
 /// </summary>
 public sealed class SinkReshapes
 {

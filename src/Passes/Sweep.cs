@@ -17,7 +17,8 @@ internal sealed class Sweep
     /// <summary>Rebuilds a computation; the same object if nothing is replaced.</summary>
     /// <param name="f">The computation.</param>
     /// <param name="context">Says when to stop.</param>
-    /// <param name="replace">What takes the place of an application's one result, made of what its operands became; null to keep it.</param>
+    /// <param name="replace">What takes the place of an application's one
+    /// result, made of what its operands became; null to keep it.</param>
     public static Computation Run(Computation f, PassContext context, Func<Sweep, Apply, Node?> replace) =>
         new Sweep(f).Run(replace, context.Options.CancellationToken);
 

@@ -12,7 +12,10 @@ internal sealed class ValueTable
     private readonly HashSet<Apply> replaced = [];
     private int count;
 
-    /// <summary>Until <see cref="Replaced"/>, the application is no twin of one whose operands have changed places: that may be its replacement.</summary>
+    /// <summary>
+    /// Until <see cref="Replaced"/>, the application is no twin of one
+    /// whose operands have changed places: that may be its replacement.
+    /// </summary>
     public void Replacing(Apply apply) => replaced.Add(apply);
 
     /// <summary>Ends <see cref="Replacing"/>.</summary>

@@ -16,7 +16,8 @@ internal sealed class CompiledProblem
     /// <summary>How many residuals.</summary>
     public int Rows => (int)problem.ValueCount;
 
-    public static CompiledProblem OfLoss(Computation f, ReadOnlySpan<HostTensor> data, bool hessian, ParameterStore? store, CompileOptions? options)
+    public static CompiledProblem OfLoss(Computation f, ReadOnlySpan<HostTensor> data, bool hessian,
+        ParameterStore? store, CompileOptions? options)
     {
         var problem = new Problem(f, data);
         if (problem.Value.Rank != 0)
@@ -54,6 +55,7 @@ internal sealed class CompiledProblem
     public Matrix<double> Matrix(int output)
     {
         var elements = session.Get<double>(output);
-        return new DenseMatrix(DenseColumnMajorMatrixStorage<double>.OfRowMajorArray(elements.Length / problem.Count, problem.Count, elements.ToArray()));
+        return new DenseMatrix(DenseColumnMajorMatrixStorage<double>.OfRowMajorArray(elements.Length / problem.Count,
+            problem.Count, elements.ToArray()));
     }
 }

@@ -12,7 +12,8 @@ namespace Adjoint.Solvers;
 public static class MathNetObjective
 {
     /// <summary>A loss and its gradient: for BFGS, BFGS-B, L-BFGS, conjugate gradients.</summary>
-    /// <param name="f">The unknowns (float64, extents that are numbers) as first input, then data; one output, the scalar to minimise.</param>
+    /// <param name="f">The unknowns (float64, extents that are numbers) as
+    /// first input, then data; one output, the scalar to minimise.</param>
     /// <param name="data">A value per further input.</param>
     /// <param name="store">Where its variables live.</param>
     /// <param name="options">How to compile.</param>
@@ -33,7 +34,10 @@ public static class MathNetObjective
         return ObjectiveFunction.GradientHessian(x => (point.Value(x), point.Vector(1), point.Matrix(2)));
     }
 
-    /// <summary>Residuals and their Jacobian: for Levenberg-Marquardt and trust regions of least squares. What is fitted to is zero.</summary>
+    /// <summary>
+    /// Residuals and their Jacobian: for Levenberg-Marquardt and
+    /// trust regions of least squares. What is fitted to is zero.
+    /// </summary>
     /// <param name="f">The unknowns (float64, extents that are numbers) as first input, then data; one output, the residuals.</param>
     /// <param name="data">A value per further input.</param>
     /// <param name="store">Where its variables live.</param>

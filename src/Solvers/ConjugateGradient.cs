@@ -14,13 +14,16 @@ public sealed class ConjugateGradient : FirstOrderSolver
     private readonly Session turn;
 
     /// <inheritdoc cref="GradientDescent(Computation, ReadOnlySpan{HostTensor}, ParameterStore?, SolverOptions?)"/>
-    public ConjugateGradient(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null, SolverOptions? options = null)
+    public ConjugateGradient(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null,
+        SolverOptions? options = null)
         : base(f, data, store, options)
     {
         direction = new double[Objective.Problem.Count];
-        Node g = Input("g", DType.Float64, [direction.Length]), next = Input("next", DType.Float64, [direction.Length]), d = Input("d", DType.Float64, [direction.Length]);
+        Node g = Input("g", DType.Float64, [direction.Length]), next = Input("next", DType.Float64, [direction.Length]),
+            d = Input("d", DType.Float64, [direction.Length]);
         Node turned = Maximum(Sum(next * (next - g)) / Sum(g * g), 0) * d - next;
-        turn = new Computation([g, next, d], [turned, Sum(turned * next)], name: "conjugate direction").CompileSession(options: Options.Compilation);
+        turn = new Computation([g, next, d], [turned, Sum(turned * next)], name: "conjugate direction")
+            .CompileSession(options: Options.Compilation);
     }
 
     private protected override double[] Direction => direction;

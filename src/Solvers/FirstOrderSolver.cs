@@ -1,8 +1,9 @@
 namespace Adjoint.Solvers;
 
 /// <summary>
-/// Descent by gradients: a direction, a step along it that meets the strong Wolfe conditions, and again. The loss with its gradient, and the
-/// arithmetic of directions, are compiled; a solver is compiled once and minimises from any number of starts without allocating.
+/// Descent by gradients: a direction, a step along it that meets the strong Wolfe conditions,
+/// and again. The loss with its gradient, and the arithmetic of directions, are compiled; a
+/// solver is compiled once and minimises from any number of starts without allocating.
 /// </summary>
 /// <remarks>For one thread at a time. Data are bound when it is compiled; variables of the store are read anew in each call.</remarks>
 public abstract class FirstOrderSolver
@@ -51,7 +52,8 @@ public abstract class FirstOrderSolver
     /// <param name="nextX">The point.</param>
     /// <param name="nextGradient">The gradient there.</param>
     /// <returns>The slope along the direction; a direction that does not descend is replaced.</returns>
-    private protected abstract double Turn(ReadOnlySpan<double> x, ReadOnlySpan<double> gradient, ReadOnlySpan<double> nextX, ReadOnlySpan<double> nextGradient);
+    private protected abstract double Turn(ReadOnlySpan<double> x, ReadOnlySpan<double> gradient,
+        ReadOnlySpan<double> nextX, ReadOnlySpan<double> nextGradient);
 
     /// <summary>The step to try first.</summary>
     private protected abstract double FirstStep(double lastStep, double lastSlope, double slope);
@@ -119,7 +121,8 @@ public abstract class FirstOrderSolver
             : state.Norm <= Options.GradientTolerance ? StopReason.GradientSmall
             : state.Value <= Options.TargetValue ? StopReason.ValueReached
             : change <= Options.StepTolerance ? StopReason.StepSmall
-            : before - state.Value <= Options.ReductionTolerance * Math.Abs(state.Value) && Options.ReductionTolerance > 0 ? StopReason.ReductionSmall : null;
+            : before - state.Value <= Options.ReductionTolerance * Math.Abs(state.Value)
+            && Options.ReductionTolerance > 0 ? StopReason.ReductionSmall : null;
     }
 
     private double SlopeOf(double[] gradient) => System.Numerics.Tensors.TensorPrimitives.Dot<double>(gradient, Direction);

@@ -13,12 +13,14 @@ public sealed class GradientDescent : FirstOrderSolver
     private readonly double[] direction;
 
     /// <summary>Compiles a problem.</summary>
-    /// <param name="f">The unknowns (float64, extents that are numbers) as first input, then data; one output, the scalar to minimise.</param>
+    /// <param name="f">The unknowns (float64, extents that are numbers) as
+    /// first input, then data; one output, the scalar to minimise.</param>
     /// <param name="data">A value per further input.</param>
     /// <param name="store">Where its variables live.</param>
     /// <param name="options">When to stop.</param>
     /// <exception cref="ArgumentException">The computation is no such problem, or data do not fit.</exception>
-    public GradientDescent(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null, SolverOptions? options = null)
+    public GradientDescent(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null,
+        SolverOptions? options = null)
         : base(f, data, store, options) => direction = new double[Objective.Problem.Count];
 
     private protected override double[] Direction => direction;

@@ -23,13 +23,15 @@ public sealed class LBfgs : FirstOrderSolver
     private readonly Session advance;
 
     /// <summary>Compiles a problem.</summary>
-    /// <param name="f">The unknowns (float64, extents that are numbers) as first input, then data; one output, the scalar to minimise.</param>
+    /// <param name="f">The unknowns (float64, extents that are numbers) as
+    /// first input, then data; one output, the scalar to minimise.</param>
     /// <param name="data">A value per further input.</param>
     /// <param name="store">Where its variables live.</param>
     /// <param name="options">When to stop.</param>
     /// <param name="memory">How many steps are remembered.</param>
     /// <exception cref="ArgumentException">The computation is no such problem, or data do not fit.</exception>
-    public LBfgs(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null, SolverOptions? options = null, int memory = 8)
+    public LBfgs(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null,
+        SolverOptions? options = null, int memory = 8)
         : base(f, data, store, options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memory, 1);
@@ -75,7 +77,8 @@ public sealed class LBfgs : FirstOrderSolver
     {
         Node Vector(string name) => Input(name, DType.Float64, [n]);
         Node x = Vector("x"), g = Vector("g"), nextX = Vector("next x"), nextG = Vector("next g");
-        Node steps = Input("s", DType.Float64, [memory, n]), changes = Input("y", DType.Float64, [memory, n]), rho = Input("rho", DType.Float64, [memory]);
+        Node steps = Input("s", DType.Float64, [memory, n]), changes = Input("y", DType.Float64, [memory, n]),
+            rho = Input("rho", DType.Float64, [memory]);
         Node s = nextX - x, y = nextG - g, sy = Sum(s * y), yy = Sum(y * y);
         // Curvature that rounding has made no longer positive is left out: rho 0 makes the pair count for nothing.
         Node inverse = Where(sy > 1e-14 * Sqrt(Sum(s * s) * yy), 1 / sy, ZerosLike(sy));

@@ -4,10 +4,11 @@ using static Adjoint.Ops;
 namespace Adjoint.Solvers;
 
 /// <summary>
-/// Least squares, <c>min |r(x)|²</c>, by Gauss-Newton steps within a radius: each minimises <c>|J p + r|²</c> over <c>|D p| &lt;= radius</c>,
-/// that is <c>|J p + r|² + damping |D p|²</c> for some damping, by orthogonal factors, so that nothing is squared; D holds the largest lengths
-/// that columns of J have had. Residuals, Jacobian, factors, step and trial are compiled. K. Levenberg 1944, D. Marquardt 1963; radius,
-/// scaling and damping after J. Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978.
+/// Least squares, <c>min |r(x)|²</c>, by Gauss-Newton steps within a radius: each minimises <c>|J p + r|²</c> over
+/// <c>|D p| &lt;= radius</c>, that is <c>|J p + r|² + damping |D p|²</c> for some damping, by orthogonal factors, so
+/// that nothing is squared; D holds the largest lengths that columns of J have had. Residuals, Jacobian, factors, step
+/// and trial are compiled. K. Levenberg 1944, D. Marquardt 1963; radius, scaling and damping after J. Moré, "The
+/// Levenberg-Marquardt algorithm: implementation and theory", 1978.
 /// </summary>
 /// <remarks>For one thread at a time. Data are bound when it is compiled; variables of the store are read anew in each call.</remarks>
 /// <example><code>
@@ -23,7 +24,10 @@ public sealed class LevenbergMarquardt
     /// <summary>Of what a step promises, how much it must keep to be taken.</summary>
     private const double LeastRatio = 1e-4;
 
-    /// <summary>What all steps have, beside columns of length 1: where J lacks rank, as of an arm with joints to spare, nothing moves for no gain.</summary>
+    /// <summary>
+    /// What all steps have, beside columns of length 1: where J lacks
+    /// rank, as of an arm with joints to spare, nothing moves for no gain.
+    /// </summary>
     private const double LeastDamping = 1e-18;
 
     /// <summary>Of the unknowns' length, the radius within which rounding hides all.</summary>
@@ -37,12 +41,15 @@ public sealed class LevenbergMarquardt
     private readonly double[] scale;
 
     /// <summary>Compiles a problem.</summary>
-    /// <param name="f">The unknowns (float64, extents that are numbers) as first input, then data; one output, the residuals, of any shape.</param>
+    /// <param name="f">The unknowns (float64, extents that are numbers) as
+    /// first input, then data; one output, the residuals, of any shape.</param>
     /// <param name="data">A value per further input.</param>
     /// <param name="store">Where its variables live: what changes between calls, such as a target.</param>
-    /// <param name="options">When to stop. The gradient's tolerance is against the lengths of columns and residuals: the cosine of the largest angle.</param>
+    /// <param name="options">When to stop. The gradient's tolerance is against the
+    /// lengths of columns and residuals: the cosine of the largest angle.</param>
     /// <exception cref="ArgumentException">The computation is no such problem, or data do not fit.</exception>
-    public LevenbergMarquardt(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null, SolverOptions? options = null)
+    public LevenbergMarquardt(Computation f, ReadOnlySpan<HostTensor> data = default, ParameterStore? store = null,
+        SolverOptions? options = null)
     {
         Options = options ?? new() { GradientTolerance = 1e-15, MaxIterations = 10_000 };
         problem = new(f, data);
@@ -234,7 +241,8 @@ public sealed class LevenbergMarquardt
         }
         Node gradient = MatMul(r, j), columns = Norm2(j, [0]), length = Norm2(r);
         Node cosine = Max(Abs(gradient) / Maximum(columns * length, 1e-300));
-        return problem.Open([x], [triangle, right, columns, Stack([Sum(r * r), 2 * Max(Abs(gradient)), cosine])], store, Options.Compilation);
+        return problem.Open([x], [triangle, right, columns, Stack([Sum(r * r), 2 * Max(Abs(gradient)), cosine])], store,
+            Options.Compilation);
     }
 
     // The damped step: the triangle with the scaled unit matrix below it, made triangular again. Beside it |D p|, what that loses when the
@@ -249,7 +257,8 @@ public sealed class LevenbergMarquardt
         Node scaled = TriangularSolve(r, Reshape(MatMul(Slice(Transpose(q), 1, 0, rows), right), [n, 1]), lower: false);
         Node length = Norm2(scaled), bend = TriangularSolve(Transpose(r), scaled / length, lower: true);
         return problem.Open([triangle, right, scaling, damping],
-            [-Reshape(scaled, [n]) / d, Stack([length, Sum(bend * bend), Norm2(MatMul(right, scaledTriangle))])], store, Options.Compilation);
+            [-Reshape(scaled, [n]) / d, Stack([length, Sum(bend * bend), Norm2(MatMul(right, scaledTriangle))])], store,
+            Options.Compilation);
     }
 
     // What a step leads to, and what it promised: |r|² - |J p + r|².
@@ -260,6 +269,7 @@ public sealed class LevenbergMarquardt
         Node step = Input("solver step", DType.Float64, [n]), moved = MatMul(triangle, step);
         Node next = x + Reshape(step, x.Shape), value = problem.At(next);
         Node promised = -Sum(moved * (moved + 2 * right)), change = Objective.Relative(Reshape(step, x.Shape), next);
-        return problem.Open([x, triangle, right, step], [next, Stack([Sum(value * value), promised, change, Sum(moved * moved)])], store, Options.Compilation);
+        return problem.Open([x, triangle, right, step],
+            [next, Stack([Sum(value * value), promised, change, Sum(moved * moved)])], store, Options.Compilation);
     }
 }

@@ -63,7 +63,8 @@ internal readonly struct LineSearch(Objective objective, double curvature)
     private Trial At(double t) => objective.Evaluate(t) || objective.Value == double.NegativeInfinity
         ? new(t, objective.Value, objective.Slope) : new(t, double.PositiveInfinity, double.NaN);
 
-    private static bool Descends(Trial start, Trial trial) => trial.Value <= start.Value + Descent * trial.T * start.Slope && trial.Value < start.Value;
+    private static bool Descends(Trial start, Trial trial) =>
+        trial.Value <= start.Value + Descent * trial.T * start.Slope && trial.Value < start.Value;
 
     // The minimum of the cubic with these values and slopes, kept away from the ends; the middle where there is none.
     private static double Between(Trial a, Trial b)

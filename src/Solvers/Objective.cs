@@ -16,7 +16,8 @@ internal sealed class Objective
         if (Problem.Value.Rank != 0)
             throw new ArgumentException($"{Problem.Value} is no scalar: what is minimised must be one number; of residuals, take LevenbergMarquardt.");
         var shape = Problem.Unknowns.Shape;
-        Node x = Input("solver x", DType.Float64, shape), d = Input("solver d", DType.Float64, shape), t = Input("solver t", DType.Float64, []);
+        Node x = Input("solver x", DType.Float64, shape), d = Input("solver d", DType.Float64, shape),
+            t = Input("solver t", DType.Float64, []);
         Node at = x + t * d, value = Problem.At(at), gradient = Gradient.Of(value, [at])[0];
         session = Problem.Open([x, d, t],
             [("point", at), ("gradient", gradient),

@@ -44,7 +44,10 @@ internal sealed class Problem
     /// <summary>The value at another point than the first input: a node of its shape.</summary>
     public Node At(Node x) => Apply.Of(new Operations.Call(f.Name, f), Value.Apply.Origin, [x, .. f.Inputs.Skip(1)]).Results[0];
 
-    /// <summary>Compiles nodes over the unknowns, the data, and other inputs, which come first; opens a session with the data set.</summary>
+    /// <summary>
+    /// Compiles nodes over the unknowns, the data, and other
+    /// inputs, which come first; opens a session with the data set.
+    /// </summary>
     public Session Open(Node[] inputs, Output[] outputs, ParameterStore? store, CompileOptions options)
     {
         options = options with { Seldom = options.Seldom.Union(f.Inputs.Skip(1).Select(x => ((Operations.InputOp)x.Op).Key)) };
@@ -64,7 +67,8 @@ internal sealed class Problem
 
     private (string, long)[] Bind()
     {
-        HostTensor[] arguments = [HostTensor.Zeros(DType.Float64, Unknowns.Shape.Evaluate(ImmutableDictionary<string, long>.Empty)), .. data];
+        HostTensor[] arguments = [HostTensor.Zeros(DType.Float64,
+            Unknowns.Shape.Evaluate(ImmutableDictionary<string, long>.Empty)), .. data];
         return [.. Bindings.Solve(f, arguments).Select(s => (s.Key, s.Value))];
     }
 

@@ -73,8 +73,9 @@ public sealed record SolverOptions
     public double TargetValue { get; init; } = double.NegativeInfinity;
 
     /// <summary>
-    /// Of Levenberg-Marquardt, how far the first step may go, in lengths of the start, both scaled by the columns of the Jacobian: a larger one
-    /// trusts the linear model farther, a smaller one stays near. From a start of zeros, in those scaled units.
+    /// Of Levenberg-Marquardt, how far the first step may go, in lengths of the start,
+    /// both scaled by the columns of the Jacobian: a larger one trusts the linear model
+    /// farther, a smaller one stays near. From a start of zeros, in those scaled units.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
     public double InitialRadius

@@ -14,7 +14,8 @@ public class AdBenchFacts
     private static readonly string Folder = Path.Combine(Repository.Root, "..", "shared", "adbench");
 
     private static readonly string[] Quick =
-        ["generated/", "ba/ba1_", "gmm/1k/gmm_d2_K5", "gmm/1k/gmm_d10_K5", "gmm/1k/gmm_d32_K10", "hand/simple_small/hand1", "hand/complicated_small/hand5"];
+        ["generated/", "ba/ba1_", "gmm/1k/gmm_d2_K5", "gmm/1k/gmm_d10_K5", "gmm/1k/gmm_d32_K10",
+            "hand/simple_small/hand1", "hand/complicated_small/hand5"];
 
     public static TheoryData<string> Names => Directory.Exists(Folder)
         ? [.. Cases.Below(Folder).Select(c => c.Name).Where(n => Quick.Any(q => n.StartsWith(q, StringComparison.Ordinal)))] : ["none"];

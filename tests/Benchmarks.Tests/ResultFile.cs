@@ -13,13 +13,15 @@ internal static class ResultFile
         while (lines.MoveNext())
         {
             string[] header = lines.Current.Split(' ');
-            records.Add(header[1], header[0] == "scalar" ? [Number(header[2])] : [.. Body(lines, int.Parse(header[2], CultureInfo.InvariantCulture))]);
+            records.Add(header[1], header[0] == "scalar" ? [Number(header[2])]
+                : [.. Body(lines, int.Parse(header[2], CultureInfo.InvariantCulture))]);
         }
         return records;
     }
 
     /// <summary>The distance ADBench compares by, <c>|x - y| / max(1, |x| + |y|)</c>; NaN is far from everything.</summary>
-    public static double Rho(double x, double y) => double.IsFinite(x) ? Math.Abs(x - y) / Math.Max(1, Math.Abs(x) + Math.Abs(y)) : double.PositiveInfinity;
+    public static double Rho(double x, double y) =>
+        double.IsFinite(x) ? Math.Abs(x - y) / Math.Max(1, Math.Abs(x) + Math.Abs(y)) : double.PositiveInfinity;
 
     private static IEnumerable<double> Body(IEnumerator<string> lines, int rows)
     {

@@ -13,7 +13,8 @@ public class ContractionEpilogueFacts
     };
 
     [Theory, MemberData(nameof(Shapes))]
-    public void Bias_row(int b, int m, int k, int n) => Check(b, m, k, n, [[n]], (y, e) => [y + BroadcastTo(e[0], y.Shape)], (y, e, i, j) => [y + e[0][j]]);
+    public void Bias_row(int b, int m, int k, int n) =>
+        Check(b, m, k, n, [[n]], (y, e) => [y + BroadcastTo(e[0], y.Shape)], (y, e, i, j) => [y + e[0][j]]);
 
     [Theory, MemberData(nameof(Shapes))]
     public void Bias_column(int b, int m, int k, int n) =>
@@ -41,7 +42,8 @@ public class ContractionEpilogueFacts
 
     private static Node ConstantLike(Node y, double value) => FillLike(y, value);
 
-    private static void Check(int batch, int m, int k, int n, Shape[] extraShapes, Func<Node, Node[], Node[]> build, Func<float, float[][], int, int, float[]> same)
+    private static void Check(int batch, int m, int k, int n, Shape[] extraShapes, Func<Node, Node[], Node[]> build,
+        Func<float, float[][], int, int, float[]> same)
     {
         var a = Input("a", DType.Float32, batch == 1 ? [m, k] : [batch, m, k]);
         var b = Input("b", DType.Float32, batch == 1 ? [k, n] : [batch, k, n]);
@@ -83,14 +85,16 @@ public class ContractionEpilogueFacts
         Assert.Equal(0, run.Run());
         for (int i = 0; i < 19; i++)
             for (int j = 0; j < 53; j++)
-                Assert.Equal(before[i * 53 + j] - ContractionTruth.Sum(40, 384, l => a[i * 40 + l], l => b[l * 53 + j]) * 0.5f, run.Of<float>(w)[i * 53 + j]);
+                Assert.Equal(before[i * 53 + j]
+                    - ContractionTruth.Sum(40, 384, l => a[i * 40 + l], l => b[l * 53 + j]) * 0.5f, run.Of<float>(w)[i * 53 + j]);
     }
 
     [Fact]
     public void Other_types_and_coordinates_meet_the_product()
     {
         var y = MatMul(A, B);
-        Node positive = y > 0, wide = Ops.Convert(y, DType.Float64) * 2, masked = Where(positive, y, Ops.Convert(Iota(y.Shape, 1, DType.Int32), DType.Float32));
+        Node positive = y > 0, wide = Ops.Convert(y, DType.Float64) * 2,
+            masked = Where(positive, y, Ops.Convert(Iota(y.Shape, 1, DType.Int32), DType.Float32));
         var f = new Computation([A, B], [positive, wide, masked]);
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
         {
@@ -137,6 +141,7 @@ public class ContractionEpilogueFacts
         Assert.Equal(0, run.Run());
         for (int i = 0; i < 19; i++)
             for (int j = 0; j < 53; j++)
-                Assert.Equal((i == 3, i == 18), (float.IsNaN(run.Of<float>(y)[i * 53 + j]), float.IsInfinity(run.Of<float>(y)[i * 53 + j])));
+                Assert.Equal((i == 3, i == 18),
+                    (float.IsNaN(run.Of<float>(y)[i * 53 + j]), float.IsInfinity(run.Of<float>(y)[i * 53 + j])));
     }
 }

@@ -11,8 +11,10 @@ public class ContractionFacts
         var data = new TheoryData<int, int, int>();
         foreach (var (m, n, k) in new[]
         {
-            (0, 3, 4), (3, 0, 4), (3, 4, 0), (1, 1, 1), (1, 1, 0), (2, 7, 1), (1, 100, 33), (100, 1, 65), (7, 8, 9), (8, 48, 16), (9, 49, 17),
-            (15, 31, 32), (16, 33, 63), (17, 64, 64), (31, 65, 100), (33, 10, 384), (48, 15, 385), (63, 2, 769), (65, 100, 48), (300, 17, 31),
+            (0, 3, 4), (3, 0, 4), (3, 4, 0), (1, 1, 1), (1, 1, 0), (2, 7, 1), (1, 100, 33), (100, 1, 65), (7, 8, 9),
+                (8, 48, 16), (9, 49, 17),
+            (15, 31, 32), (16, 33, 63), (17, 64, 64), (31, 65, 100), (33, 10, 384), (48, 15, 385), (63, 2, 769),
+            (65, 100, 48), (300, 17, 31),
             (257, 63, 385), (2, 2, 2), (64, 128, 10),
             // Few rows by much of b: one row tile, a few, many. Few columns.
             (1, 2050, 770), (3, 517, 530), (20, 300, 900), (70, 270, 1000), (65, 1, 33), (300, 1, 500), (130, 8, 777), (64, 3, 32),
@@ -117,7 +119,8 @@ public class ContractionFacts
                     T[] x = run.Of<T>(a).ToArray(), w = run.Of<T>(b).ToArray();
                     for (int i = 0; i < m; i++)
                         for (int j = 0; j < n; j++)
-                            expected[i * n + j] = ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType), l => x[ofA(i, l)], l => w[ofB(l, j)]);
+                            expected[i * n + j] = ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType),
+                                l => x[ofA(i, l)], l => w[ofB(l, j)]);
                 }
                 Assert.Equal(expected, run.Of<T>(y).ToArray());
             }

@@ -3,12 +3,16 @@ using static Adjoint.Ops;
 
 namespace Adjoint.Codegen.Tests;
 
-/// <summary>What is computed, or looked for, while the second operand of a product is packed: the bits of a product with that operand in memory.</summary>
+/// <summary>
+/// What is computed, or looked for, while the second operand of a
+/// product is packed: the bits of a product with that operand in memory.
+/// </summary>
 public class ContractionPrologueFacts
 {
     public static TheoryData<int, int, int, int> Shapes() => new()
     {
-        { 1, 19, 40, 53 }, { 1, 1, 40, 53 }, { 1, 19, 1, 48 }, { 1, 300, 70, 1 }, { 1, 16, 400, 96 }, { 3, 7, 5, 17 }, { 2, 8, 800, 10 }, { 1, 3, 3200, 20 }, { 1, 0, 4, 4 }, { 1, 4, 0, 4 },
+        { 1, 19, 40, 53 }, { 1, 1, 40, 53 }, { 1, 19, 1, 48 }, { 1, 300, 70, 1 }, { 1, 16, 400, 96 }, { 3, 7, 5, 17 },
+            { 2, 8, 800, 10 }, { 1, 3, 3200, 20 }, { 1, 0, 4, 4 }, { 1, 4, 0, 4 },
     };
 
     [Theory, MemberData(nameof(Shapes))]
@@ -65,8 +69,10 @@ public class ContractionPrologueFacts
 
     public static TheoryData<int, int, int, int, int, bool> Placed() => new()
     {
-        // rows, channels, height, width, dilation: planes of several panels, one panel and a bit, rows of windows longer and shorter than a register.
-        { 6, 3, 9, 21, 1, true }, { 19, 2, 30, 30, 1, true }, { 5, 2, 12, 40, 3, true }, { 2, 130, 8, 18, 1, true }, { 1, 1, 40, 9, 2, true },
+        // rows, channels, height, width, dilation: planes of several panels, one
+        // panel and a bit, rows of windows longer and shorter than a register.
+        { 6, 3, 9, 21, 1, true }, { 19, 2, 30, 30, 1, true }, { 5, 2, 12, 40, 3, true }, { 2, 130, 8, 18, 1, true },
+            { 1, 1, 40, 9, 2, true },
         { 8, 2, 5, 5, 1, false }, { 64, 2, 30, 7, 1, false }, { 3, 2, 4, 70, 1, true },
     };
 
@@ -88,21 +94,26 @@ public class ContractionPrologueFacts
 
     public static TheoryData<int, int, int, int, int, int, bool> Lined() => new()
     {
-        // results, channels, height, width, stride, dilation: lines of one tile, of several and a bit, and of one window; panels that are not full.
-        { 64, 24, 6, 16, 1, 1, true }, { 64, 50, 6, 23, 1, 1, true }, { 32, 24, 12, 40, 2, 1, true }, { 79, 24, 9, 18, 1, 3, true }, { 32, 24, 5, 3, 1, 1, true },
+        // results, channels, height, width, stride, dilation: lines of one tile,
+        // of several and a bit, and of one window; panels that are not full.
+        { 64, 24, 6, 16, 1, 1, true }, { 64, 50, 6, 23, 1, 1, true }, { 32, 24, 12, 40, 2, 1, true },
+            { 79, 24, 9, 18, 1, 3, true }, { 32, 24, 5, 3, 1, 1, true },
         { 48, 24, 21, 21, 3, 2, true }, { 5, 24, 9, 30, 1, 1, false },
     };
 
     [Theory, MemberData(nameof(Lined))]
-    public void Lines_of_windows_are_rows_where_results_fill_registers(int m, int channels, int height, int width, int stride, int dilation, bool areRows)
+    public void Lines_of_windows_are_rows_where_results_fill_registers(int m, int channels, int height, int width,
+        int stride, int dilation, bool areRows)
     {
         foreach (var dtype in new[] { DType.Float32, DType.Float64 })
         {
-            Node x = Input("x", dtype, [2, channels, height, width]), windows = Windows(Windows(x, 2, 3, stride, dilation), 3, 3, stride, dilation);
+            Node x = Input("x", dtype, [2, channels, height, width]),
+                windows = Windows(Windows(x, 2, 3, stride, dilation), 3, 3, stride, dilation);
             var (k, n) = (channels * 9, windows.Shape[2] * windows.Shape[3]);
             Node a = Input("a", dtype, [1, m, k]), b = Reshape(Transpose(windows, [0, 1, 4, 5, 2, 3]), [2, k, n]);
             Node bias = Input("bias", dtype, [m, 1]), residual = Input("residual", dtype, [2, m, n]);
-            Node Finished(Node y) => Relu(y + BroadcastTo(bias, y.Shape) * Convert(Iota(y.Shape, 2, DType.Int32) - Iota(y.Shape, 1, DType.Int32), dtype)) - residual;
+            Node Finished(Node y) => Relu(y
+                + BroadcastTo(bias, y.Shape) * Convert(Iota(y.Shape, 2, DType.Int32) - Iota(y.Shape, 1, DType.Int32), dtype)) - residual;
             var group = Assert.Single(Fuse.Run(new([a, x, bias, residual], [Finished(MatMul(a, b))])).Groups);
             Assert.True(dtype != DType.Float32 || !HasManyRegisters || areRows == new ContractionSchedule(group).Lines is not null);
             Same([a, x, bias, residual], a, b, dtype, Finished);

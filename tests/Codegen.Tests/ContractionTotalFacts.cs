@@ -101,7 +101,8 @@ public class ContractionTotalFacts
         Node y = map(MatMul(a, b)), sum = Sum(y, over), largest = Max(y, over), any = Any(y > 4, over);
         var where = over.Count == 1 ? ArgMax(y, over[0]) : null;
         bool isOfAll = over.Count == y.Rank;   // then elements are summed in tiles only where they are not stored
-        var f = new Computation([a, b], isOfAll ? [sum, largest, any] : where is null ? [y, sum, largest, any] : [y, sum, largest, any, where]);
+        var f = new Computation([a, b],
+            isOfAll ? [sum, largest, any] : where is null ? [y, sum, largest, any] : [y, sum, largest, any, where]);
         int matrices = Math.Max(batch, 1);
         bool isOneMatrix = isShared && batch > 0 && (axes is "012");   // rows of all matrices
         void Start(ContractionRun run)
@@ -136,7 +137,8 @@ public class ContractionTotalFacts
                     Assert.Equal(all.Aggregate(float.NegativeInfinity, MathF.Max), run.Of<float>(largest)[i]);
                     Assert.Equal(all.Any(x => x > 4), run.Of<bool>(any)[i]);
                     if (where is not null)
-                        Assert.Equal(all.Any(float.IsNaN) ? Array.FindIndex(all, float.IsNaN) : Array.IndexOf(all, all.Max()), run.Of<long>(where)[i]);
+                        Assert.Equal(all.Any(float.IsNaN) ? Array.FindIndex(all, float.IsNaN)
+                            : Array.IndexOf(all, all.Max()), run.Of<long>(where)[i]);
                 }
             }
     }
@@ -145,7 +147,8 @@ public class ContractionTotalFacts
     private static IEnumerable<(int[] Matrix, int[] Row, int[] Column)> Elements(string axes, int matrices, int m, int n, bool isBatch)
     {
         int[] All(int extent) => [.. Enumerable.Range(0, extent)];
-        int[][] Parts(int axis, int extent) => axes.Contains((char)('0' + axis)) ? [All(extent)] : [.. All(extent).Select(i => new[] { i })];
+        int[][] Parts(int axis, int extent) =>
+            axes.Contains((char)('0' + axis)) ? [All(extent)] : [.. All(extent).Select(i => new[] { i })];
         int rows = isBatch ? 1 : 0;
         return from l in Parts(rows - 1, matrices) from r in Parts(rows, m) from c in Parts(rows + 1, n) select (l, r, c);
     }

@@ -9,7 +9,8 @@ public class ContractionViewFacts
 
     private static (Node[] Inputs, Node Result) Case(string name)
     {
-        Node a = Of("a", 5, 9, 23), b = Of("b", 5, 23, 18), c = Of("c", 23, 18), x = Of("x", 40, 60), y = Of("y", 60, 50), s = Of("s", "t", 9, 23), v = Of("v", 23);
+        Node a = Of("a", 5, 9, 23), b = Of("b", 5, 23, 18), c = Of("c", 23, 18), x = Of("x", 40, 60),
+            y = Of("y", 60, 50), s = Of("s", "t", 9, 23), v = Of("v", 23);
         return name switch
         {
             "batches" => ([a, b], MatMul(a, b)),
@@ -29,7 +30,8 @@ public class ContractionViewFacts
             "outer product" => ([v, x], MatMul(Reshape(v, [23, 1]), Reshape(Slice(x, 0, 0, 1), [1, 60]))),
             "constant rows" => ([c], MatMul(BroadcastTo(Reshape(Slice(c, 1, 0, 1), [1, 23]), [30, 23]), c)),
             "constant columns" => ([c, v], MatMul(Transpose(c), BroadcastTo(Reshape(v, [23, 1]), [23, 40]))),
-            "two batch axes" => ([a, b], MatMul(BroadcastTo(Reshape(a, [5, 1, 9, 23]), [5, 3, 9, 23]), BroadcastTo(Reshape(b, [5, 1, 23, 18]), [5, 3, 23, 18]))),
+            "two batch axes" => ([a, b], MatMul(BroadcastTo(Reshape(a, [5, 1, 9, 23]), [5, 3, 9, 23]),
+                BroadcastTo(Reshape(b, [5, 1, 23, 18]), [5, 3, 23, 18]))),
             "both along several axes" => OverImages(Of("g", 3, 11, 7, 5), Of("h", 3, 6, 7, 5)),
             "both along several axes, symbolic" => OverImages(Of("g", "t", 30, 4, 5), Of("h", "t", 19, 4, 5)),
             "windows and images, few of them" => OverWindows(Of("g", 3, 9, 7, 6), Of("h", 3, 2, 9, 8)),
@@ -53,10 +55,12 @@ public class ContractionViewFacts
 
     private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
-    public static TheoryData<string> Names() => new("batches", "one b for all batches", "one b for all batches, symbolic", "one a for all batches", "batch axis inside",
+    public static TheoryData<string> Names() =>
+        new("batches", "one b for all batches", "one b for all batches, symbolic", "one a for all batches", "batch axis inside",
         "transposed batches", "slices", "flipped rows", "flipped k", "flipped columns", "steps of two", "row vector", "column vector",
         "inner product", "outer product", "constant rows", "constant columns", "two batch axes", "batches with a residual",
-        "both along several axes", "both along several axes, symbolic", "windows and images, few of them", "windows and images, many of them",
+        "both along several axes", "both along several axes, symbolic", "windows and images, few of them",
+        "windows and images, many of them",
         "windows and images, symbolic");
 
     [Theory, MemberData(nameof(Names))]
@@ -73,7 +77,9 @@ public class ContractionViewFacts
                 foreach (var (x, seed) in inputs.Select((x, i) => (x, i)))
                     ContractionFacts.Fill(run.Of<long>(x), seed);
                 Assert.Equal(0, run.Run());
-                var expected = Reference.Run(f, inputs.Select(x => HostTensor.From(run.Of<long>(x).ToArray(), x.Shape.Evaluate(new Dictionary<string, long> { ["t"] = 6 }))));
+                var expected = Reference.Run(f,
+                    inputs.Select(x => HostTensor.From(run.Of<long>(x).ToArray(),
+                        x.Shape.Evaluate(new Dictionary<string, long> { ["t"] = 6 }))));
                 Assert.Equal(expected[0].ToArray<long>(), run.Of<long>(result).ToArray());
             }
     }

@@ -143,7 +143,8 @@ public class EmissionInstructionFacts
                     for (int k = 0; k < edges.Length; k++)
                     {
                         long expected = EmissionTruth.Of(instruction, type, edges[k], limit, 0);
-                        Assert.True(EmissionTruth.Same(type, expected, found[k]), $"{opcode} of {edges[k]:x} and {limit:x}, {lanes.Count} lanes: {found[k]:x}");
+                        Assert.True(EmissionTruth.Same(type, expected, found[k]),
+                            $"{opcode} of {edges[k]:x} and {limit:x}, {lanes.Count} lanes: {found[k]:x}");
                     }
                 }
             }
@@ -163,7 +164,8 @@ public class EmissionInstructionFacts
         int count = inputs[0].Length;
         foreach (var lanes in EmissionKernel.LanesFor(type, DType.Bool))
         {
-            long[][] found = new EmissionKernel(body, [.. roots], lanes).Run([type, type], inputs, [.. roots.Select(r => r.Type)], count).Outputs;
+            long[][] found = new EmissionKernel(body, [.. roots], lanes)
+                .Run([type, type], inputs, [.. roots.Select(r => r.Type)], count).Outputs;
             for (int k = 0; k < count; k++)
             {
                 var (a, b) = (inputs[0][k], inputs[1][k]);

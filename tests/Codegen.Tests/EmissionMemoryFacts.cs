@@ -103,9 +103,11 @@ public class EmissionMemoryFacts
             if (lanes.RecordColumns(type) is > 0 and var columns)
                 foreach (int pitch in new[] { columns, columns + 1, 3 * columns })
                 {
-                    var load = Enumerable.Range(0, columns).Select(c => lanes.Load(type, Expression.Add(From, Expression.Constant((long)c * lanes.Count * type.Size))));
+                    var load = Enumerable.Range(0, columns)
+                        .Select(c => lanes.Load(type, Expression.Add(From, Expression.Constant((long)c * lanes.Count * type.Size))));
                     var store = Compiled(lanes.StoreRecords(type, To, Stride, [.. load]));
-                    using EmissionArray values = new(type, Elements(type, columns * lanes.Count)), target = new(type, new long[pitch * (lanes.Count - 1) + columns]);
+                    using EmissionArray values = new(type, Elements(type, columns * lanes.Count)),
+                        target = new(type, new long[pitch * (lanes.Count - 1) + columns]);
                     store(values.Address, target.Address, 0, pitch * type.Size, 0);
                     for (int k = 0; k < target.Count; k++)
                         Assert.Equal(k % pitch < columns ? values[k % pitch * lanes.Count + k / pitch] : 0, target[k]);
@@ -188,9 +190,11 @@ public class EmissionMemoryFacts
         Type[] registers = [typeof(Vector128<>), typeof(Vector256<>), typeof(Vector512<>)];
         bool IsRegister(Type type) => type.IsGenericType && registers.Contains(type.GetGenericTypeDefinition());
         var silent = from type in typeof(Lanes).Assembly.GetTypes()
-                     from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                     from method in type.GetMethods(
+                         BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
                      where method.GetParameters().Select(p => p.ParameterType).Append(method.ReturnType).Any(IsRegister)
-                     where (method.MethodImplementationFlags & (MethodImplAttributes.AggressiveInlining | MethodImplAttributes.NoInlining)) == 0
+                     where (method.MethodImplementationFlags & (
+                         MethodImplAttributes.AggressiveInlining | MethodImplAttributes.NoInlining)) == 0
                      select $"{type.Name}.{method.Name}";
         Assert.Empty(silent);
     }

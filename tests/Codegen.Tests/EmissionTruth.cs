@@ -130,7 +130,8 @@ internal static class EmissionTruth
     private static long FromDouble(DType type, double value) =>
         type == DType.Float32 ? Bits.From((float)value) : type == DType.Float64 ? Bits.From(value) : value != 0 ? 1 : 0;
 
-    private static Int128 Number(DType type, long bits) => type == DType.Int32 ? (int)bits : type == DType.Int8 ? (sbyte)bits : type == DType.UInt8 ? (byte)bits : bits;
+    private static Int128 Number(DType type, long bits) =>
+        type == DType.Int32 ? (int)bits : type == DType.Int8 ? (sbyte)bits : type == DType.UInt8 ? (byte)bits : bits;
 
     private static long Wrap(DType type, Int128 value) => unchecked(
         type == DType.Int32 ? (uint)value : type.IsByte ? (byte)value : (long)value);

@@ -5,7 +5,10 @@ using static Adjoint.Ops;
 
 namespace Adjoint.Codegen.Tests;
 
-/// <summary>Reductions over everything, cut into blocks that threads share: right, and the same bits whoever computes which block.</summary>
+/// <summary>
+/// Reductions over everything, cut into blocks that threads
+/// share: right, and the same bits whoever computes which block.
+/// </summary>
 public class LaneBlockFacts
 {
     public static TheoryData<string> Names => [.. Functions.Keys];
@@ -32,7 +35,8 @@ public class LaneBlockFacts
 
     private static void Check(string name, bool isStatic)
     {
-        foreach (long length in (long[])[1, 33, LaneBlocks.Length - 1, LaneBlocks.Length, LaneBlocks.Length + 1, (3 * LaneBlocks.Length) + 77])
+        foreach (long length in (long[])[1, 33, LaneBlocks.Length - 1, LaneBlocks.Length, LaneBlocks.Length + 1,
+            (3 * LaneBlocks.Length) + 77])
         {
             Node x = Input("x", DType.Float32, isStatic ? [length] : ["n"]);
             var f = new Computation([x], [.. Functions[name](x).Select(o => (Output)o)]);
@@ -60,7 +64,8 @@ public class LaneBlockFacts
         Node x = Input("x", DType.Float32, ["n"]);
         foreach (long at in (long[])[0, LaneBlocks.Length + 3, 3 * LaneBlocks.Length])
         {
-            using var run = new ContractionRun(new Computation([x], [Max(x), Sum(x)]), new() { ["n"] = (3 * LaneBlocks.Length) + 1 }) { Pieces = 2 };
+            using var run = new ContractionRun(new Computation([x], [Max(x), Sum(x)]),
+                new() { ["n"] = (3 * LaneBlocks.Length) + 1 }) { Pieces = 2 };
             run.Of<float>(x).Clear();
             run.Of<float>(x)[(int)at] = float.NaN;
             Assert.Equal(0, run.Run());
@@ -89,7 +94,8 @@ public class LaneBlockFacts
         void Each<T>(double tolerance) where T : unmanaged, INumber<T>
         {
             foreach (var (e, a) in expected.ToArray<T>().Zip(MemoryMarshal.Cast<byte, T>(actual).ToArray()))
-                Assert.True(Math.Abs(double.CreateChecked(e - a)) <= tolerance * Math.Max(1, Math.Abs(double.CreateChecked(e))), $"{what}: {e}, {a}");
+                Assert.True(Math.Abs(double.CreateChecked(e - a)) <= tolerance * Math.Max(1,
+                    Math.Abs(double.CreateChecked(e))), $"{what}: {e}, {a}");
         }
     }
 }

@@ -12,10 +12,12 @@ public class RoutineFacts
     };
 
     [Theory, MemberData(nameof(Shapes))]
-    public void Sums_of_floats(int outer, int n, int inner) => Check(DType.Float32, outer, n, inner, x => [CumulativeSum(x, 1), CumulativeLogSumExp(x, 1)]);
+    public void Sums_of_floats(int outer, int n, int inner) =>
+        Check(DType.Float32, outer, n, inner, x => [CumulativeSum(x, 1), CumulativeLogSumExp(x, 1)]);
 
     [Theory, MemberData(nameof(Shapes))]
-    public void Sums_of_doubles(int outer, int n, int inner) => Check(DType.Float64, outer, n, inner, x => [CumulativeSum(x, 1, exclusive: true, reverse: true)]);
+    public void Sums_of_doubles(int outer, int n, int inner) =>
+        Check(DType.Float64, outer, n, inner, x => [CumulativeSum(x, 1, exclusive: true, reverse: true)]);
 
     [Theory, MemberData(nameof(Shapes))]
     public void Extremes_and_their_positions(int outer, int n, int inner) =>
@@ -26,9 +28,11 @@ public class RoutineFacts
     {
         foreach (var type in new[] { DType.Float32, DType.Float64 })
         {
-            Check(type, 2, n, n, x => [Cholesky(MatMul(x, Transpose(x, [0, 2, 1])) + IdentityMatrix(n, type) * 1000), Lu(x).U, MatrixExponential(x * 0.01)]);
+            Check(type, 2, n, n, x => [Cholesky(MatMul(x, Transpose(x, [0, 2, 1])) + IdentityMatrix(n, type) * 1000),
+                Lu(x).U, MatrixExponential(x * 0.01)]);
             Check(type, 3, n + 5, n, x => Svd(x) is var (u, s, v) ? [u, s, v, Qr(x).Q, Qr(x).R] : []);
-            Check(type, 2, n, n, x => SymmetricEigen(x) is var (l, v) ? [l, v, TriangularSolve(x + IdentityMatrix(n, type) * 9, Concat([x, x, x], 2))] : []);
+            Check(type, 2, n, n, x => SymmetricEigen(x) is var (l, v)
+                ? [l, v, TriangularSolve(x + IdentityMatrix(n, type) * 9, Concat([x, x, x], 2))] : []);
         }
     }
 
@@ -46,7 +50,8 @@ public class RoutineFacts
         var groups = Passes.Fuse.Run(new Computation([x], [CumulativeMax(x), CumulativeArgMax(x)])).Groups;
         Assert.Equal(2, groups.Length);   // before twins meet
         var both = Apply.Of(new CumulativeExtreme(1, false, false), Origin.None, x).Results;
-        var group = Assert.Single(Passes.Fuse.Run(new Computation([x], [both[0], both[1] + 1])).Groups, g => g.Kind == Passes.GroupKind.Routine);
+        var group = Assert.Single(Passes.Fuse.Run(new Computation([x], [both[0], both[1] + 1])).Groups,
+            g => g.Kind == Passes.GroupKind.Routine);
         Assert.Equal(2, group.Outputs.Length);
     }
 

@@ -13,7 +13,8 @@ public class StreamingFacts
         [x * x + 1, Convert(x, DType.Float64) * 2, Convert(x * 100, DType.Int32), x > 0.5f]);
 
     [Theory, InlineData(false, false), InlineData(false, true), InlineData(true, false), InlineData(true, true)]
-    public void Rows(bool isStatic, bool atEnd) => Check(isStatic, atEnd, [67, 32_771], x => [x / Sum(Abs(x), [1], keepDims: true), Max(x, [1])]);
+    public void Rows(bool isStatic, bool atEnd) =>
+        Check(isStatic, atEnd, [67, 32_771], x => [x / Sum(Abs(x), [1], keepDims: true), Max(x, [1])]);
 
     [Theory, InlineData(false, false), InlineData(false, true), InlineData(true, false), InlineData(true, true)]
     public void Rows_of_columns(bool isStatic, bool atEnd) => Check(isStatic, atEnd, [1031, 2049], x => [x + Sum(x, [0])]);
@@ -47,7 +48,8 @@ public class StreamingFacts
 
             ContractionRun Made(int pieces, bool streams)
             {
-                var run = new ContractionRun(new Computation([x], [.. outputs.Select(o => (Output)o)]), bindings, atEnd) { Width = width, Pieces = pieces, Streams = streams };
+                var run = new ContractionRun(new Computation([x], [.. outputs.Select(o => (Output)o)]), bindings,
+                    atEnd) { Width = width, Pieces = pieces, Streams = streams };
                 ContractionFacts.Fill(run.Of<float>(x), 1);
                 run.Of<float>(x)[7] = float.NaN;
                 Assert.Equal(0, run.Run());

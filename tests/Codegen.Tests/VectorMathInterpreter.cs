@@ -29,7 +29,8 @@ internal static class VectorMathInterpreter
             Opcode.Entry => Entry(a, NumberTable.At(i.Immediate).AddressOf(i.Type)),
             Opcode.Select => i.Type.Visit(new Select((bool[])a, b, c)),
             Opcode.Call or Opcode.CallWhere => Call(i, a, b, c),
-            Opcode.Convert => i.Type == DType.Float64 ? Array.ConvertAll((float[])a, x => (double)x) : Array.ConvertAll((double[])a, x => (float)x),
+            Opcode.Convert => i.Type == DType.Float64 ? Array.ConvertAll((float[])a, x => (double)x)
+            : Array.ConvertAll((double[])a, x => (float)x),
             Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => Compare(i.Opcode, a, b),
             _ => (a, b, c) switch
             {

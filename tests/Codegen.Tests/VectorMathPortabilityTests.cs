@@ -15,12 +15,14 @@ public class VectorMathPortabilityTests
         {
             var samples = VectorMathSamples.Of(opcode, type == DType.Float64, 900, seed: 3);
             long[][] edges = EmissionEdges.Combined([type, type]);
-            long[] x = [.. samples.Select(s => BitsOf(type, s.X)), .. edges[0]], y = [.. samples.Select(s => BitsOf(type, s.Y)), .. edges[1]];
+            long[] x = [.. samples.Select(s => BitsOf(type, s.X)), .. edges[0]],
+                y = [.. samples.Select(s => BitsOf(type, s.Y)), .. edges[1]];
             long[]? first = null;
             foreach (bool exponents in HardwareMethods.HaveExponents ? new[] { true, false } : [false])
                 foreach (long[] found in Run(opcode, type, exponents, x, y))
                     for (int k = 0; k < found.Length; k++)
-                        Assert.True(EmissionTruth.Same(type, (first ??= found)[k], found[k]), $"{opcode} {type} of {x[k]:x}, {y[k]:x}: {found[k]:x}, not {first[k]:x}");
+                        Assert.True(EmissionTruth.Same(type, (first ??= found)[k], found[k]),
+                            $"{opcode} {type} of {x[k]:x}, {y[k]:x}: {found[k]:x}, not {first[k]:x}");
         }
     }
 

@@ -71,7 +71,8 @@ internal static class VectorMathSamples
         {
             Opcode.Sin or Opcode.Cos or Opcode.Tan => random.NextInt64(1, 1L << random.Next(2, wide ? 48 : 20)) * (Math.PI / 4),
             Opcode.Log or Opcode.Log2 or Opcode.Log10 or Opcode.Acosh or Opcode.Pow => near * Math.ScaleB(1, random.Next(-2, 3)),
-            Opcode.Asin or Opcode.Acos or Opcode.Atanh or Opcode.Erfinv => near * (random.Next(2) == 0 ? 0.5 : random.Next(2) == 0 ? 1 : -1),
+            Opcode.Asin or Opcode.Acos or Opcode.Atanh or Opcode.Erfinv =>
+                near * (random.Next(2) == 0 ? 0.5 : random.Next(2) == 0 ? 1 : -1),
             Opcode.Erfcinv => near * Math.ScaleB(1, -random.Next(wide ? 990 : 120)),
             Opcode.Exp2 => random.Next(-300, 300) * near / 2,
             Opcode.Log1p => near * Math.ScaleB(1, random.Next(-2, 3)) - 1,
@@ -80,7 +81,8 @@ internal static class VectorMathSamples
     }
 
     // The other coordinate of a point: about as far from 0, on either side, so that no angle underflows.
-    private static double Other(Random random, double x) => x / 65536 * Math.Exp((random.NextDouble() - 0.5) * 20) * (random.Next(2) == 0 ? 1 : -1);
+    private static double Other(Random random, double x) =>
+        x / 65536 * Math.Exp((random.NextDouble() - 0.5) * 20) * (random.Next(2) == 0 ? 1 : -1);
 
     // An exponent for which x^y is neither zero nor infinite, subnormal results included.
     private static double Exponent(Random random, double x, bool wide)

@@ -71,7 +71,8 @@ internal static class VectorMathTruth
         x.Sign == 0 || x.Magnitude < -80 ? x - x * x / 2 + x * x * x / 3 : Log(1 + x);
 
     // A step of Newton's from a double's digits doubles them.
-    private static BigReal Refined(double start, Func<BigReal, BigReal> off) => start + off(start) * Exp((BigReal)start * start) / TwoOverSqrtPi;
+    private static BigReal Refined(double start, Func<BigReal, BigReal> off) =>
+        start + off(start) * Exp((BigReal)start * start) / TwoOverSqrtPi;
 
     private static BigReal Sqrt(BigReal x) => x.Sign == 0 ? x : Exp(Log(x) / 2);
 

@@ -41,7 +41,8 @@ public class DataFacts
         byte[] Pack(byte[] bytes) => gzip ? IdxBytes.Gzip(bytes) : bytes;
         string suffix = gzip ? ".gz" : "";
         var split = IdxFolder.Load(IdxBytes.Folder(
-            ("train-images-idx3-ubyte" + suffix, Pack(IdxBytes.Images(20))), ("train-labels-idx1-ubyte" + suffix, Pack(IdxBytes.Labels(20)))), seed: 1);
+            ("train-images-idx3-ubyte" + suffix, Pack(IdxBytes.Images(20))),
+            ("train-labels-idx1-ubyte" + suffix, Pack(IdxBytes.Labels(20)))), seed: 1);
         Assert.Equal((16, 4, 6), (split.Train.Count, split.Test.Count, split.Train.PixelsPerImage));
         for (int i = 0; i < split.Test.Count; i++)
             Assert.Equal(split.Test.Labels[i] * 25 / 255f, split.Test.Pixels[6 * i + 5]);
@@ -85,7 +86,8 @@ public class DataFacts
     {
         Assert.Contains("no folder", Assert.Throws<DataException>(() => IdxFolder.Load("no/such/folder", 1)).Message);
         Assert.Contains("no file train-images*", Assert.Throws<DataException>(() => IdxFolder.Load(IdxBytes.Folder(), 1)).Message);
-        Assert.Contains("no file t10k-labels*", Assert.Throws<DataException>(() => IdxFolder.Load(IdxBytes.Folder(("train-images", IdxBytes.Images(9)),
+        Assert.Contains("no file t10k-labels*",
+            Assert.Throws<DataException>(() => IdxFolder.Load(IdxBytes.Folder(("train-images", IdxBytes.Images(9)),
             ("train-labels", IdxBytes.Labels(9)), ("t10k-images", IdxBytes.Images(5))), 1)).Message);
     }
 }

@@ -22,8 +22,10 @@ public class RunFacts
         Assert.Contains("epoch   3  loss", output);
         Assert.Contains("peak memory", output);
         using var figures = JsonDocument.Parse(File.ReadAllText(json));
-        Assert.Equal(["testAccuracy", "finalLoss", "compileMs", "stepUs", "allocatedBytesPerStep"], figures.RootElement.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(["1-source.dot", "2-differentiated.dot", "3-optimised.dot", "4-fused.dot", "5-plan.dot", "figures.json", "learning-curve.svg"],
+        Assert.Equal(["testAccuracy", "finalLoss", "compileMs", "stepUs", "allocatedBytesPerStep"],
+            figures.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["1-source.dot", "2-differentiated.dot", "3-optimised.dot", "4-fused.dot", "5-plan.dot",
+            "figures.json", "learning-curve.svg"],
             Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         Assert.Equal("svg", XDocument.Load(Path.Combine(folder, "learning-curve.svg")).Root!.Name.LocalName);
     }

@@ -9,7 +9,8 @@ public class ArchitectureFacts
 {
     private static readonly Assembly[] Assemblies =
         [typeof(Node).Assembly, typeof(Pipeline).Assembly, typeof(Executable).Assembly, typeof(Runtime.Plan).Assembly,
-            Assembly.Load("Adjoint.Onnx"), Assembly.Load("Adjoint.Weights"), Assembly.Load("Adjoint.Solvers"), Assembly.Load("Adjoint.Solvers.MathNet")];
+            Assembly.Load("Adjoint.Onnx"), Assembly.Load("Adjoint.Weights"), Assembly.Load("Adjoint.Solvers"),
+            Assembly.Load("Adjoint.Solvers.MathNet")];
 
     /// <summary>Graph &lt;- Passes &lt;- Codegen -> Runtime; files stand outside.</summary>
     [Theory]
@@ -43,15 +44,19 @@ public class ArchitectureFacts
             $"gone: {string.Join("\n      ", agreed.Except(now).Take(20))}\nnew:  {string.Join("\n      ", now.Except(agreed).Take(20))}");
     }
 
-    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "Api");
+    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
+        Path.Combine(Path.GetDirectoryName(file)!, "Api");
 
     private static string Surface(Assembly assembly)
     {
         var text = new StringBuilder();
         foreach (var type in assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
-            text.Append(Kind(type)).Append(' ').Append(Name(type)).Append(type.BaseType is { } b && b != typeof(object) && b != typeof(ValueType) && b != typeof(Enum) ? $" : {Name(b)}" : "").Append('\n');
-            foreach (string member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            text.Append(Kind(type)).Append(' ').Append(Name(type))
+                .Append(type.BaseType is { } b && b != typeof(object) && b != typeof(ValueType) && b != typeof(Enum)
+                    ? $" : {Name(b)}" : "").Append('\n');
+            foreach (string member in type.GetMembers(
+                BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                 .Where(m => m is not MethodInfo { IsSpecialName: true } || m.Name.StartsWith("op_", StringComparison.Ordinal))
                 .Where(m => m is not Type && !IsOfRecords(m)).Select(Describe).Distinct().Order(StringComparer.Ordinal))
                 text.Append("  ").Append(member).Append('\n');
@@ -66,24 +71,29 @@ public class ArchitectureFacts
     };
 
     private static string Kind(Type t) => t.IsEnum ? "enum" : t.IsInterface ? "interface" : t.IsValueType ? "struct"
-        : typeof(Delegate).IsAssignableFrom(t) ? "delegate" : t is { IsAbstract: true, IsSealed: true } ? "static class" : t.IsAbstract ? "abstract class" : "class";
+        : typeof(Delegate).IsAssignableFrom(t) ? "delegate" : t is { IsAbstract: true, IsSealed: true } ? "static class"
+        : t.IsAbstract ? "abstract class" : "class";
 
     private static string Describe(MemberInfo m) => m switch
     {
         MethodInfo f => $"{(f.IsStatic ? "static " : "")}{Name(f.ReturnType)} {f.Name}{Arguments(f)}({Parameters(f)})",
         ConstructorInfo c => $"new({Parameters(c)})",
-        PropertyInfo p => $"{(p.GetAccessors()[0].IsStatic ? "static " : "")}{Name(p.PropertyType)} {p.Name}{(p.CanWrite ? " { get; set; }" : " { get; }")}",
+        PropertyInfo p =>
+            $"{(p.GetAccessors()[0].IsStatic ? "static " : "")}{Name(p.PropertyType)} {p.Name}{(p.CanWrite ? " { get; set; }" : " { get; }")}",
         FieldInfo f => $"{(f.IsLiteral ? "const " : f.IsStatic ? "static " : "")}{Name(f.FieldType)} {f.Name}",
         _ => m.ToString()!,
     };
 
-    private static string Arguments(MethodInfo f) => f.IsGenericMethod ? $"<{string.Join(", ", f.GetGenericArguments().Select(Name))}>" : "";
+    private static string Arguments(MethodInfo f) =>
+        f.IsGenericMethod ? $"<{string.Join(", ", f.GetGenericArguments().Select(Name))}>" : "";
 
-    private static string Parameters(MethodBase f) => string.Join(", ", f.GetParameters().Select(p => $"{Name(p.ParameterType)} {p.Name}{(p.IsOptional ? "?" : "")}"));
+    private static string Parameters(MethodBase f) =>
+        string.Join(", ", f.GetParameters().Select(p => $"{Name(p.ParameterType)} {p.Name}{(p.IsOptional ? "?" : "")}"));
 
     private static string Name(Type t) => t.IsByRef ? $"ref {Name(t.GetElementType()!)}" : t.IsArray ? $"{Name(t.GetElementType()!)}[]"
         : t.IsPointer ? $"{Name(t.GetElementType()!)}*" : t.IsGenericParameter ? t.Name
-        : t.IsGenericType ? $"{Outer(t)}{t.Name.Split('`')[0]}<{string.Join(", ", t.GetGenericArguments().Select(Name))}>" : $"{Outer(t)}{t.Name}";
+        : t.IsGenericType
+        ? $"{Outer(t)}{t.Name.Split('`')[0]}<{string.Join(", ", t.GetGenericArguments().Select(Name))}>" : $"{Outer(t)}{t.Name}";
 
     private static string Outer(Type t) => t.IsNested ? $"{Name(t.DeclaringType!)}." : "";
 }

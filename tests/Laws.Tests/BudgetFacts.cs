@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Adjoint.Laws;
 
-/// <summary>Compilation is linear in the graph, needs little stack, keeps methods clear of the JIT's cliffs, and says where it cannot work.</summary>
+/// <summary>
+/// Compilation is linear in the graph, needs little stack, keeps
+/// methods clear of the JIT's cliffs, and says where it cannot work.
+/// </summary>
 [Collection("alone")]
 public class BudgetFacts(Xunit.Abstractions.ITestOutputHelper output)
 {
@@ -50,7 +53,8 @@ public class BudgetFacts(Xunit.Abstractions.ITestOutputHelper output)
     public void No_kernel_of_a_large_graph_outgrows_the_budget()
     {
         var compiled = Elementwise(5_000).Compile(options: Running.At(VectorWidths.Best));
-        Assert.All(compiled.Report.Fused.Groups, g => Assert.True(g.Members.Sum(m => m.Node.Op is Elementwise e ? e.Cost : 2) <= Fuse.Budget, g.ToString()));
+        Assert.All(compiled.Report.Fused.Groups,
+            g => Assert.True(g.Members.Sum(m => m.Node.Op is Elementwise e ? e.Cost : 2) <= Fuse.Budget, g.ToString()));
         KernelCache.Clear();
     }
 
@@ -92,16 +96,20 @@ public class BudgetFacts(Xunit.Abstractions.ITestOutputHelper output)
     }
 
     [Fact]
-    public void Without_dynamic_code_compiling_says_so() => Assert.Contains("PlatformNotSupportedException: Adjoint compiles kernels at run time", Child(), StringComparison.Ordinal);
+    public void Without_dynamic_code_compiling_says_so() =>
+        Assert.Contains("PlatformNotSupportedException: Adjoint compiles kernels at run time", Child(), StringComparison.Ordinal);
 
     // This assembly again, as a program, in a process whose switch is off.
     private static string Child()
     {
-        string assembly = typeof(BudgetFacts).Assembly.Location, folder = Path.GetDirectoryName(assembly)!, config = Path.Combine(folder, "no-dynamic-code.runtimeconfig.json");
+        string assembly = typeof(BudgetFacts).Assembly.Location, folder = Path.GetDirectoryName(assembly)!,
+            config = Path.Combine(folder, "no-dynamic-code.runtimeconfig.json");
         File.WriteAllText(config, File.ReadAllText(Path.ChangeExtension(assembly, ".runtimeconfig.json")).Replace("\"configProperties\": {",
             "\"configProperties\": {\n      \"System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported\": false,", StringComparison.Ordinal));
-        var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
-            ["exec", "--runtimeconfig", config, "--depsfile", Path.ChangeExtension(assembly, ".deps.json"), Path.Combine(folder, "Adjoint.Laws.Tests.dll")])
+        var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
+            ? Environment.ProcessPath : "dotnet",
+            ["exec", "--runtimeconfig", config, "--depsfile", Path.ChangeExtension(assembly, ".deps.json"),
+                Path.Combine(folder, "Adjoint.Laws.Tests.dll")])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         string text = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();

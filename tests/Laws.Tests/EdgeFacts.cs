@@ -2,7 +2,10 @@ using Adjoint.Tests;
 
 namespace Adjoint.Laws;
 
-/// <summary>Compiled code at edges: the values and slopes that reference semantics have there, with the signs of zeros, one number or two at a time.</summary>
+/// <summary>
+/// Compiled code at edges: the values and slopes that reference semantics
+/// have there, with the signs of zeros, one number or two at a time.
+/// </summary>
 public class EdgeFacts
 {
     public static TheoryData<string> Edges() => [.. EdgeCases.All.Keys];

@@ -20,7 +20,8 @@ public class ErrorFacts
         ["symbols that conflict"] = (e => e.Run(Floats(2, 4), Floats(3)), ["'y'", "axis 0", "3", "batch", "2"]),
         ["flat data that does not fill rows"] = (e => e.Run(Floats(7), Floats(2)), ["7", "float32[batch, 4]", "'x'"]),
         ["too few results"] = (e => e.RunInto([Floats(2, 4), Floats(2)], []), ["1 output", "got 0"]),
-        ["a result of another dtype"] = (e => e.RunInto([Floats(2, 4), Floats(2)], [new double[2]]), ["output0", "float32[2]", "float64[2]"]),
+        ["a result of another dtype"] = (e => e.RunInto([Floats(2, 4), Floats(2)], [new double[2]]),
+            ["output0", "float32[2]", "float64[2]"]),
         ["a result of another length"] = (e => e.RunInto([Floats(2, 4), Floats(2)], [Floats(3)]), ["output0", "float32[2]", "float32[3]"]),
         ["a result over an argument"] = (e => { var y = Floats(2); e.RunInto([Floats(2, 4), y], [y]); }, ["output0", "argument"]),
     };
@@ -43,7 +44,8 @@ public class ErrorFacts
     {
         var compiled = Running.Of([X], X + 1, X + 2).Compile();
         var same = new float[2, 4];
-        Assert.Contains("same array", Assert.Throws<ArgumentException>(() => compiled.RunInto([Floats(2, 4)], [same, same])).Message, StringComparison.Ordinal);
+        Assert.Contains("same array", Assert.Throws<ArgumentException>(() =>
+            compiled.RunInto([Floats(2, 4)], [same, same])).Message, StringComparison.Ordinal);
     }
 
     /// <summary>The kernel that updates and the kernel that fails may come in any order: the variable stays as it was.</summary>
@@ -68,7 +70,8 @@ public class ErrorFacts
     [Fact]
     public void The_line_in_the_message_is_that_of_the_op_that_failed()
     {
-        Node table = Input("table", DType.Float32, [5]), first = Input("first", DType.Int32, [2]), second = Input("second", DType.Int32, [2]);
+        Node table = Input("table", DType.Float32, [5]), first = Input("first", DType.Int32, [2]),
+            second = Input("second", DType.Int32, [2]);
         Node a = Gather(table, first);
         Node b = Gather(table, second);
         var compiled = Running.Of([table, first, second], Sum(a) + 0, Sum(b)).Compile();
@@ -82,7 +85,8 @@ public class ErrorFacts
     {
         var store = new ParameterStore();
         new Computation([], [new Variable("w", [3]) * 2]).Compile(store);
-        string message = Assert.Throws<InvalidOperationException>(() => new Computation([], [new Variable("w", [4]) * 2]).Compile(store)).Message;
+        string message = Assert.Throws<InvalidOperationException>(() =>
+            new Computation([], [new Variable("w", [4]) * 2]).Compile(store)).Message;
         Assert.Contains("'w'", message, StringComparison.Ordinal);
     }
 
@@ -98,8 +102,10 @@ public class ErrorFacts
     public void Unreached_gradients_are_zero_or_refused()
     {
         Node x = Input("x", DType.Float64, [3]), y = Input("y", DType.Float64, [2]);
-        Assert.Equal([0.0, 0], Running.Run(Running.Of([x, y], Gradient.Of(Sum(x * x), [y])[0]), [new double[3], new double[2]])[0].Doubles());
-        Assert.Contains("does not depend", Assert.Throws<GraphException>(() => Gradient.Of(Sum(x), [y], Unreached.Throw)).Message, StringComparison.Ordinal);
+        Assert.Equal([0.0, 0], Running.Run(Running.Of([x, y], Gradient.Of(Sum(x * x), [y])[0]),
+            [new double[3], new double[2]])[0].Doubles());
+        Assert.Contains("does not depend",
+            Assert.Throws<GraphException>(() => Gradient.Of(Sum(x), [y], Unreached.Throw)).Message, StringComparison.Ordinal);
         Assert.Contains("Mean(loss)", Assert.Throws<GraphException>(() => Gradient.Of(x, [x])).Message, StringComparison.Ordinal);
     }
 

@@ -14,8 +14,10 @@ public class FlatFacts
 
     public static TheoryData<OpCase> Cases => [.. Flattened];
 
-    internal static IEnumerable<OpCase> Flattened => OpCases.All.Where(c => c.DTypes.Contains(DType.Float64) && c.Operands.Length is >= 1 and <= 3
-        && c.Operands.All(o => o.Fixed is null) && Program(c) is { } f && f.Outputs[0].Value.DType == DType.Float64 && Flatten(f) is not null);
+    internal static IEnumerable<OpCase> Flattened =>
+        OpCases.All.Where(c => c.DTypes.Contains(DType.Float64) && c.Operands.Length is >= 1 and <= 3
+        && c.Operands.All(o => o.Fixed is null) && Program(c) is { } f && f.Outputs[0].Value.DType == DType.Float64
+        && Flatten(f) is not null);
 
     [Fact]
     public void Most_ops_on_small_tensors_flatten() => Assert.True(Cases.Count > 150, $"{Cases.Count} do");
@@ -71,7 +73,8 @@ public class FlatFacts
         Node x = Input("x", DType.Float64, [4]), y = Reshape(Slice(x, 0, 3, 4), []);
         var f = Running.Of([x], Slice(x, 0, 0, 3) / y);
         var normal = new CompileOptions { Admitted = Soundness.Default.Add(Soundness.Assumes.NormalDivisors), Flatten = Flattening.Always };
-        int Divisions(CompileOptions options) => Assert.IsType<FlatProgram>(Flattener.Of(Pipeline.Default.Run(f).Optimised, 100, options.Admitted))
+        int Divisions(CompileOptions options) =>
+            Assert.IsType<FlatProgram>(Flattener.Of(Pipeline.Default.Run(f).Optimised, 100, options.Admitted))
             .Code.Body.Instructions.Count(i => i.Opcode == Opcode.Divide);
         Assert.Equal(3, Divisions(new()));
         Assert.Equal(1, Divisions(normal));
@@ -83,7 +86,9 @@ public class FlatFacts
             quotients(row, exact);
             products(row, close);
             for (int i = 0; i < 3; i++)
-                Assert.True(exact[i].Equals(close[i]) || Math.Abs(exact[i] - close[i]) <= 3 * Math.BitIncrement(Math.Abs(exact[i])) - 3 * Math.Abs(exact[i]), $"{exact[i]} {close[i]}");
+                Assert.True(exact[i].Equals(close[i])
+                    || Math.Abs(exact[i] - close[i]) <= 3 * Math.BitIncrement(Math.Abs(exact[i]))
+                    - 3 * Math.Abs(exact[i]), $"{exact[i]} {close[i]}");
         }
         quotients([1e-310, 0, 0, 1e-309], exact);
         Assert.Equal(0.1, exact[0], 10);
@@ -134,7 +139,8 @@ public class FlatFacts
     public void An_index_outside_is_an_error_also_in_unrolled_code()
     {
         Node i = Input("i", DType.Int32, []), x = Input("x", DType.Float64, [3]);
-        var f = Running.Of([i, x], Sum(OneHot(CheckedIndex(i, 3), 3, DType.Float64) * x)).Compile<Func<int, ReadOnlySpan<double>, double>>();
+        var f = Running.Of([i, x], Sum(OneHot(CheckedIndex(i, 3), 3,
+            DType.Float64) * x)).Compile<Func<int, ReadOnlySpan<double>, double>>();
         Assert.Equal(7, f(2, [5, 6, 7]));
         Assert.Contains("index out of range", Assert.Throws<ComputationException>(() => f(3, [5, 6, 7])).Message);
     }

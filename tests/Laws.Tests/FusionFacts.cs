@@ -43,7 +43,10 @@ public class FusionFacts
         Assert.Equal(2, Kernels([x, ct], Gradient.Vjp([y], [x], [ct])[0]));
     }
 
-    /// <summary>Gradients of two convolutions with pools between: what a pool gives back is padded, and packed as a product's first operand.</summary>
+    /// <summary>
+    /// Gradients of two convolutions with pools between: what a pool
+    /// gives back is padded, and packed as a product's first operand.
+    /// </summary>
     [Theory, InlineData(3, 8, 12, 5), InlineData(1, 14, 10, 16), InlineData(2, 6, 6, 33)]
     public void Gradients_through_pools_and_convolutions_are_those_of_the_reference(int channels, int height, int width, int filters)
     {
@@ -67,7 +70,10 @@ public class FusionFacts
             }
     }
 
-    /// <summary>What is assembled of parts is stored right into what surrounds it, and is there by itself where that is asked for too.</summary>
+    /// <summary>
+    /// What is assembled of parts is stored right into what surrounds
+    /// it, and is there by itself where that is asked for too.
+    /// </summary>
     [Theory, InlineData(5, 7), InlineData(30, 40), InlineData(3, 200)]
     public void What_takes_turns_is_padded_in_place(int rows, int columns)
     {
@@ -93,7 +99,8 @@ public class FusionFacts
         Node hidden = Relu(MatMul(images, w1) + b1), logits = MatMul(hidden, w2) + b2;
         Node loss = Mean(SoftmaxCrossEntropy(logits, labels));
         Variable[] weights = [w1, b1, w2, b2];
-        var step = new Computation([images, labels], [loss], weights.Zip(Gradient.Of(loss, weights), (w, g) => new Update(w, w - g * 0.1))).Compile();
+        var step = new Computation([images, labels], [loss],
+            weights.Zip(Gradient.Of(loss, weights), (w, g) => new Update(w, w - g * 0.1))).Compile();
         Assert.True(step.Report.Fused.Groups.Length <= 13, string.Join('\n', step.Report.Fused.Groups));
     }
 

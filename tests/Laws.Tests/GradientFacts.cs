@@ -2,7 +2,10 @@ using Adjoint.Tests;
 
 namespace Adjoint.Laws;
 
-/// <summary>Compiled derivatives against central differences of the reference, against forward mode, and where slopes are infinite.</summary>
+/// <summary>
+/// Compiled derivatives against central differences of the
+/// reference, against forward mode, and where slopes are infinite.
+/// </summary>
 public class GradientFacts
 {
     public static TheoryData<OpCase> Cases => [.. OpCases.All.Where(c => c.Differentiable && c.DTypes.Contains(DType.Float64)
@@ -50,11 +53,14 @@ public class GradientFacts
         for (int order = 1; order <= 3; order++)
         {
             Node slope = Sum(Gradient.Of(value, [x])[0] * t);
-            HostTensor[] data = [Running.Random(new Random(1), DType.Float64, [3, 4]), Running.Random(new Random(2), DType.Float64, [3, 4], -1, 1)];
+            HostTensor[] data = [Running.Random(new Random(1), DType.Float64, [3, 4]),
+                Running.Random(new Random(2), DType.Float64, [3, 4], -1, 1)];
             var (f, df) = (Running.Of([x, t], value), Running.Of([x, t], slope));
-            double h = 1e-5, up = Running.Truth(f, Moved(data, h))[0].Scalar<double>(), down = Running.Truth(f, Moved(data, -h))[0].Scalar<double>();
+            double h = 1e-5, up = Running.Truth(f, Moved(data, h))[0].Scalar<double>(),
+                down = Running.Truth(f, Moved(data, -h))[0].Scalar<double>();
             Running.AssertClose((up - down) / (2 * h), Running.Truth(df, data)[0], 1e-6, $"{name}, order {order}, op by op");
-            Running.AssertClose(Running.Truth(df, data)[0], Running.Run(df, data, Running.At(VectorWidth.Scalar))[0], 1e-6, $"{name}, order {order}\n{df.Compile().Explain()}");
+            Running.AssertClose(Running.Truth(df, data)[0], Running.Run(df, data, Running.At(VectorWidth.Scalar))[0],
+                1e-6, $"{name}, order {order}\n{df.Compile().Explain()}");
             value = slope;
         }
     }

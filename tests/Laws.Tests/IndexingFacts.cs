@@ -1,6 +1,9 @@
 namespace Adjoint.Laws;
 
-/// <summary>Scatters and gathers in compiled code: the same bits for every width and number of threads, and an error for every position outside.</summary>
+/// <summary>
+/// Scatters and gathers in compiled code: the same bits for every width
+/// and number of threads, and an error for every position outside.
+/// </summary>
 public class IndexingFacts
 {
     private const int Rows = 40, Columns = 131, Updates = 97;
@@ -27,14 +30,17 @@ public class IndexingFacts
     private static void Check(string form, ScatterMode mode, DType dtype)
     {
         var (indices, updates, build) = Forms[form];
-        Node x = Input("x", dtype, [Rows, Columns]), i = Input("i", DType.Int32, Shape.Of(indices.Select(Dim.Of))), u = Input("u", dtype, Shape.Of(updates.Select(Dim.Of)));
+        Node x = Input("x", dtype, [Rows, Columns]), i = Input("i", DType.Int32, Shape.Of(indices.Select(Dim.Of))),
+            u = Input("u", dtype, Shape.Of(updates.Select(Dim.Of)));
         var f = Running.Of([x, i, u], build(x, i, u, mode));
-        HostTensor[] data = [Running.Random(new(1), dtype, [Rows, Columns]), Running.Random(new(2), DType.Int32, indices, below: Rows), Running.Random(new(3), dtype, updates)];
+        HostTensor[] data = [Running.Random(new(1), dtype, [Rows, Columns]),
+            Running.Random(new(2), DType.Int32, indices, below: Rows), Running.Random(new(3), dtype, updates)];
         var expected = Running.Run(f, data, Running.At(VectorWidth.Scalar))[0];
         Running.AssertClose(Running.Truth(f, data)[0], expected, 1e-5, $"{form} {mode} {dtype}");
         foreach (var width in Running.Widths)
             foreach (int threads in (int[])[1, 4])
-                Running.AssertSameBits(expected, Running.Run(f, data, Running.At(width, threads))[0], $"{form} {mode} {dtype} {width}, {threads} threads");
+                Running.AssertSameBits(expected, Running.Run(f, data, Running.At(width, threads))[0],
+                    $"{form} {mode} {dtype} {width}, {threads} threads");
     }
 
     public static TheoryData<string> Reads() => [.. Outside.Keys];
@@ -71,6 +77,7 @@ public class IndexingFacts
     {
         Node x = Input("x", DType.Float32, [50, 8]), lengths = Input("lengths", DType.Int32, [8]);
         var report = Running.Of([x, lengths], Tanh(ReverseSequence(x, lengths))).Compile().Report;
-        Assert.All(report.Fused.Groups.SelectMany(g => g.Outputs), o => Assert.True(o.Buffer.DType.IsFloat || o.Buffer.Rank == 1, o.Buffer.ToString()));
+        Assert.All(report.Fused.Groups.SelectMany(g => g.Outputs),
+            o => Assert.True(o.Buffer.DType.IsFloat || o.Buffer.Rank == 1, o.Buffer.ToString()));
     }
 }

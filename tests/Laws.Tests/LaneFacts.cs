@@ -10,7 +10,8 @@ public class LaneFacts
     private delegate void Two(ReadOnlySpan<double> x0, ReadOnlySpan<double> x1, Span<double> y);
 
     // Of empty spans nobody can tell how many instances there are.
-    public static TheoryData<OpCase> Cases => [.. FlatFacts.Flattened.Where(c => c.Operands.Length <= 2 && c.Operands.All(o => !o.Shape.Contains(0)))];
+    public static TheoryData<OpCase> Cases =>
+        [.. FlatFacts.Flattened.Where(c => c.Operands.Length <= 2 && c.Operands.All(o => !o.Shape.Contains(0)))];
 
     [Theory, MemberData(nameof(Cases))]
     public void Each_instance_has_the_bits_that_it_has_alone(OpCase c)
@@ -81,8 +82,10 @@ public class LaneFacts
         Assert.Throws<ArgumentException>(() => f(from, new double[57]));
         Assert.Throws<ArgumentException>(() => f(new double[61], new double[61]));
         Assert.Throws<ArgumentException>(() => f(from, from));
-        Assert.Contains("no input 'z'", Assert.Throws<ArgumentException>(() => Running.Of([x], x).CompileBatched<One>(new() { Shared = ["z"] })).Message);
-        Assert.Contains("every input", Assert.Throws<ArgumentException>(() => Running.Of([x], x + 1).CompileBatched<One>(new() { Shared = ["x"] })).Message);
+        Assert.Contains("no input 'z'",
+            Assert.Throws<ArgumentException>(() => Running.Of([x], x).CompileBatched<One>(new() { Shared = ["z"] })).Message);
+        Assert.Contains("every input",
+            Assert.Throws<ArgumentException>(() => Running.Of([x], x + 1).CompileBatched<One>(new() { Shared = ["x"] })).Message);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public class LevelFacts
     private static LevelCode? Levels(Computation f)
     {
         var flat = FlatChoice.Of(Pipeline.Default.Run(f).Optimised, Unrolled)!;
-        return LevelCode.Of(new EmittableRegion(flat.Code, []), [.. flat.Elements.Select(e => new FlatSlot(e.Type, e.External, e.Index, new(e.Type.Size), new(0)))]);
+        return LevelCode.Of(new EmittableRegion(flat.Code, []),
+            [.. flat.Elements.Select(e => new FlatSlot(e.Type, e.External, e.Index, new(e.Type.Size), new(0)))]);
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public class LevelFacts
     {
         var f = RandomScalars.Of(int.MaxValue, 40_000);
         var random = new Random(3);
-        double[] x = [.. Enumerable.Range(0, 16).Select(_ => random.NextDouble())], y = new double[(int)f.Outputs[0].Value.Shape[0].Constant];
+        double[] x = [.. Enumerable.Range(0, 16).Select(_ => random.NextDouble())],
+            y = new double[(int)f.Outputs[0].Value.Shape[0].Constant];
         x[3] = double.NaN;
         x[5] = double.NegativeInfinity;
         var expected = Running.Truth(f, HostTensor.From(x))[0];

@@ -36,7 +36,8 @@ public class LinearAlgebraFacts
     {
         var far = a + IdentityMatrix(n, type) * Math.Sqrt(n) * 3;
         var b = Slice(a, 2, 0, 1);
-        return [MatMul(far, Solve(far, b)) - b, MatMul(T(far), Solve(far, b, transpose: true)) - b, MatMul(Inverse(far), far) - IdentityMatrix(n, type)];
+        return [MatMul(far, Solve(far, b)) - b, MatMul(T(far), Solve(far, b, transpose: true)) - b,
+            MatMul(Inverse(far), far) - IdentityMatrix(n, type)];
     });
 
     [Theory, MemberData(nameof(Every))]
@@ -51,7 +52,8 @@ public class LinearAlgebraFacts
     {
         var symmetric = a + T(a);
         var (l, v) = SymmetricEigen(symmetric);
-        return [MatMul(symmetric, v) - v * ExpandDims(l, -2), MatMul(T(v), v) - IdentityMatrix(n, type), Relu(Slice(l, 1, 0, n - 1) - Slice(l, 1, 1, n))];
+        return [MatMul(symmetric, v) - v * ExpandDims(l, -2), MatMul(T(v), v) - IdentityMatrix(n, type),
+            Relu(Slice(l, 1, 0, n - 1) - Slice(l, 1, 1, n))];
     }, magnitude: 2 * n);
 
     [Theory, MemberData(nameof(Every))]
@@ -70,7 +72,8 @@ public class LinearAlgebraFacts
     public void Exponentials_of_a_sum_of_what_commutes(DType type, long n) => Residuals(type, [n, n], a =>
     {
         var x = a * (2.0 / n);
-        return [MatMul(MatrixExponential(x), MatrixExponential(x * 2)) - MatrixExponential(x * 3), Trace(MatrixExponential(IdentityMatrix(n, type) * Max(a) * 0)) - n];
+        return [MatMul(MatrixExponential(x), MatrixExponential(x * 2)) - MatrixExponential(x * 3),
+            Trace(MatrixExponential(IdentityMatrix(n, type) * Max(a) * 0)) - n];
     }, magnitude: 500);
 
     [Fact]
@@ -83,11 +86,13 @@ public class LinearAlgebraFacts
     [Fact]
     public void Equal_and_zero_singular_values_still_have_orthonormal_vectors()
     {
-        foreach (double[,] a in (double[][,])[new double[5, 3], Dense(5, 3, (i, j) => i + 1), Dense(4, 4, (i, j) => i == j ? 2 : 0), Dense(4, 3, (i, j) => i % 2)])
+        foreach (double[,] a in (double[][,])[new double[5, 3], Dense(5, 3, (i, j) => i + 1),
+            Dense(4, 4, (i, j) => i == j ? 2 : 0), Dense(4, 3, (i, j) => i % 2)])
         {
             Node x = Input("x", DType.Float64, [a.GetLength(0), a.GetLength(1)]);
             var (u, s, v) = Svd(x);
-            var got = Running.Run(Running.Of([x], MatMul(u * ExpandDims(s, -2), T(v)) - x, MatMul(T(u), u) - IdentityMatrix(a.GetLength(1), x.DType)), [a]);
+            var got = Running.Run(Running.Of([x], MatMul(u * ExpandDims(s, -2), T(v)) - x,
+                MatMul(T(u), u) - IdentityMatrix(a.GetLength(1), x.DType)), [a]);
             Assert.All(got.SelectMany(t => t.Doubles()), e => Assert.InRange(e, -1e-14, 1e-14));
         }
     }
@@ -121,7 +126,8 @@ public class LinearAlgebraFacts
     public void A_singular_matrix_has_determinant_0_cofactors_and_an_infinite_logarithm()
     {
         Node a = Input("a", DType.Float64, [3, 3]);
-        var f = Running.Of([a], Determinant(a), Gradient.Of(Determinant(a), [a])[0], LogDeterminant(a), SignAndLogDeterminant(a).Sign, Solve(a, OnesLike(a)));
+        var f = Running.Of([a], Determinant(a), Gradient.Of(Determinant(a), [a])[0], LogDeterminant(a),
+            SignAndLogDeterminant(a).Sign, Solve(a, OnesLike(a)));
         var got = Running.Run(f, [new double[,] { { 1, 2, 3 }, { 2, 4, 6 }, { 1, 0, 1 } }]);
         Assert.Equal(0, got[0].Scalar<double>());
         double[] cofactors = [4, 4, -4, -2, -2, 2, 0, 0, 0];
@@ -136,7 +142,8 @@ public class LinearAlgebraFacts
     {
         Node a = Input("a", DType.Float64, [3, 3]), t = Input("t", DType.Float64, [3, 3]);
         var second = Gradient.Of(Sum(Gradient.Of(Determinant(a), [a])[0] * t), [a])[0];
-        foreach (double[,] at in (double[][,])[Dense(3, 3, (i, j) => (i + 1) * (j - 1)), Dense(3, 3, (i, j) => i == j ? 1 : 0), new double[3, 3]])
+        foreach (double[,] at in (double[][,])[Dense(3, 3, (i, j) => (i + 1) * (j - 1)),
+            Dense(3, 3, (i, j) => i == j ? 1 : 0), new double[3, 3]])
         {
             double[,] along = Dense(3, 3, (i, j) => Math.Sin(3 * i + j));
             double[] got = Running.Run(Running.Of([a, t], second), [at, along])[0].Doubles();
@@ -145,7 +152,8 @@ public class LinearAlgebraFacts
                 // The determinant of three rows is linear in each: cofactors change linearly, so differences are exact.
                 double[,] up = (double[,])at.Clone(), down = (double[,])at.Clone();
                 (up[e / 3, e % 3], down[e / 3, e % 3]) = (up[e / 3, e % 3] + 0.5, down[e / 3, e % 3] - 0.5);
-                double expected = Enumerable.Range(0, 9).Sum(k => (Cofactor(up, k / 3, k % 3) - Cofactor(down, k / 3, k % 3)) * along[k / 3, k % 3]);
+                double expected = Enumerable.Range(0, 9)
+                    .Sum(k => (Cofactor(up, k / 3, k % 3) - Cofactor(down, k / 3, k % 3)) * along[k / 3, k % 3]);
                 Assert.Equal(expected, got[e], 1e-13);
             }
         }
@@ -157,18 +165,23 @@ public class LinearAlgebraFacts
         Node x = Input("x", DType.Float64, [3, 3]);
         var (l, v) = SymmetricEigen(x);
         var root = MatMul(v * ExpandDims(Sqrt(l), -2), T(v));
-        double[] got = Running.Run(Running.Of([x], Gradient.Of(Sum(l * l), [x])[0], Gradient.Of(Trace(root), [x])[0]), [Dense(3, 3, (i, j) => i == j ? 4 : 0)])
+        double[] got = Running.Run(Running.Of([x], Gradient.Of(Sum(l * l), [x])[0], Gradient.Of(Trace(root), [x])[0]),
+            [Dense(3, 3, (i, j) => i == j ? 4 : 0)])
             .SelectMany(t => t.Doubles()).ToArray();
         Assert.All(got.Zip([8, 0, 0, 0, 8, 0, 0, 0, 8, .25, 0, 0, 0, .25, 0, 0, 0, .25]), c => Assert.Equal(c.Second, c.First, 1e-14));
     }
 
-    /// <summary>Along T from the identity: log det (I + hT) has the third derivative 2 tr T^3, the sum of the inverse -6 times that of T^3.</summary>
+    /// <summary>
+    /// Along T from the identity: log det (I + hT) has the third
+    /// derivative 2 tr T^3, the sum of the inverse -6 times that of T^3.
+    /// </summary>
     [Fact]
     public void What_turns_vectors_of_equal_values_into_each_other_has_no_finite_slope()
     {
         Node a = Input("a", DType.Float64, [2, 2]);
         var weights = Constant(new double[,] { { 1, 2 }, { 3, 5 } });
-        var f = Running.Of([a], Gradient.Of(Sum(SymmetricEigen(a).Vectors * weights), [a])[0], Gradient.Of(Sum(Svd(a).V * weights), [a])[0]);
+        var f = Running.Of([a], Gradient.Of(Sum(SymmetricEigen(a).Vectors * weights), [a])[0],
+            Gradient.Of(Sum(Svd(a).V * weights), [a])[0]);
         foreach (var slope in Running.Run(f, [new double[,] { { 2, 0 }, { 0, 2 } }]))
             Assert.Contains(slope.Doubles(), v => !double.IsFinite(v));
         foreach (var slope in Running.Run(f, [new double[,] { { 2, 0 }, { 0, 3 } }]))
@@ -183,7 +196,8 @@ public class LinearAlgebraFacts
         var moved = IdentityMatrix(3, DType.Float64) + t * h;
         Node Third(Node y) => Gradient.Of(Gradient.Of(Gradient.Of(y, [h])[0], [h])[0], [h])[0];
         var cube = MatMul(t, MatMul(t, t));
-        double[][] got = [.. Running.Run(Running.Of([h], Third(LogDeterminant(moved)), 2 * Trace(cube), Third(Sum(Inverse(moved))), -6 * Sum(cube)), [0.0])
+        double[][] got = [.. Running.Run(Running.Of([h], Third(LogDeterminant(moved)), 2 * Trace(cube),
+            Third(Sum(Inverse(moved))), -6 * Sum(cube)), [0.0])
             .Select(r => r.Doubles())];
         Assert.Equal(got[1][0], got[0][0], 1e-13);
         Assert.Equal(got[3][0], got[2][0], 1e-13);
@@ -194,7 +208,8 @@ public class LinearAlgebraFacts
     {
         Node a = Input("a", DType.Float64, [2, 2, 2]), alive = Input("alive", DType.Bool, [2]);
         var value = Sum(Where(alive, LogDeterminant(a), Constant(new double[2])));
-        double[] got = Running.Run(Running.Of([a, alive], Gradient.Of(value, [a])[0]), [new double[,,] { { { 2, 0 }, { 0, 4 } }, { { 1, 1 }, { 1, 1 } } }, new[] { true, false }])[0].Doubles();
+        double[] got = Running.Run(Running.Of([a, alive], Gradient.Of(value, [a])[0]),
+            [new double[,,] { { { 2, 0 }, { 0, 4 } }, { { 1, 1 }, { 1, 1 } } }, new[] { true, false }])[0].Doubles();
         Assert.Equal([0.5, 0, 0, 0.25, 0, 0, 0, 0], got);
     }
 
@@ -208,7 +223,8 @@ public class LinearAlgebraFacts
             double[,] a = Dense(4, 3, (i, j) => Math.Cos(i + 2 * j));
             var small = Running.Run(f, [a]);
             var got = Running.Run(f, [Dense(4, 3, (i, j) => a[i, j] * scale)]);
-            Assert.All(small.Zip(got).SelectMany(r => r.First.Doubles().Zip(r.Second.Doubles())), c => Assert.Equal(c.First, c.Second / scale, 1e-14));
+            Assert.All(small.Zip(got).SelectMany(r => r.First.Doubles().Zip(r.Second.Doubles())),
+                c => Assert.Equal(c.First, c.Second / scale, 1e-14));
         }
     }
 
@@ -232,7 +248,8 @@ public class LinearAlgebraFacts
             Node x = Input("x", type, [5, 37, 37]);
             var definite = MatMul(x, T(x)) + IdentityMatrix(37, type) * 40;
             var (u, s, v) = Svd(x);
-            var f = Running.Of([x], Cholesky(definite), Inverse(x), Qr(x).Q, SymmetricEigen(definite).Vectors, u, s, v, MatrixExponential(x * 0.1), Determinant(x),
+            var f = Running.Of([x], Cholesky(definite), Inverse(x), Qr(x).Q, SymmetricEigen(definite).Vectors, u, s, v,
+                MatrixExponential(x * 0.1), Determinant(x),
                 TriangularSolve(definite, Concat([x, x, x], 2)), Gradient.Of(Sum(Sin(Cholesky(definite))), [x])[0]);
             HostTensor[] data = [Running.Random(new Random(3), type, [5, 37, 37])];
             var expected = Running.Run(f, data, Running.At(VectorWidth.Scalar));
@@ -247,7 +264,8 @@ public class LinearAlgebraFacts
     private static void Residuals(DType type, long[] shape, Func<Node, Node[]> zeros, double magnitude = 1)
     {
         Node a = Input("a", type, Shape.Of(shape.Select(Dim.Of)));
-        var results = Running.Run(Running.Of([a], zeros(a)), [Running.Random(new Random((int)shape[^1]), type, shape, -1, 1)], Running.At(VectorWidths.Best, 2));
+        var results = Running.Run(Running.Of([a], zeros(a)),
+            [Running.Random(new Random((int)shape[^1]), type, shape, -1, 1)], Running.At(VectorWidths.Best, 2));
         double rounding = Math.ScaleB(1, type == DType.Float32 ? -23 : -52), allowed = rounding * 8 * shape[^1] * Math.Max(1, magnitude);
         for (int i = 0; i < results.Length; i++)
             Assert.All(results[i].Doubles(), e => Assert.True(Math.Abs(e) <= allowed, $"result {i}: {e} exceeds {allowed}"));

@@ -61,10 +61,12 @@ public class MemoryFacts
             var (all, hurried) = (f.Compile(), f.Compile(options: new() { Budget = TimeSpan.Zero }));
             Assert.Empty(all.Report.LeftOut);
             Assert.Equal("orders of launches, layouts of the arena", string.Join(", ", hurried.Report.LeftOut));
-            Assert.Contains("no time left for: orders of launches, layouts of the arena", hurried.Report.ToString(), StringComparison.Ordinal);
+            Assert.Contains("no time left for: orders of launches, layouts of the arena", hurried.Report.ToString(),
+                StringComparison.Ordinal);
             Assert.Empty(f.Compile(options: new() { Budget = TimeSpan.FromHours(1) }).Report.LeftOut);
             var random = new Random(3);
-            HostTensor[] data = [.. f.Inputs.Select(i => Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
+            HostTensor[] data = [.. f.Inputs.Select(i =>
+                Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
             Running.AssertSameBits(all.Run(data)[0], hurried.Run(data)[0], name);
             foreach (var variable in f.Variables)
                 Running.AssertSameBits(all.Stored(variable), hurried.Stored(variable), $"{name}: {variable.Name}");
@@ -80,7 +82,8 @@ public class MemoryFacts
         Node h = MaxPool(Relu(Convolution(x, c)), new([2, 2]) { Stride = [2, 2] });
         yield return ("convolutional", Step([x], Mean(Square(MatMul(Reshape(h, [4, 200]), w))), c, w));
         Node t = Input("t", DType.Float32, [2, 16, 32]);
-        Variable qkv = new("qkv", [96, 32], Init.HeNormal(3)), proj = new("proj", [32, 32], Init.HeNormal(4)), up = new("up", [32, 128], Init.HeNormal(5));
+        Variable qkv = new("qkv", [96, 32], Init.HeNormal(3)), proj = new("proj", [32, 32], Init.HeNormal(4)),
+            up = new("up", [32, 128], Init.HeNormal(5));
         Node n = LayerNorm(t);
         Node a = t + MultiHeadAttention(n, n, n, 4, qkv, proj);
         yield return ("transformer", Step([t], Mean(Square(Gelu(MatMul(LayerNorm(a), up)))), qkv, proj, up));
@@ -183,7 +186,10 @@ public class MemoryFacts
         AssertTrue(f);
     }
 
-    /// <summary>What a product's operand is made of is read while tiles are stored, so no tile may lie there, however the threads take turns.</summary>
+    /// <summary>
+    /// What a product's operand is made of is read while tiles are
+    /// stored, so no tile may lie there, however the threads take turns.
+    /// </summary>
     [Theory, InlineData(1), InlineData(2)]
     public void A_tensor_that_is_packed_while_tiles_are_stored_keeps_its_place(int threads)
     {
@@ -192,7 +198,8 @@ public class MemoryFacts
         var f = Running.Of([x], MatMul(x, Triu(Softmax(x))) * 2);
         var values = Running.Random(new(4), DType.Float32, [3, n, n], -0.1, 0.1);
         for (int repeat = 0; repeat < 10; repeat++)
-            Running.AssertClose(Running.Truth(f, values)[0], Running.Run(f, [values], Running.At(VectorWidths.Best, threads))[0], 1e-4, "values");
+            Running.AssertClose(Running.Truth(f, values)[0],
+                Running.Run(f, [values], Running.At(VectorWidths.Best, threads))[0], 1e-4, "values");
     }
 
     [Fact]
@@ -241,20 +248,23 @@ public class MemoryFacts
     {
         var compiled = f.Compile(options: options);
         var random = new Random(2);
-        HostTensor[] arguments = [.. f.Inputs.Select(i => Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
+        HostTensor[] arguments = [.. f.Inputs.Select(i =>
+            Running.Random(random, i.DType, i.Shape.Evaluate(new Dictionary<string, long>())))];
         var expected = compiled.Run(arguments);
         var plan = PlanOf(compiled, []);
         foreach (bool atEnd in (bool[])[true, false])
         {
             GuardedMemory Guard(long bytes) => atEnd ? GuardedMemory.EndingAtGuard(bytes) : GuardedMemory.StartingAtGuard(bytes);
-            var buffers = arguments.Select(a => Guard(a.Bytes.Length)).Concat(Enumerable.Range(0, expected.Count).Select(i => Guard(expected[i].Bytes.Length))).ToArray();
+            var buffers = arguments.Select(a => Guard(a.Bytes.Length))
+                .Concat(Enumerable.Range(0, expected.Count).Select(i => Guard(expected[i].Bytes.Length))).ToArray();
             for (int i = 0; i < arguments.Length; i++)
                 arguments[i].Bytes.CopyTo(buffers[i].AsSpan<byte>());
             long[] words = [.. buffers.Select(b => b.Address)];
             fixed (long* w = words)
                 plan.Run(w);
             for (int i = 0; i < expected.Count; i++)
-                Assert.True(buffers[arguments.Length + i].AsSpan<byte>().SequenceEqual(expected[i].Bytes), $"output {i} of {f.Outputs[i].Value}");
+                Assert.True(buffers[arguments.Length + i].AsSpan<byte>().SequenceEqual(expected[i].Bytes),
+                    $"output {i} of {f.Outputs[i].Value}");
             Array.ForEach(buffers, b => b.Dispose());
         }
     }

@@ -7,9 +7,11 @@ public class OpFacts
 {
     private static readonly HashSet<Type> Exact =
     [
-        typeof(Add), typeof(Subtract), typeof(Multiply), typeof(Divide), typeof(Negate), typeof(Abs), typeof(Sign), typeof(Sqrt), typeof(Maximum),
+        typeof(Add), typeof(Subtract), typeof(Multiply), typeof(Divide), typeof(Negate), typeof(Abs), typeof(Sign),
+        typeof(Sqrt), typeof(Maximum),
         typeof(Minimum), typeof(Equal), typeof(NotEqual), typeof(Less), typeof(LessOrEqual), typeof(Select), typeof(Clamp), typeof(Floor),
-        typeof(Ceiling), typeof(Round), typeof(Relu), typeof(Operations.Convert), typeof(And), typeof(Or), typeof(Xor), typeof(Not), typeof(Any),
+        typeof(Ceiling), typeof(Round), typeof(Relu), typeof(Operations.Convert), typeof(And), typeof(Or), typeof(Xor),
+        typeof(Not), typeof(Any),
         typeof(StopGradient), typeof(InputOp), typeof(Constant),
     ];
 
@@ -28,7 +30,10 @@ public class OpFacts
             }
     }
 
-    /// <summary>Rows, matrices, transposed and reversed operands, broadcast and scalar ones, side by side in one computation of symbolic size.</summary>
+    /// <summary>
+    /// Rows, matrices, transposed and reversed operands, broadcast and
+    /// scalar ones, side by side in one computation of symbolic size.
+    /// </summary>
     [Theory, MemberData(nameof(Elementwise))]
     public void And_so_it_does_for_every_size_and_layout(OpCase op)
     {
@@ -80,7 +85,8 @@ public class OpFacts
     {
         var random = new Random(7);
         var bindings = new Dictionary<string, long> { ["n"] = n };
-        return [.. inputs.Select((x, i) => (op.Operands[i % op.Operands.Length] with { Shape = x.Shape.Evaluate(bindings) }).Sample(random, dtype))];
+        return [.. inputs.Select((x, i) =>
+            (op.Operands[i % op.Operands.Length] with { Shape = x.Shape.Evaluate(bindings) }).Sample(random, dtype))];
     }
 
     private static void Check(OpCase op, Computation f, VectorWidth width, HostTensor[] arguments) =>
@@ -92,7 +98,8 @@ public class OpFacts
         var results = compiled.Run(arguments);
         for (int i = 0; i < expected.Length; i++)
             if (expected[i].DType is { IsFloat: false } || IsExact(compiled.Source))
-                Assert.True(Running.Difference(expected[i], results[i], 0) is null, $"{what}, output {i}: {Running.Difference(expected[i], results[i], 0)}");
+                Assert.True(Running.Difference(expected[i], results[i], 0) is null,
+                    $"{what}, output {i}: {Running.Difference(expected[i], results[i], 0)}");
             else
                 Running.AssertClose(expected[i], results[i], op.Ulps * Ulp(expected[i].DType), $"{what}, output {i}");
     }
@@ -104,7 +111,8 @@ public class OpFacts
     private static bool IsElementwise(OpCase op)
     {
         var (inputs, result) = op.Graph(op.DTypes[0]);
-        return op.Operands.All(o => o.Shape.AsSpan().SequenceEqual(op.Operands[0].Shape) && o.Shape.Length == 2) && Running.Of(inputs, result).Applies
+        return op.Operands.All(o => o.Shape.AsSpan().SequenceEqual(op.Operands[0].Shape) && o.Shape.Length == 2)
+            && Running.Of(inputs, result).Applies
             .All(a => a.Op is Operations.Elementwise or Leaf || (a.Op is Broadcast && a.Inputs[0].Rank == 0));
     }
 }

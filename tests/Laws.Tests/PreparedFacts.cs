@@ -1,6 +1,9 @@
 namespace Adjoint.Laws;
 
-/// <summary>Constant operands of products are packed once, before the first call, to the bits of products that pack in every call.</summary>
+/// <summary>
+/// Constant operands of products are packed once, before the
+/// first call, to the bits of products that pack in every call.
+/// </summary>
 public class PreparedFacts
 {
     public static TheoryData<VectorWidth> Widths => [.. Running.Widths];
@@ -15,7 +18,8 @@ public class PreparedFacts
                 {
                     Node x = Input("x", dtype, [m, k]), w = Input("w", dtype, isTransposed ? [n, k] : [k, n]);
                     Node Of(Node b) => Tanh(MatMul(x, isTransposed ? Transpose(b, [1, 0]) : b) + 1);
-                    HostTensor data = Running.Random(random, dtype, [m, k]), weights = Running.Random(random, dtype, isTransposed ? [n, k] : [k, n]);
+                    HostTensor data = Running.Random(random, dtype, [m, k]),
+                        weights = Running.Random(random, dtype, isTransposed ? [n, k] : [k, n]);
                     var fixedOnce = Running.Of([x], Of(Constant(weights))).Compile(options: Running.At(width));
                     Running.AssertSameBits(Running.Run(Running.Of([x, w], Of(w)), [data, weights], Running.At(width))[0],
                         fixedOnce.Run(data)[0], $"{dtype} {m}x{k}x{n} {(isTransposed ? "transposed" : "")}");
@@ -32,7 +36,8 @@ public class PreparedFacts
         var f = Running.Of([x], MatMul(Relu(MatMul(x, Constant(first))), Constant(second)));
         var compiled = f.Compile(options: new() { Threads = 2 });
         Assert.True(compiled.Report.PreparedBytes >= 4 * (first.Length + second.Length));
-        Assert.Contains($"constants packed once: {compiled.Report.PreparedBytes} bytes", compiled.Report.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"constants packed once: {compiled.Report.PreparedBytes} bytes", compiled.Report.ToString(),
+            StringComparison.Ordinal);
         Assert.Equal(compiled.Report.PreparedBytes, f.Compile().Report.PreparedBytes);
         foreach (int batch in new[] { 1, 9, 0, 300, 9 })
         {

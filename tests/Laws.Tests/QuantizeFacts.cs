@@ -1,6 +1,9 @@
 namespace Adjoint.Laws;
 
-/// <summary>Bytes in compiled code: saturation, half to even, zero points, slopes that pass straight through, and calls that pass bytes.</summary>
+/// <summary>
+/// Bytes in compiled code: saturation, half to even, zero points,
+/// slopes that pass straight through, and calls that pass bytes.
+/// </summary>
 public class QuantizeFacts
 {
     private static T[] Run<T>(Node y, params (Node Input, HostTensor Value)[] at) where T : unmanaged =>
@@ -11,15 +14,19 @@ public class QuantizeFacts
     {
         Node x = Input("x", DType.Float32, [9]), scale = Scalar(DType.Float32, 2);
         float[] values = [0, 1, 3, 5, -1, -3, 1000, -1000, float.NaN];
-        Assert.Equal([0, 0, 2, 2, 0, -2, 127, -128, 0], Run<sbyte>(QuantizeLinear(x, scale, Constant(HostTensor.Scalar((sbyte)0))), (x, values)).Select(v => (int)v));
-        Assert.Equal([128, 128, 130, 130, 128, 126, 255, 0, 0], Run<byte>(QuantizeLinear(x, scale, Constant(HostTensor.Scalar((byte)128))), (x, values)).Select(v => (int)v));
-        Assert.Equal([255, 255], Run<byte>(QuantizeLinear(Slice(x, 0, 0, 2) + 253.4f, Scalar(DType.Float32, 1), Constant(HostTensor.Scalar((byte)2))), (x, values)));
+        Assert.Equal([0, 0, 2, 2, 0, -2, 127, -128, 0],
+            Run<sbyte>(QuantizeLinear(x, scale, Constant(HostTensor.Scalar((sbyte)0))), (x, values)).Select(v => (int)v));
+        Assert.Equal([128, 128, 130, 130, 128, 126, 255, 0, 0],
+            Run<byte>(QuantizeLinear(x, scale, Constant(HostTensor.Scalar((byte)128))), (x, values)).Select(v => (int)v));
+        Assert.Equal([255, 255], Run<byte>(QuantizeLinear(Slice(x, 0, 0, 2) + 253.4f, Scalar(DType.Float32, 1),
+            Constant(HostTensor.Scalar((byte)2))), (x, values)));
     }
 
     [Fact]
     public void Bytes_become_floats_through_int32()
     {
-        Node q = Input("q", DType.UInt8, [4]), scale = Constant(new[] { 2f, 4, 8, 16 }), zero = Constant(HostTensor.From(new byte[] { 128, 0, 255, 1 }));
+        Node q = Input("q", DType.UInt8, [4]), scale = Constant(new[] { 2f, 4, 8, 16 }),
+            zero = Constant(HostTensor.From(new byte[] { 128, 0, 255, 1 }));
         Assert.Equal([-256f, 1020, -2040, 32], Run<float>(DequantizeLinear(q, scale, zero, 0), (q, new byte[] { 0, 255, 0, 3 })));
     }
 
@@ -55,7 +62,8 @@ public class QuantizeFacts
         Node a = Input("a", DType.UInt8, [4, 3]), b = Input("b", DType.UInt8, [3, 2]);
         var y = MatMulInteger(a, b, Constant(HostTensor.Scalar((byte)12)), Constant(HostTensor.Scalar((byte)0)));
         Assert.Equal([-38, -83, -44, -98, -50, -113, -56, -128],
-            Run<int>(y, (a, new byte[,] { { 11, 7, 3 }, { 10, 6, 2 }, { 9, 5, 1 }, { 8, 4, 0 } }), (b, new byte[,] { { 1, 4 }, { 2, 5 }, { 3, 6 } })));
+            Run<int>(y, (a, new byte[,] { { 11, 7, 3 }, { 10, 6, 2 }, { 9, 5, 1 }, { 8, 4, 0 } }),
+                (b, new byte[,] { { 1, 4 }, { 2, 5 }, { 3, 6 } })));
     }
 
     private delegate sbyte OfBytes(byte a, ReadOnlySpan<sbyte> b, Span<byte> doubled);

@@ -1,6 +1,9 @@
 namespace Adjoint.Laws;
 
-/// <summary>Random numbers: the generator's published answers, distributions within what chance allows, and keys that keep draws apart.</summary>
+/// <summary>
+/// Random numbers: the generator's published answers, distributions
+/// within what chance allows, and keys that keep draws apart.
+/// </summary>
 public class RandomFacts
 {
     private const int Many = 1 << 17;
@@ -21,7 +24,8 @@ public class RandomFacts
         HostTensor[] data = [.. key.Concat(counter).Select(w => HostTensor.From(Enumerable.Repeat(unchecked((int)w), 19).ToArray()))];
         for (int word = 0; word < 2; word++)
             foreach (var width in Running.Widths)
-                Assert.All(Running.Run(Running.Of(x, Node.Of(new Threefry(word), Origin.None, x)), data, Running.At(width))[0].ToArray<int>(),
+                Assert.All(Running.Run(Running.Of(x, Node.Of(new Threefry(word), Origin.None, x)), data,
+                    Running.At(width))[0].ToArray<int>(),
                     w => Assert.Equal(expected[word], unchecked((uint)w)));
     }
 
@@ -53,7 +57,8 @@ public class RandomFacts
             var (mean, variance, skewness, kurtosis) = MomentsBetween(Math.Max(low, -14), Math.Min(high, 14));
             Moments(RandomTruncatedNormal(RandomKey.Of(10), [Many], low, high, dtype), mean, variance, skewness, kurtosis, low, high);
             Node Bound(double b) => FillLike(Iota([Many], 0, dtype), 3 + 0.5 * b);
-            Moments((Reparameterised.TruncatedNormal(RandomKey.Of(11), Scalar(dtype, 3), Scalar(dtype, 0.5), Bound(low), Bound(high)) - 3) / 0.5,
+            Moments((Reparameterised.TruncatedNormal(RandomKey.Of(11), Scalar(dtype, 3), Scalar(dtype, 0.5), Bound(low),
+                Bound(high)) - 3) / 0.5,
                 mean, variance, skewness, kurtosis, low - 1e-5, high + 1e-5);
         }
     }
@@ -61,10 +66,12 @@ public class RandomFacts
     [Fact]
     public void Of_bounds_beyond_all_tails_the_nearer_is_drawn_and_crossed_bounds_are_refused()
     {
-        Node x = RandomTruncatedNormal(RandomKey.Of(12), [100], 50, 60), y = RandomTruncatedNormal(RandomKey.Of(12), [100], double.NegativeInfinity, -50);
+        Node x = RandomTruncatedNormal(RandomKey.Of(12), [100], 50, 60),
+            y = RandomTruncatedNormal(RandomKey.Of(12), [100], double.NegativeInfinity, -50);
         var results = Running.Run(Running.Of([], x, y, RandomTruncatedNormal(RandomKey.Of(12), [100], 1, 1)), []);
         Assert.All(results.Zip((float[])[50, -50, 1]), p => Assert.All(p.First.ToArray<float>(), v => Assert.Equal(p.Second, v)));
-        Assert.Contains("lower bound first", Assert.Throws<GraphException>(() => RandomTruncatedNormal(RandomKey.Of(1), [3], 1, 0)).Message);
+        Assert.Contains("lower bound first",
+            Assert.Throws<GraphException>(() => RandomTruncatedNormal(RandomKey.Of(1), [3], 1, 0)).Message);
     }
 
     // By sums over a fine grid, the density scaled so that its largest value is about 1.
@@ -103,11 +110,16 @@ public class RandomFacts
             Assert.InRange(counts[k] / (double)Many, shares[k] - 0.007, shares[k] + 0.007);
         Assert.Equal(0, counts[2]);
         foreach (float p in (float[])[0, 0.3f, 1])
-            Assert.InRange(Running.Run(Running.Of([], CountNonZero(RandomBernoulli(RandomKey.Of(6), FillLike(Iota([Many], 0, DType.Float32), p)))), [])[0].Scalar<long>() / (double)Many,
+            Assert.InRange(Running.Run(Running.Of([],
+                CountNonZero(RandomBernoulli(RandomKey.Of(6), FillLike(Iota([Many], 0, DType.Float32), p)))),
+                [])[0].Scalar<long>() / (double)Many,
                 p is 0 or 1 ? p : p - 0.007, p is 0 or 1 ? p : p + 0.007);
     }
 
-    /// <summary>Split, folded and original keys share no word; equal keys give equal bits, however the result is shaped or computed.</summary>
+    /// <summary>
+    /// Split, folded and original keys share no word; equal keys
+    /// give equal bits, however the result is shaped or computed.
+    /// </summary>
     [Fact]
     public void Keys_keep_draws_apart()
     {
@@ -131,7 +143,8 @@ public class RandomFacts
         Node words = Input("key", DType.Int32, [2]), step = Input("step", DType.Int32, []);
         Node Draw(RandomKey key, Node number) => RandomBits(key.Fold(number).Split(2)[1], [33], DType.Int64);
         var known = Running.Run(Running.Of([], Draw(RandomKey.Of(-5), Scalar(DType.Int32, 9))), [])[0];
-        Running.AssertSameBits(known, Running.Run(Running.Of([words, step], Draw(RandomKey.From(words), step)), [new[] { -5, -1 }, 9])[0], "key as data");
+        Running.AssertSameBits(known, Running.Run(Running.Of([words, step], Draw(RandomKey.From(words), step)),
+            [new[] { -5, -1 }, 9])[0], "key as data");
     }
 
     /// <summary>What is dropped going forward is dropped going back, and the others grow so that the mean stays.</summary>
@@ -139,7 +152,8 @@ public class RandomFacts
     public void Dropout_drops_the_same_both_ways()
     {
         Node x = Input("x", DType.Float32, [Many]), y = Dropout(x, RandomKey.Of(8), 0.25);
-        var results = Running.Run(Running.Of([x], y, Gradient.Of(Sum(y), [x])[0], Dropout(x, RandomKey.Of(8), 0.25, training: false)), [Enumerable.Repeat(3f, Many).ToArray()]);
+        var results = Running.Run(Running.Of([x], y, Gradient.Of(Sum(y), [x])[0],
+            Dropout(x, RandomKey.Of(8), 0.25, training: false)), [Enumerable.Repeat(3f, Many).ToArray()]);
         float[] values = results[0].ToArray<float>(), slopes = results[1].ToArray<float>();
         Assert.All(values.Zip(slopes), p => Assert.True(p is (0, 0) or (4, 4 / 3f), $"{p}"));
         Assert.InRange(values.Average(), 2.97, 3.03);

@@ -64,7 +64,8 @@ public class RecomputationFacts
     public void A_cap_needs_numbers_for_extents()
     {
         Node x = Input("x", DType.Float32, ["n"]);
-        Assert.Contains("MemoryCap", Assert.Throws<GraphException>(() => Running.Of([x], Exp(x)).Compile(options: new() { MemoryCap = 100 })).Message);
+        Assert.Contains("MemoryCap", Assert.Throws<GraphException>(() =>
+            Running.Of([x], Exp(x)).Compile(options: new() { MemoryCap = 100 })).Message);
     }
 
     [Fact]

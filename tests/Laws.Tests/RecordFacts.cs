@@ -23,7 +23,8 @@ public class RecordFacts
     {
         var type = DType.All.Single(t => t.Name == name);
         Node x = Input("x", type, ["n"]);
-        Check(Running.Of([x], Stack([.. Enumerable.Range(0, columns).Select(i => type == DType.Bool ? i % 2 == 0 ? x : Not(x) : i % 3 == 0 ? x : Maximum(x, OnesLike(x)) + x)], 1)), type);
+        Check(Running.Of([x], Stack([.. Enumerable.Range(0, columns)
+            .Select(i => type == DType.Bool ? i % 2 == 0 ? x : Not(x) : i % 3 == 0 ? x : Maximum(x, OnesLike(x)) + x)], 1)), type);
     }
 
     [Theory, MemberData(nameof(Cases))]
@@ -31,7 +32,9 @@ public class RecordFacts
     {
         var type = DType.All.Single(t => t.Name == name);
         Node x = Input("x", type, ["n"]), other = Input("other", type, ["n"]);
-        var f = Running.Of([x, other], Stack([.. Enumerable.Range(0, columns).Select(i => (i % 4) switch { 0 => x, 1 => ZerosLike(x), 2 => other, _ => OnesLike(x) })], 1));
+        var f = Running.Of([x, other],
+            Stack([.. Enumerable.Range(0, columns)
+                .Select(i => (i % 4) switch { 0 => x, 1 => ZerosLike(x), 2 => other, _ => OnesLike(x) })], 1));
         Assert.Single(f.Compile(options: Running.At(VectorWidths.Best)).Report.Fused.Groups);
         Check(f, type);
     }

@@ -25,7 +25,8 @@ internal static class Running
     public static HostTensor Random(Random random, DType type, ReadOnlySpan<long> shape, double low = -2, double high = 2, int below = 3)
     {
         var tensor = HostTensor.Zeros(type, shape);
-        type.Visit(new Filler(tensor, () => type.IsFloat ? low + (high - low) * random.NextDouble() : type == DType.Bool ? random.Next(2) : random.Next(below)));
+        type.Visit(new Filler(tensor, () =>
+            type.IsFloat ? low + (high - low) * random.NextDouble() : type == DType.Bool ? random.Next(2) : random.Next(below)));
         return tensor;
     }
 
@@ -33,18 +34,24 @@ internal static class Running
     public static void Set(this Session session, int input, HostTensor value) => value.DType.Visit(new Setter(session, input, value));
 
     /// <summary>An output of the type and shape of another tensor.</summary>
-    public static HostTensor Output(this Session session, int output, HostTensor like) => like.DType.Visit(new Getter(session, output, like));
+    public static HostTensor Output(this Session session, int output, HostTensor like) =>
+        like.DType.Visit(new Getter(session, output, like));
 
     /// <summary>What a variable's storage holds now.</summary>
-    public static HostTensor Stored(this Executable compiled, Variable variable) => variable.DType.Visit(new Reader(compiled.Store, variable));
+    public static HostTensor Stored(this Executable compiled, Variable variable) =>
+        variable.DType.Visit(new Reader(compiled.Store, variable));
 
     public static double[] Doubles(this HostTensor t) => t.DType.Visit(new ToDoubles(t));
 
     public static void AssertSameBits(HostTensor expected, HostTensor actual, string what) =>
-        Assert.True(expected.DType == actual.DType && expected.Shape.SequenceEqual(actual.Shape) && expected.Bytes.SequenceEqual(actual.Bytes),
+        Assert.True(expected.DType == actual.DType && expected.Shape.SequenceEqual(actual.Shape)
+            && expected.Bytes.SequenceEqual(actual.Bytes),
             $"{what}: expected {Show(expected)}, got {Show(actual)}");
 
-    /// <summary>Demands |x - y| at most tolerance times the largest magnitude (at least 1), NaN and infinities in the same places.</summary>
+    /// <summary>
+    /// Demands |x - y| at most tolerance times the largest magnitude
+    /// (at least 1), NaN and infinities in the same places.
+    /// </summary>
     public static void AssertClose(HostTensor expected, HostTensor actual, double tolerance, string what) =>
         Assert.True(Difference(expected, actual, tolerance) is null, $"{what}: {Difference(expected, actual, tolerance)}");
 
@@ -77,7 +84,8 @@ internal static class Running
 
     /// <summary>The optimised graph, its groups and kernels: what one wants to see when an answer is wrong.</summary>
     public static string Explain(this Executable compiled) => string.Join("\n", compiled.Program.Computation.Applies
-        .Select((a, i) => $"n{i} = {a.Results[0]} ({string.Join(", ", a.Inputs.Select(x => $"n{compiled.Program.Computation.Applies.IndexOf(x.Apply)}"))})")
+        .Select((a, i) =>
+            $"n{i} = {a.Results[0]} ({string.Join(", ", a.Inputs.Select(x => $"n{compiled.Program.Computation.Applies.IndexOf(x.Apply)}"))})")
         .Concat(compiled.Report.Fused.Groups.Select(g => g.ToString()))
         .Concat(compiled.Program.Steps.Select(s => $"{s.Plan.Description()}\n{string.Join(", ", s.Plan.Arguments)}")));
 

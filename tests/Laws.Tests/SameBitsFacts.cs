@@ -50,7 +50,8 @@ public class SameBitsFacts
         {
             var alone = HostTensor.Zeros(x.DType, [1, columns]);
             x.Bytes.Slice(row * rowBytes, rowBytes).CopyTo(alone.Bytes);
-            Assert.True(compiled.Run(alone)[0].Bytes.SequenceEqual(expected.Bytes.Slice(row * resultBytes, resultBytes)), $"{what}, row {row}");
+            Assert.True(compiled.Run(alone)[0].Bytes.SequenceEqual(expected.Bytes.Slice(row * resultBytes,
+                resultBytes)), $"{what}, row {row}");
         }
     });
 

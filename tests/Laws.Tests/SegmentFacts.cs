@@ -10,7 +10,8 @@ public class SegmentFacts(Xunit.Abstractions.ITestOutputHelper output)
 {
     private delegate void Spans(ReadOnlySpan<double> x, Span<double> y);
 
-    public static TheoryData<int, int> Graphs => new() { { 20, 300 }, { 20, 3_000 }, { 20, 20_000 }, { int.MaxValue, 3_000 }, { int.MaxValue, 20_000 } };
+    public static TheoryData<int, int> Graphs =>
+        new() { { 20, 300 }, { 20, 3_000 }, { 20, 20_000 }, { int.MaxValue, 3_000 }, { int.MaxValue, 20_000 } };
 
     [Theory, MemberData(nameof(Graphs))]
     public void Code_of_any_length_gives_the_bits_of_the_reference(int reach, int ops)

@@ -34,7 +34,8 @@ public class SpanRunFacts
     {
         var f = new Computation([X], [X + 1]).Compile();
         float[] x = [1, 2, 3];
-        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() => f.RunSpans<float, float>(x.AsSpan(0, 2), x.AsSpan(1, 2))).Message);
+        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() =>
+            f.RunSpans<float, float>(x.AsSpan(0, 2), x.AsSpan(1, 2))).Message);
         Assert.Contains("2", Assert.Throws<ArgumentException>(() => f.RunSpans<float, float>(x, new float[2])).Message);
         Assert.Equal([1f, 2f, 3f], x);
     }

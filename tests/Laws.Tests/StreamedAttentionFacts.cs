@@ -10,7 +10,8 @@ public class StreamedAttentionFacts
     /// <summary>Queries, keys, widths of keys and values: one, block and register edges, none.</summary>
     public static TheoryData<int, int, int, int> Shapes() => new()
     {
-        { 1, 1, 1, 1 }, { 3, 5, 4, 3 }, { 64, 64, 16, 16 }, { 65, 63, 17, 15 }, { 70, 129, 8, 33 }, { 1, 200, 5, 2 }, { 257, 2, 3, 4 }, { 2, 0, 3, 4 },
+        { 1, 1, 1, 1 }, { 3, 5, 4, 3 }, { 64, 64, 16, 16 }, { 65, 63, 17, 15 }, { 70, 129, 8, 33 }, { 1, 200, 5, 2 },
+            { 257, 2, 3, 4 }, { 2, 0, 3, 4 },
     };
 
     [Theory, MemberData(nameof(Shapes))]
@@ -39,9 +40,11 @@ public class StreamedAttentionFacts
 
     private static (Node[], HostTensor[]) Operands(DType type, int queries, int keys, int width, int valueWidth)
     {
-        long[][] shapes = [[2, 4, queries, width], [2, 2, keys, width], [2, 2, keys, valueWidth], [queries, keys], [2, 4, queries, valueWidth]];
+        long[][] shapes = [[2, 4, queries, width], [2, 2, keys, width], [2, 2, keys, valueWidth], [queries, keys],
+            [2, 4, queries, valueWidth]];
         var random = new Random(queries + keys);
-        return ([.. shapes.Select((s, i) => Input($"x{i}", type, [.. s.Select(n => (Dim)n)]))], [.. shapes.Select(s => Running.Random(random, type, s))]);
+        return ([.. shapes.Select((s, i) => Input($"x{i}", type, [.. s.Select(n => (Dim)n)]))],
+            [.. shapes.Select(s => Running.Random(random, type, s))]);
     }
 
     /// <summary>The first query sees no key, the second none of the first block.</summary>
@@ -74,7 +77,8 @@ public class StreamedAttentionFacts
         double[] y = Run(Of(x, ScaledDotProductAttention(x[0], x[1], x[2], streams: true)), at)[0].Doubles();
         Assert.All(y.Chunk(4).Index(), row => Assert.Equal(row.Index == 66, row.Item.All(double.IsNaN)));
         (at[0].Span<float>()[4 * 66], at[1].Span<float>()[4 * 66]) = (0, float.NaN);
-        Assert.All(Run(Of(x, ScaledDotProductAttention(x[0], x[1], x[2], streams: true)), at)[0].Doubles(), v => Assert.True(double.IsNaN(v)));
+        Assert.All(Run(Of(x, ScaledDotProductAttention(x[0], x[1], x[2], streams: true)), at)[0].Doubles(),
+            v => Assert.True(double.IsNaN(v)));
     }
 
     /// <summary>A query that a select drops has no part in any gradient, whatever it holds.</summary>
@@ -113,7 +117,8 @@ public class StreamedAttentionFacts
         Node[] x = [.. Enumerable.Range(0, 3).Select(i => Input($"x{i}", DType.Float32, [Heads, Length, Width]))];
         Node y = ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true);
         var compiled = Of(x, Gradient.Of(Sum(y * y), x)).Compile();
-        Assert.True(long.Parse(compiled.Report.Peak, System.Globalization.CultureInfo.InvariantCulture) < 4L * Length * Length / 4, compiled.Report.Peak);
+        Assert.True(long.Parse(compiled.Report.Peak,
+            System.Globalization.CultureInfo.InvariantCulture) < 4L * Length * Length / 4, compiled.Report.Peak);
     }
 
     [Fact]
@@ -122,7 +127,8 @@ public class StreamedAttentionFacts
         static bool Streams(Dim length)
         {
             Node x = Input("x", DType.Float32, [2, length, 8]);
-            return Of([x], ScaledDotProductAttention(x, x, x)).Compile().Program.Computation.Applies.Any(a => a.Op is Operations.StreamedAttentionKernel);
+            return Of([x], ScaledDotProductAttention(x, x, x))
+                .Compile().Program.Computation.Applies.Any(a => a.Op is Operations.StreamedAttentionKernel);
         }
         Assert.False(Streams(63));
         Assert.True(Streams(64));

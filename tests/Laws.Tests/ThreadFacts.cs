@@ -83,7 +83,8 @@ public class ThreadFacts
         var variables = new List<Variable>();
         for (int m = 0; m < members; m++)
         {
-            Variable w = new($"w{m}", [width, width], Init.HeNormal(m)), b = new($"b{m}", [width]), v = new($"v{m}", [width, 1], Init.HeNormal(m + 99));
+            Variable w = new($"w{m}", [width, width], Init.HeNormal(m)), b = new($"b{m}", [width]),
+                v = new($"v{m}", [width, 1], Init.HeNormal(m + 99));
             variables.AddRange([w, b, v]);
             loss += Mean(Square(MatMul(Tanh(MatMul(x, w) + b), v) - y));
         }
@@ -106,7 +107,8 @@ public class ThreadFacts
             while (!Volatile.Read(ref done))
             {
                 // Arrays of their own each time, with holes left between them for the collector to close.
-                HostTensor[] fresh = [HostTensor.From((Array)data[0].Data.Clone(), data[0].Shape), HostTensor.From((Array)data[1].Data.Clone(), data[1].Shape)];
+                HostTensor[] fresh = [HostTensor.From((Array)data[0].Data.Clone(), data[0].Shape),
+                    HostTensor.From((Array)data[1].Data.Clone(), data[1].Shape)];
                 var r = compiled.Run(fresh);
                 if (!r[0].Bytes.SequenceEqual(expected[0].Bytes) || !r[1].Bytes.SequenceEqual(expected[1].Bytes))
                     Interlocked.Increment(ref wrong);

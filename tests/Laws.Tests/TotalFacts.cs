@@ -1,6 +1,9 @@
 namespace Adjoint.Laws;
 
-/// <summary>Sums down columns taken beside loops over rows: one pass over memory, the bits of blocks of rows whoever computes them.</summary>
+/// <summary>
+/// Sums down columns taken beside loops over rows: one pass over
+/// memory, the bits of blocks of rows whoever computes them.
+/// </summary>
 public class TotalFacts
 {
     private static readonly (long Rows, long Columns)[] Sizes = [(64, 512), (65, 600), (97, 1000), (640, 70), (1000, 33), (4, 1)];
@@ -64,7 +67,8 @@ public class TotalFacts
     public void Take_no_kernel_of_their_own()
     {
         Node x = Input("x", DType.Float32, [300, 128]), ct = Input("ct", DType.Float32, [300, 128]);
-        Node gamma = Input("gamma", DType.Float32, [128]), beta = Input("beta", DType.Float32, [128]), labels = Input("labels", DType.Int32, [300]);
+        Node gamma = Input("gamma", DType.Float32, [128]), beta = Input("beta", DType.Float32, [128]),
+            labels = Input("labels", DType.Int32, [300]);
         Node y = LayerNorm(x, gamma, beta), loss = Mean(SoftmaxCrossEntropy(x, labels));
         Assert.Single(Groups([x, ct, gamma, beta], [y, .. Gradient.Of(Sum(y * ct), [x, gamma, beta])]));
         Assert.Equal(2, Groups([x, labels], [loss, .. Gradient.Of(loss, [x])]).Length);   // rows; the mean of their losses
@@ -87,7 +91,8 @@ public class TotalFacts
                 {
                     Node x = Input("x", dtype, isStatic ? [rows, columns] : ["rows", columns]), row = Input("row", dtype, [columns]);
                     var random = new Random(7);
-                    check(Running.Of([x, row], Functions[name](x, row)), [Running.Random(random, dtype, [rows, columns]), Running.Random(random, dtype, [columns])],
+                    check(Running.Of([x, row], Functions[name](x, row)),
+                        [Running.Random(random, dtype, [rows, columns]), Running.Random(random, dtype, [columns])],
                         $"{name} {dtype} {rows}x{columns}{(isStatic ? "" : ", rows a symbol")}");
                 }
     }

@@ -3,11 +3,15 @@ using System.Numerics.Tensors;
 
 namespace Adjoint.Laws;
 
-/// <summary>Any delegate type that says what passes where: scalars, references, arrays, tensors, structs, tuples. As straight-line code and as loops.</summary>
+/// <summary>
+/// Any delegate type that says what passes where: scalars, references,
+/// arrays, tensors, structs, tuples. As straight-line code and as loops.
+/// </summary>
 public class TypedFacts
 {
     private static readonly Node A = Input("a", DType.Float64, []), B = Input("b", DType.Float64, []);
-    private static readonly Node V = Input("v", DType.Float32, [3]), M = Input("m", DType.Float32, [4, 4]), N = Input("n", DType.Float64, ["n"]);
+    private static readonly Node V = Input("v", DType.Float32, [3]), M = Input("m", DType.Float32, [4, 4]),
+        N = Input("n", DType.Float64, ["n"]);
 
     public static TheoryData<Flattening> Ways => [Flattening.Always, Flattening.Never];
 
@@ -111,7 +115,8 @@ public class TypedFacts
         var y = new double[3, 1, 2];
         f(new double[,] { { 1, 2, 3 }, { 4, 5, 6 } }, y);
         Assert.Equal([1, 4, 2, 5, 3, 6], y.Cast<double>());
-        Assert.Contains("'m' needs an array of shape [2, 3], got [3, 2]", Assert.Throws<ArgumentException>(() => f(new double[3, 2], y)).Message, StringComparison.Ordinal);
+        Assert.Contains("'m' needs an array of shape [2, 3], got [3, 2]",
+            Assert.Throws<ArgumentException>(() => f(new double[3, 2], y)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => f(null!, y));
     }
 
@@ -139,7 +144,8 @@ public class TypedFacts
         float[,] data = { { 1, 2, 3 }, { 4, 5, 6 } }, y = new float[2, 3];
         alone(data, y);
         Assert.Equal([2, 4, 6, 8, 10, 12], y.Cast<float>());
-        Assert.Contains("needs 2 on axis 0, got 3", Assert.Throws<ArgumentException>(() => alone(data, new float[3, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("needs 2 on axis 0, got 3",
+            Assert.Throws<ArgumentException>(() => alone(data, new float[3, 2])).Message, StringComparison.Ordinal);
         alone(new float[3, 2], new float[3, 2]);
         Running.AssertAllocatesNothing(() => alone(data, y));
 
@@ -163,18 +169,22 @@ public class TypedFacts
     [Theory, MemberData(nameof(Ways))]
     public void Structs_in_structs_are_found_by_their_own_names_or_with_the_path(Flattening way)
     {
-        Assert.Equal(new Both(new(7, 12), -1), Compile<Nested>(new([A, B], [("sum", A + B), ("third", A - B), ("product", A * B)]), way)(new(new(3), 4)));
+        Assert.Equal(new Both(new(7, 12), -1),
+            Compile<Nested>(new([A, B], [("sum", A + B), ("third", A - B), ("product", A * B)]), way)(new(new(3), 4)));
         Node a = Input("inside.a", DType.Float64, []);
-        Assert.Equal(new Both(new(7, 12), -1), Compile<Nested>(new([B, a], [("third", a - B), ("First.Product", a * B), ("first.sum", a + B)]), way)(new(new(3), 4)));
+        Assert.Equal(new Both(new(7, 12), -1),
+            Compile<Nested>(new([B, a], [("third", a - B), ("First.Product", a * B), ("first.sum", a + B)]), way)(new(new(3), 4)));
     }
 
-    private delegate (double, double, double, double, double, double, double, double, Vector3, double) Ten((double A, double B) x, ref readonly double c);
+    private delegate (double, double, double, double, double, double, double, double, Vector3,
+        double) Ten((double A, double B) x, ref readonly double c);
 
     [Theory, MemberData(nameof(Ways))]
     public void Tuples_may_be_long_and_may_be_arguments(Flattening way)
     {
         Node c = Input("c", DType.Float64, []), single = Convert(A, DType.Float32);
-        var f = Compile<Ten>(new([A, B, c], [A + B, A - B, A * B, A + c, B + c, A * c, B * c, A - c, Stack([single, single, single]), B - c]), way);
+        var f = Compile<Ten>(new([A, B, c],
+            [A + B, A - B, A * B, A + c, B + c, A * c, B * c, A - c, Stack([single, single, single]), B - c]), way);
         double two = 2;
         Assert.Equal((7, -1, 12, 5, 6, 6, 8, 1, new Vector3(3), 2), f((3, 4), in two));
     }
@@ -187,7 +197,8 @@ public class TypedFacts
 
     [Fact]
     public void Names_in_the_type_that_fits_are_names_of_CSharp() =>
-        Assert.Contains("(double _2_a, ReadOnlySpan<float> v)", Message<TooFew>(new([Input("2.a", DType.Float64, []), V], [("s", Sum(V))])), StringComparison.Ordinal);
+        Assert.Contains("(double _2_a, ReadOnlySpan<float> v)",
+            Message<TooFew>(new([Input("2.a", DType.Float64, []), V], [("s", Sum(V))])), StringComparison.Ordinal);
 
     private delegate double TooFew(double a);
 
@@ -200,7 +211,8 @@ public class TypedFacts
     [Fact]
     public void What_does_not_fit_is_shown_what_would()
     {
-        Assert.Contains("delegate double TooFew(double a, double b, out double product);", Message<TooFew>(Scalars), StringComparison.Ordinal);
+        Assert.Contains("delegate double TooFew(double a, double b, out double product);", Message<TooFew>(Scalars),
+            StringComparison.Ordinal);
         Assert.Contains("Vector2", Message<Wrong>(new([V], [V * 2])), StringComparison.Ordinal);
         Assert.Contains("Other", Message<Unknown>(Scalars), StringComparison.Ordinal);
     }

@@ -68,7 +68,8 @@ public class UpdateFacts
                 var compiled = f.Compile(options: Running.At(width, threads: 2));
                 var results = compiled.Run();
                 for (int i = 0; i < expected.Length; i++)
-                    Running.AssertClose(expected[i], i < results.Count ? results[i] : compiled.Stored(v[i - results.Count]), 1e-12, $"root {i}, size {size}, {width}");
+                    Running.AssertClose(expected[i],
+                        i < results.Count ? results[i] : compiled.Stored(v[i - results.Count]), 1e-12, $"root {i}, size {size}, {width}");
             }
     }
 }

@@ -2,7 +2,10 @@ using static Adjoint.Passes.Tests.Evaluating;
 
 namespace Adjoint.Passes.Tests;
 
-/// <summary>Reverse mode, forward mode and central differences say the same, at orders one to three, before and after optimisation.</summary>
+/// <summary>
+/// Reverse mode, forward mode and central differences say the
+/// same, at orders one to three, before and after optimisation.
+/// </summary>
 public class DerivativeFacts
 {
     public static TheoryData<string> EveryCase() => [.. DerivativeCases.All.Keys];

@@ -78,7 +78,8 @@ public class DifferentiateFacts
     [Fact]
     public void Derivatives_pass_through_calls_also_where_calls_are_nested()
     {
-        Node Composite(Node x) => Call.Of("outer", Origin.None, [x], a => [Call.Of("inner", Origin.None, a, b => [b[0] * b[0], b[0]])[0] * a[0]])[0];
+        Node Composite(Node x) => Call.Of("outer", Origin.None, [x],
+            a => [Call.Of("inner", Origin.None, a, b => [b[0] * b[0], b[0]])[0] * a[0]])[0];
         Node g = Gradient.Of(Sum(Composite(X)), [X])[0], h = Gradient.Of(Sum(g), [X])[0];
         Node t = Gradient.Jvp([Composite(X)], [X], [OnesLike(X)])[0];
         var values = Eval([g, h, t], (X, [1, 2, 3]));

@@ -46,5 +46,6 @@ internal static class Evaluating
             throw new InvalidOperationException("on a small stack: " + failure.Message, failure);
     }
 
-    private static HostTensor Tensor(Node input, double[] values) => HostTensor.From(values, input.Shape.Evaluate(new Dictionary<string, long>()));
+    private static HostTensor Tensor(Node input, double[] values) =>
+        HostTensor.From(values, input.Shape.Evaluate(new Dictionary<string, long>()));
 }

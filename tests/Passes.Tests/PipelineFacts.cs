@@ -38,7 +38,8 @@ public class PipelineFacts
     [Fact]
     public void Validation_names_the_pass_and_the_rule_that_change_an_answer()
     {
-        var right = Rule.On<Add>("x + y = y + x", Soundness.Exact, n => n is (_, [(Operations.Exp, _) x, var y]) ? Node.Of(new Add(), Origin.None, y, x) : null, e => e.X);
+        var right = Rule.On<Add>("x + y = y + x", Soundness.Exact,
+            n => n is (_, [(Operations.Exp, _) x, var y]) ? Node.Of(new Add(), Origin.None, y, x) : null, e => e.X);
         var wrong = Rule.On<Multiply>("x * y = x", Soundness.Exact, n => n is (_, [var x, _]) ? x : null, e => e.X);
         var pipeline = new Pipeline(new Pass("fine", "", Canonicalise.Run), new Pass("bad", "", (f, c) => f.Rewrite([right, wrong], c)));
         var e = Assert.Throws<ValidationException>(() => pipeline.Run(Of([Exp(X) + X * Y], [X, Y]), new() { Validate = true }));
@@ -49,7 +50,8 @@ public class PipelineFacts
     [Fact]
     public void Validation_names_a_pass_that_changes_an_answer_without_rules()
     {
-        var pipeline = new Pipeline(new Pass("swap", "", (f, c) => f.Rewrite(n => n is (Subtract, [var x, var y]) ? Node.Of(new Add(), Origin.None, x, y) : null)));
+        var pipeline = new Pipeline(new Pass("swap", "",
+            (f, c) => f.Rewrite(n => n is (Subtract, [var x, var y]) ? Node.Of(new Add(), Origin.None, x, y) : null)));
         var e = Assert.Throws<ValidationException>(() => pipeline.Run(Of([X - Y], [X, Y]), new() { Validate = true }));
         Assert.Equal("swap", e.Pass);
     }
@@ -73,7 +75,8 @@ public class PipelineFacts
     {
         var f = Of([X * 0.0], [X]);
         Assert.Equal(1, Count<Multiply>(Pipeline.Default.Run(f).Optimised));
-        Assert.Equal(0, Count<Multiply>(Pipeline.Default.Run(f, new() { Admitted = Soundness.Default.Add(Soundness.Assumes.Finite) }).Optimised));
+        Assert.Equal(0, Count<Multiply>(Pipeline.Default.Run(f,
+            new() { Admitted = Soundness.Default.Add(Soundness.Assumes.Finite) }).Optimised));
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public class PipelineFacts
         string Print(Computation f)
         {
             var number = f.Nodes.Select((n, i) => (n, i)).ToDictionary(p => p.n, p => p.i);
-            return string.Join('\n', f.Applies.Select(a => $"{a.Op.Label}({string.Join(",", a.Inputs.Select(x => number[x]))}) {a.Origin}"));
+            return string.Join('\n', f.Applies.Select(a =>
+                $"{a.Op.Label}({string.Join(",", a.Inputs.Select(x => number[x]))}) {a.Origin}"));
         }
         Node loss = Sum(Tanh(X * Y + 1) * Sigmoid(X - Y));
         var f = Of([loss, .. Gradient.Of(loss, [X, Y])], [X, Y]);

@@ -20,7 +20,8 @@ public class RewriterFacts
     public void Commuted_twins_meet_after_cse() => Assert.Equal(1, Count<Multiply>(Cse.Run(Of([X * Y + Y * X], [X, Y]), Context)));
 
     [Fact]
-    public void A_difference_and_its_opposite_do_not_meet() => Assert.Equal(2, Count<Subtract>(Cse.Run(Of([(X - Y) * (Y - X)], [X, Y]), Context)));
+    public void A_difference_and_its_opposite_do_not_meet() =>
+        Assert.Equal(2, Count<Subtract>(Cse.Run(Of([(X - Y) * (Y - X)], [X, Y]), Context)));
 
     [Fact]
     public void Plus_zero_and_minus_zero_do_not_meet() =>

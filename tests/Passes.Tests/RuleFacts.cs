@@ -26,7 +26,8 @@ public class RuleFacts
         var rule = Find(law);
         var type = Example(rule, DType.Float64) is null ? DType.Int32 : DType.Float64;
         var f = Computation(Example(rule, type)!.Value);
-        var options = new PipelineOptions { Admitted = [rule.Soundness, Soundness.Exact, Soundness.LastBits, Soundness.Improves], Verify = true };
+        var options = new PipelineOptions { Admitted = [rule.Soundness, Soundness.Exact, Soundness.LastBits,
+            Soundness.Improves], Verify = true };
         var once = Pipeline.Default.Run(f, options);
         Assert.DoesNotContain(Pipeline.Default.Run(once.Optimised, options).Passes, p => p.Fired.Any(x => x.Rule == rule));
     }
@@ -60,7 +61,8 @@ public class RuleFacts
         var right = left.Rewrite([rule], context);
         Assert.True(context.Fired.ContainsKey(rule), $"the rule does not match its example for {type}");
         bool assumes = rule.Soundness == Soundness.Assumes.Finite || rule.Soundness == Soundness.ChangesDomain;
-        var compared = assumes ? Soundness.LastBits : rule.Soundness == Soundness.Assumes.NoSignedZero ? Soundness.LastBits : rule.Soundness;
+        var compared = assumes ? Soundness.LastBits : rule.Soundness == Soundness.Assumes.NoSignedZero
+            ? Soundness.LastBits : rule.Soundness;
         for (int seed = 0; seed < 4; seed++)
         {
             var data = RuleTable.Data(example.Operands, ordinary: assumes || seed > 0, seed);

@@ -14,7 +14,10 @@ internal static class RuleTable
             .SelectMany(p => ((ImmutableArray<Rule>)p.GetValue(null)!).Select(r => (p.DeclaringType!.Name, r))),
     ];
 
-    /// <summary>Values for the letters of a law. Only ordinary ones where the law assumes that, or is known not to hold for others.</summary>
+    /// <summary>
+    /// Values for the letters of a law. Only ordinary ones where
+    /// the law assumes that, or is known not to hold for others.
+    /// </summary>
     public static HostTensor[] Data(RuleOperands e, bool ordinary, int seed)
     {
         var random = new Random(seed);
@@ -30,12 +33,14 @@ internal static class RuleTable
         return data;
     }
 
-    private static double Ordinary(DType type, Random random) => type.IsFloat ? 6 * random.NextDouble() - 3 : random.Next(1, 50) * (2 * random.Next(2) - 1);
+    private static double Ordinary(DType type, Random random) =>
+        type.IsFloat ? 6 * random.NextDouble() - 3 : random.Next(1, 50) * (2 * random.Next(2) - 1);
 
     private static double[] Specials(DType type)
     {
         var (tiny, huge) = type == DType.Float32 ? (float.Epsilon, float.MaxValue) : (double.Epsilon, double.MaxValue);
-        return [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.0, -0.0, tiny, -tiny, 1, -1, huge, -huge, 0.75, -3, 1e-20, -80, 100];
+        return [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.0, -0.0, tiny, -tiny, 1, -1, huge,
+            -huge, 0.75, -3, 1e-20, -80, 100];
     }
 
     private readonly struct Fill(HostTensor target, Func<int, double> value) : IDTypeVisitor<bool>

@@ -5,7 +5,8 @@ namespace Adjoint.Passes.Tests;
 public class SinkReshapesFacts
 {
     // Two products [2, 4] by [4, 6], as convolutions have them: channels, then all positions of an image of 2x3.
-    private static readonly Node A = Doubles("a", 2, 4), B = Doubles("b", 5, 4, 6), Bias = Doubles("bias", 2), Columns = Doubles("columns", 3),
+    private static readonly Node A = Doubles("a", 2, 4), B = Doubles("b", 5, 4, 6), Bias = Doubles("bias", 2),
+        Columns = Doubles("columns", 3),
         Skip = Doubles("skip", 5, 2, 2, 3);
 
     private static Node Product => MatMul(BroadcastTo(A, [5, 2, 4]), B);
@@ -53,7 +54,8 @@ public class SinkReshapesFacts
         Assert.IsType<Add>(Sink(Image(Product) + BroadcastTo(Columns, [5, 2, 2, 3])).Outputs[0].Value.Op);
 
     [Fact]
-    public void Values_that_are_computed_in_another_shape_stay() => Assert.IsType<Add>(Sink(Image(Product) + Exp(Skip)).Outputs[0].Value.Op);
+    public void Values_that_are_computed_in_another_shape_stay() =>
+        Assert.IsType<Add>(Sink(Image(Product) + Exp(Skip)).Outputs[0].Value.Op);
 
     [Fact]
     public void Bytes_stay() => Assert.Equal(4, Sink(Convert(Convert(Image(Product), DType.Int8), DType.Float64))

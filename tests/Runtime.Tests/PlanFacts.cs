@@ -46,7 +46,8 @@ public unsafe class PlanFacts
         foreach (bool beside in new[] { false, true })
         {
             var plan = new Plan(
-                [.. Enumerable.Range(0, 9).Select(i => new Step($"shift {i}", Kernels.Shift, [ArgWord.External(0), ArgWord.External(i + 1), Bits(i)],
+                [.. Enumerable.Range(0, 9).Select(i =>
+                    new Step($"shift {i}", Kernels.Shift, [ArgWord.External(0), ArgWord.External(i + 1), Bits(i)],
                     5, Cost: 20_000, Beside: beside && i % 3 != 0))], [.. new bool[10]]) { Threads = 4 };
             fixed (float* px = X)
             {

@@ -127,7 +127,8 @@ public unsafe class WorkerPoolFacts
     {
         long[] ranges = [1, 1000, 0, 17, 5000, 1, 64, 3, 2, 1, 1, 1, 1, 900, 1, 1, 7, 2048];
         int[][] counts = [.. ranges.Select(n => new int[n])];
-        var pins = counts.Select(c => System.Runtime.InteropServices.GCHandle.Alloc(c, System.Runtime.InteropServices.GCHandleType.Pinned)).ToArray();
+        var pins = counts.Select(c => System.Runtime.InteropServices.GCHandle.Alloc(c,
+            System.Runtime.InteropServices.GCHandleType.Pinned)).ToArray();
         long* blocks = stackalloc long[ranges.Length];
         for (int i = 0; i < ranges.Length; i++) blocks[i] = pins[i].AddrOfPinnedObject();
         Launch[] launches = [.. ranges.Select((n, i) => new Launch(Kernels.Visit, i, n, 1 + i % 3 * 7, i % 2 * cost))];
@@ -142,7 +143,8 @@ public unsafe class WorkerPoolFacts
         long* blocks = stackalloc long[] { 5000, 70, 3 };
         for (int i = 0; i < 200; i++)
             Assert.Equal(new Failure(1, 71), Pool.Execute(
-                [new(Kernels.FailFrom, 0, 100, 1, 1), new(Kernels.FailFrom, 1, 100, 1, 1), new(Kernels.FailFrom, 2, 100, 1, 1)], (long)blocks, threads));
+                [new(Kernels.FailFrom, 0, 100, 1, 1), new(Kernels.FailFrom, 1, 100, 1, 1),
+                    new(Kernels.FailFrom, 2, 100, 1, 1)], (long)blocks, threads));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public class SimulationFacts
         foreach (var (spot, expiry) in new[] { (100.0, 0.5), (60, 2), (140, 0.1) })
         {
             call(spot, 105, 0.2, 0.03, expiry, greeks);
-            Assert.All(greeks.Zip(Options.BlackScholes.ByFormulas(spot, 105, 0.2, 0.03, expiry)), g => Assert.Equal(g.Second, g.First, 1e-9 * Math.Max(1, Math.Abs(g.Second))));
+            Assert.All(greeks.Zip(Options.BlackScholes.ByFormulas(spot, 105, 0.2, 0.03, expiry)),
+                g => Assert.Equal(g.Second, g.First, 1e-9 * Math.Max(1, Math.Abs(g.Second))));
         }
     }
 
@@ -53,7 +54,8 @@ public class SimulationFacts
     {
         var body = new Springs.Walker(columns: 2);
         var walk = body.Compile();
-        double[] muscles = Springs.Ascent.Start(body.Muscles), slopes = new double[body.Muscles], track = new double[Springs.Walker.Steps * body.Masses * 2];
+        double[] muscles = Springs.Ascent.Start(body.Muscles), slopes = new double[body.Muscles],
+            track = new double[Springs.Walker.Steps * body.Masses * 2];
         double first = walk(muscles, slopes, track);
         int largest = Enumerable.Range(0, slopes.Length).MaxBy(i => Math.Abs(slopes[i]));
         double slope = slopes[largest], h = 1e-6, at = muscles[largest];

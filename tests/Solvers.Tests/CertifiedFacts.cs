@@ -56,7 +56,8 @@ public class CertifiedFacts(Xunit.Abstractions.ITestOutputHelper output)
     [Theory, MemberData(nameof(Hard))]
     public void Hard_ones_have_six_digits(string name, double[] far, double[] near, double[] certified, double[] response)
     {
-        Node b = Input("b", DType.Float64, [certified.Length]), x = Input("x", DType.Float64, [response.Length]), y = Input("y", DType.Float64, [response.Length]);
+        Node b = Input("b", DType.Float64, [certified.Length]), x = Input("x", DType.Float64, [response.Length]),
+            y = Input("y", DType.Float64, [response.Length]);
         Node B(int i) => Reshape(Slice(b, 0, i, i + 1), []);
         var (model, predictor) = name switch
         {

@@ -22,15 +22,18 @@ public class MathNetFacts
 
     [Fact]
     public void Bfgs_converges() =>
-        AssertOnes(new BfgsMinimizer(1e-9, 1e-12, 1e-12, 1000).FindMinimum(MathNetObjective.Gradient(Rosenbrock), Start).MinimizingPoint, 1e-6);
+        AssertOnes(new BfgsMinimizer(1e-9, 1e-12, 1e-12, 1000)
+            .FindMinimum(MathNetObjective.Gradient(Rosenbrock), Start).MinimizingPoint, 1e-6);
 
     [Fact]
     public void Limited_memory_bfgs_converges() =>
-        AssertOnes(new LimitedMemoryBfgsMinimizer(1e-9, 1e-12, 1e-12, 8, 1000).FindMinimum(MathNetObjective.Gradient(Rosenbrock), Start).MinimizingPoint, 1e-6);
+        AssertOnes(new LimitedMemoryBfgsMinimizer(1e-9, 1e-12, 1e-12, 8, 1000)
+            .FindMinimum(MathNetObjective.Gradient(Rosenbrock), Start).MinimizingPoint, 1e-6);
 
     [Fact]
     public void Newton_converges() =>
-        AssertOnes(new NewtonMinimizer(1e-9, 1000, true).FindMinimum(MathNetObjective.GradientHessian(Rosenbrock), Start).MinimizingPoint, 1e-8);
+        AssertOnes(new NewtonMinimizer(1e-9, 1000, true)
+            .FindMinimum(MathNetObjective.GradientHessian(Rosenbrock), Start).MinimizingPoint, 1e-8);
 
     [Fact]
     public void Levenberg_marquardt_fits_data()
@@ -45,5 +48,6 @@ public class MathNetFacts
 
     [Fact]
     public void A_start_of_the_wrong_size_is_refused() => Assert.Contains("holds 2",
-        Assert.ThrowsAny<Exception>(() => MathNetObjective.Gradient(Rosenbrock).EvaluateAt(Vector<double>.Build.Dense(3))).GetBaseException().Message);
+        Assert.ThrowsAny<Exception>(() =>
+            MathNetObjective.Gradient(Rosenbrock).EvaluateAt(Vector<double>.Build.Dense(3))).GetBaseException().Message);
 }

@@ -6,7 +6,8 @@ public class SolverFacts
     private static readonly Node X = Input("x", DType.Float64, [10]);
 
     // A curved valley, minimum 0 at ones.
-    private static Computation Rosenbrock => new([X], [Sum(100 * Square(Slice(X, 0, 1) - Square(Slice(X, 0, 0, 9))) + Square(1 - Slice(X, 0, 0, 9)))]);
+    private static Computation Rosenbrock =>
+        new([X], [Sum(100 * Square(Slice(X, 0, 1) - Square(Slice(X, 0, 0, 9))) + Square(1 - Slice(X, 0, 0, 9)))]);
 
     private static Computation RosenbrockResiduals =>
         new([X], [Concat([10 * (Slice(X, 0, 1) - Square(Slice(X, 0, 0, 9))), 1 - Slice(X, 0, 0, 9)], 0)]);
@@ -131,7 +132,8 @@ public class SolverFacts
     [Theory]
     [InlineData(0.0), InlineData(-1.0), InlineData(double.NaN)]
     public void A_radius_without_a_step_is_refused(double radius) =>
-        Assert.Contains("InitialRadius", Assert.Throws<ArgumentOutOfRangeException>(() => new SolverOptions { InitialRadius = radius }).Message);
+        Assert.Contains("InitialRadius",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SolverOptions { InitialRadius = radius }).Message);
 
     private sealed class Recorder : IProgress<SolverProgress>
     {

@@ -8,11 +8,14 @@ internal sealed class CommandLine
     private static readonly string[] Stages = [.. Enum.GetNames<Stage>().Select(s => s.ToLowerInvariant())];
     private static readonly string[] Formats = ["dot", "svg", "png"];
 
-    private readonly Argument<string> source = new("SOURCE") { Description = "A built .dll with public static members that give a Computation." };
-    private readonly Option<string?> computation = new("--computation") { Description = "Which one to draw. Without it, they are listed.", HelpName = "NAME" };
+    private readonly Argument<string> source =
+        new("SOURCE") { Description = "A built .dll with public static members that give a Computation." };
+    private readonly Option<string?> computation =
+        new("--computation") { Description = "Which one to draw. Without it, they are listed.", HelpName = "NAME" };
     private readonly Option<string> stage = OneOf("--stage", "How far the computation is compiled.", Stages);
     private readonly Option<string> format = OneOf("--format", "What to write; svg and png need Graphviz.", Formats);
-    private readonly Option<string?> output = new("--output", "-o") { Description = "Where to write; standard output by default.", HelpName = "FILE" };
+    private readonly Option<string?> output = new("--output",
+        "-o") { Description = "Where to write; standard output by default.", HelpName = "FILE" };
     private readonly TextWriter error;
     private readonly Stream standardOutput;
     private readonly Graphviz graphviz;
@@ -88,7 +91,8 @@ internal sealed class CommandLine
 
     private static Option<string> OneOf(string name, string description, string[] values)
     {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0], HelpName = string.Join('|', values) };
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0],
+            HelpName = string.Join('|', values) };
         return option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, values);
     }
 

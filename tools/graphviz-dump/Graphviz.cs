@@ -35,7 +35,8 @@ internal sealed class Graphviz(string command = "dot")
     {
         var start = new ProcessStartInfo(command, [$"-T{format}"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new System.Text.UTF8Encoding(false),
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                StandardInputEncoding = new System.Text.UTF8Encoding(false),
         };
         try
         {

@@ -22,7 +22,8 @@ internal sealed class ModelContext(string assembly) : AssemblyLoadContext(Path.G
         {
             return new ModelContext(full).LoadFromAssemblyPath(full);
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException or IOException
+            or UnauthorizedAccessException or InvalidOperationException)
         {
             throw new Failure($"'{path}' cannot be loaded as a .NET assembly: {e.Message}");
         }

@@ -1,6 +1,9 @@
 namespace Digits;
 
-/// <summary>A folder with digits as IDX files: <c>train-images*</c> and <c>train-labels*</c>, perhaps <c>t10k-images*</c> and <c>t10k-labels*</c>.</summary>
+/// <summary>
+/// A folder with digits as IDX files: <c>train-images*</c> and
+/// <c>train-labels*</c>, perhaps <c>t10k-images*</c> and <c>t10k-labels*</c>.
+/// </summary>
 internal static class IdxFolder
 {
     /// <summary>The images to learn from and those to test with: the t10k files where present, else a fifth held out.</summary>
@@ -25,11 +28,13 @@ internal static class IdxFolder
             throw new DataException($"{images.Path} has {images.Extents[0]} images, {labels.Path} has {labels.Extents[0]} labels.");
         if (Array.FindIndex(labels.Elements, l => l >= ImageSet.Classes) is var wrong and >= 0)
             throw new DataException($"{labels.Path}: label {wrong} is {labels.Elements[wrong]}, not a digit.");
-        return new(Array.ConvertAll(images.Elements, p => p / 255f), Array.ConvertAll(labels.Elements, l => (int)l), images.Extents[1] * images.Extents[2]);
+        return new(Array.ConvertAll(images.Elements, p => p / 255f), Array.ConvertAll(labels.Elements, l => (int)l),
+            images.Extents[1] * images.Extents[2]);
     }
 
     private static string Demand(string folder, string prefix) => Find(folder, prefix)
         ?? throw new DataException($"there is no file {prefix}* in '{folder}'; IDX files such as {prefix}-idx{(prefix.EndsWith("images", StringComparison.Ordinal) ? 3 : 1)}-ubyte.gz are expected.");
 
-    private static string? Find(string folder, string prefix) => Directory.EnumerateFiles(folder, prefix + "*").Order(StringComparer.Ordinal).FirstOrDefault();
+    private static string? Find(string folder, string prefix) =>
+        Directory.EnumerateFiles(folder, prefix + "*").Order(StringComparer.Ordinal).FirstOrDefault();
 }

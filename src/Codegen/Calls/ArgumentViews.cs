@@ -7,10 +7,16 @@ using System.Runtime.InteropServices;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Arguments of a delegate as spans of elements: arrays of one axis or several, tensors, and structs made of nothing but elements.</summary>
+/// <summary>
+/// Arguments of a delegate as spans of elements: arrays of one axis
+/// or several, tensors, and structs made of nothing but elements.
+/// </summary>
 internal static class ArgumentViews
 {
-    /// <summary>The span of an argument: itself, or an expression that makes one and checks the shape; null where it cannot be one.</summary>
+    /// <summary>
+    /// The span of an argument: itself, or an expression that makes
+    /// one and checks the shape; null where it cannot be one.
+    /// </summary>
     public static Expression? SpanOf(Expression argument, Node node, string name, bool isOutput)
     {
         var (type, element) = (argument.Type, node.DType.ClrType);
@@ -29,7 +35,10 @@ internal static class ArgumentViews
         return Expression.Call(typeof(ArgumentViews), method, [element], [argument, .. shape, Expression.Constant(name)]);
     }
 
-    /// <summary>The extents that the node leaves open, as expressions of an argument that brings its shape; none where it brings none.</summary>
+    /// <summary>
+    /// The extents that the node leaves open, as expressions of an
+    /// argument that brings its shape; none where it brings none.
+    /// </summary>
     public static ImmutableArray<(int Axis, Expression Length)> ExtentsOf(Expression argument, Node node)
     {
         var type = argument.Type;
@@ -62,7 +71,8 @@ internal static class ArgumentViews
     public static Expression OfStruct(ParameterExpression local, Type element, bool isOutput) =>
         Expression.Call(typeof(ArgumentViews), isOutput ? nameof(Written) : nameof(Read), [local.Type, element], local);
 
-    internal static ReadOnlySpan<T> Read<TStruct, T>(ref TStruct value) where TStruct : unmanaged where T : unmanaged => Written<TStruct, T>(ref value);
+    internal static ReadOnlySpan<T> Read<TStruct, T>(ref TStruct value) where TStruct : unmanaged where T : unmanaged =>
+        Written<TStruct, T>(ref value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Span<T> Written<TStruct, T>(ref TStruct value) where TStruct : unmanaged where T : unmanaged =>
@@ -78,7 +88,8 @@ internal static class ArgumentViews
             if (shape[a] >= 0 && shape[a] != array.GetLongLength(a))
                 throw new ArgumentException($"'{name}' needs an array of shape [{Text(shape)}], " +
                     $"got [{string.Join(", ", Enumerable.Range(0, array.Rank).Select(array.GetLength))}].");
-        return array.Length == 0 ? [] : MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
+        return array.Length == 0 ? [] : MemoryMarshal.CreateSpan(
+            ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
     }
 
     internal static Span<T> OfTensor<T>(Tensor<T>? tensor, long[] shape, string name) =>
@@ -87,7 +98,8 @@ internal static class ArgumentViews
     internal static Span<T> OfTensorSpan<T>(TensorSpan<T> tensor, long[] shape, string name)
     {
         Check(tensor.Lengths, tensor.Strides, shape, name);
-        return tensor.FlattenedLength == 0 ? [] : MemoryMarshal.CreateSpan(ref tensor.GetPinnableReference(), checked((int)tensor.FlattenedLength));
+        return tensor.FlattenedLength == 0 ? []
+            : MemoryMarshal.CreateSpan(ref tensor.GetPinnableReference(), checked((int)tensor.FlattenedLength));
     }
 
     internal static ReadOnlySpan<T> OfReadOnlyTensorSpan<T>(ReadOnlyTensorSpan<T> tensor, long[] shape, string name)

@@ -8,7 +8,10 @@ public sealed record BatchLayout
     /// <summary>The symbol of the number of instances, as errors name it.</summary>
     public string Extent { get; init; } = "batch";
 
-    /// <summary>Names of inputs that all instances share: they have no batch axis, and what depends on nothing else is computed once per call.</summary>
+    /// <summary>
+    /// Names of inputs that all instances share: they have no batch
+    /// axis, and what depends on nothing else is computed once per call.
+    /// </summary>
     public ImmutableHashSet<string> Shared { get; init; } = [];
 
     /// <summary>

@@ -11,7 +11,8 @@ public static class Compilation
         /// <param name="store">Where its variables live; shared with other executables, or one of its own by default.</param>
         /// <param name="options">How to compile.</param>
         /// <param name="validate">Whether every pass is checked on seeded data; short for <see cref="CompileOptions.Validate"/>.</param>
-        /// <param name="nanGuard">Whether calls name the first node that makes NaN or an infinity; short for <see cref="CompileOptions.NanGuard"/>.</param>
+        /// <param name="nanGuard">Whether calls name the first node that makes NaN
+        /// or an infinity; short for <see cref="CompileOptions.NanGuard"/>.</param>
         /// <exception cref="GraphException">Something cannot be differentiated or lowered; names op and line.</exception>
         /// <exception cref="InvalidOperationException">The store has a variable of the same name and another type.</exception>
         /// <exception cref="PlatformNotSupportedException">Dynamic code is switched off.</exception>
@@ -20,7 +21,8 @@ public static class Compilation
         /// Executable square = new Computation([x], [x * x]).Compile();
         /// float[] y = square.Run(new float[] { 1, 2, 3 })[0].ToArray&lt;float&gt;();
         /// </code></example>
-        public Executable Compile(ParameterStore? store = null, CompileOptions? options = null, bool validate = false, bool nanGuard = false)
+        public Executable Compile(ParameterStore? store = null, CompileOptions? options = null, bool validate = false,
+            bool nanGuard = false)
         {
             options ??= new();
             options = options with { Validate = options.Validate || validate, NanGuard = options.NanGuard || nanGuard };
@@ -29,11 +31,11 @@ public static class Compilation
         }
 
         /// <summary>Compiles the computation to a delegate for hot loops: no allocation, scalars by value, tensors as spans.</summary>
-        /// <typeparam name="TDelegate">
-        /// A parameter per input in order, then one per output. Scalars pass by value or <c>in</c>, and out by <c>out</c>; tensors as
-        /// <see cref="ReadOnlySpan{T}"/> or <see cref="Span{T}"/>, arrays, Tensor, TensorSpan or ReadOnlyTensorSpan of the shape, or structs of as
-        /// many elements (Vector3, Matrix4x4, your own). A struct of other members takes the inputs, or outputs, that they are called after.
-        /// A return value is the first output, a scalar or struct, or a tuple or struct of several.
+        /// <typeparam name="TDelegate"> A parameter per input in order, then one per output. Scalars pass by value or
+        /// <c>in</c>, and out by <c>out</c>; tensors as <see cref="ReadOnlySpan{T}"/> or <see cref="Span{T}"/>, arrays,
+        /// Tensor, TensorSpan or ReadOnlyTensorSpan of the shape, or structs of as many elements (Vector3, Matrix4x4,
+        /// your own). A struct of other members takes the inputs, or outputs, that they are called after. A return
+        /// value is the first output, a scalar or struct, or a tuple or struct of several.
         /// </typeparam>
         /// <param name="store">Where its variables live.</param>
         /// <param name="options">How to compile.</param>
@@ -67,15 +69,18 @@ public static class Compilation
             return new Executable(program, report, store ?? new(), options).Open(symbols);
         }
 
-        /// <summary>Compiles a computation of one instance to a delegate over a batch: as many instances at once as a register has lanes.</summary>
-        /// <typeparam name="TDelegate">
-        /// As for <see cref="Compile{TDelegate}"/>, of a computation in which every input that is not shared, and every output, has an axis
-        /// more: its length is the number of instances.
+        /// <summary>
+        /// Compiles a computation of one instance to a delegate over a
+        /// batch: as many instances at once as a register has lanes.
+        /// </summary>
+        /// <typeparam name="TDelegate"> As for <see cref="Compile{TDelegate}"/>, of a computation in which every
+        /// input that is not shared, and every output, has an axis more: its length is the number of instances.
         /// </typeparam>
         /// <param name="layout">Where that axis is, and what all instances share.</param>
         /// <param name="store">Where variables live.</param>
         /// <param name="options">How to compile. Threads split the batch.</param>
-        /// <exception cref="ArgumentException">The delegate type does not fit; the message shows one that does. Or an input called shared does not exist.</exception>
+        /// <exception cref="ArgumentException">The delegate type does not fit; the message
+        /// shows one that does. Or an input called shared does not exist.</exception>
         /// <exception cref="GraphException">Something cannot be differentiated, batched or lowered.</exception>
         /// <remarks>
         /// Small static graphs become straight-line code whose values are registers; branches (<c>Where</c>) compute both sides and select.
@@ -98,7 +103,8 @@ public static class Compilation
         }
     }
 
-    private static TDelegate? Flat<TDelegate>(CompiledStructure structure, Signature signature, CompileOptions options) where TDelegate : Delegate
+    private static TDelegate? Flat<TDelegate>(CompiledStructure structure, Signature signature, CompileOptions options)
+        where TDelegate : Delegate
     {
         var f = structure.Optimise(options).Optimised;
         if (FlatChoice.Of(f, options) is not { } flat)

@@ -17,7 +17,8 @@ public sealed class Executable
     {
         (this.program, Report, Store, this.options) = (program, report, store, options);
         spans = new(this);
-        binder = new(program, store, options.Threads, [.. new bool[program.Computation.Inputs.Length + program.Computation.Outputs.Length]]);
+        binder = new(program, store, options.Threads,
+            [.. new bool[program.Computation.Inputs.Length + program.Computation.Outputs.Length]]);
     }
 
     /// <summary>The computation as the user built it.</summary>
@@ -42,7 +43,8 @@ public sealed class Executable
     }
 
     /// <summary>Runs the computation and returns arrays of its own.</summary>
-    /// <param name="arguments">A value per input: arrays of any rank, numbers, host tensors. A flat array stands for any shape of as many elements.</param>
+    /// <param name="arguments">A value per input: arrays of any rank, numbers, host
+    /// tensors. A flat array stands for any shape of as many elements.</param>
     /// <exception cref="ArgumentException">Number, dtype or shape does not fit, or symbols conflict. Nothing has run.</exception>
     /// <exception cref="ComputationException">An index in the data lies outside its axis. Variables are unchanged.</exception>
     public Results Run(params ReadOnlySpan<HostTensor> arguments) => RunObserved(arguments, null, out _);
@@ -87,7 +89,8 @@ public sealed class Executable
     public TDelegate As<TDelegate>() where TDelegate : Delegate => TypedDelegate.Build<TDelegate>(program, Store, options);
 
     /// <summary>Runs a computation of one input and one output on spans, without copies. Scalars are spans of one element.</summary>
-    /// <exception cref="ArgumentException">Numbers of inputs and outputs, dtypes or lengths do not fit, or the spans overlap. Nothing has run.</exception>
+    /// <exception cref="ArgumentException">Numbers of inputs and outputs, dtypes
+    /// or lengths do not fit, or the spans overlap. Nothing has run.</exception>
     /// <exception cref="ComputationException">The data does not fit an op. Variables are unchanged.</exception>
     public void RunSpans<T0, TResult>(ReadOnlySpan<T0> x0, Span<TResult> result) where T0 : unmanaged where TResult : unmanaged =>
         spans.Of<SpanCalls.One<T0, TResult>>()(x0, result);
@@ -104,7 +107,8 @@ public sealed class Executable
 
     /// <summary>Runs the computation into memory of the caller, without allocating results.</summary>
     /// <param name="arguments">A value per input.</param>
-    /// <param name="results">A tensor per output, of its dtype and number of elements; must not share memory with each other or with arguments.</param>
+    /// <param name="results">A tensor per output, of its dtype and number of
+    /// elements; must not share memory with each other or with arguments.</param>
     /// <exception cref="ArgumentException">Something does not fit, or memory is shared. Nothing has run.</exception>
     public void RunInto(ReadOnlySpan<HostTensor> arguments, ReadOnlySpan<HostTensor> results)
     {
@@ -121,7 +125,8 @@ public sealed class Results
     private readonly Computation computation;
     private readonly ImmutableArray<HostTensor> tensors;
 
-    internal Results(Computation computation, ImmutableArray<HostTensor> tensors) => (this.computation, this.tensors) = (computation, tensors);
+    internal Results(Computation computation, ImmutableArray<HostTensor> tensors) =>
+        (this.computation, this.tensors) = (computation, tensors);
 
     /// <summary>Number of outputs.</summary>
     public int Count => tensors.Length;

@@ -22,15 +22,19 @@ internal static class ScalarDelegate
     {
         var region = new EmittableRegion(flat.Code, []);
         return region.Body.Instructions.Count > MostInstructions ? null
-            : new Builder(signature, region, [.. flat.Elements.Select(e => (signature.Externals[e.External], e.Index))], name, flat.Errors).Build<TDelegate>();
+            : new Builder(signature, region, [.. flat.Elements.Select(e => (signature.Externals[e.External], e.Index))],
+                name, flat.Errors).Build<TDelegate>();
     }
 
     public static TDelegate? TryBuild<TDelegate>(CompiledProgram program, Signature signature) where TDelegate : Delegate
     {
-        if (program.Steps is not [{ Commits: false, Plan.Nest: { Lane: null, LoopCount: 0 } nest } step] || nest.Stages is not [var stage] || stage.Loop is not null)
+        if (program.Steps is not [{ Commits: false, Plan.Nest: { Lane: null, LoopCount: 0 } nest } step]
+            || nest.Stages is not [var stage] || stage.Loop is not null)
             return null;
         var slots = nest.Slots.Select(s => Element(program, signature, (MemoryArgument)step.Plan.Arguments[s.Word])).ToList();
-        return slots.Contains(null) ? null : new Builder(signature, new EmittableStage(stage).Before, [.. slots.Select(s => s!.Value)], step.Plan.Name, step.Plan.Errors).Build<TDelegate>();
+        return slots.Contains(null) ? null
+            : new Builder(signature, new EmittableStage(stage).Before, [.. slots.Select(s => s!.Value)], step.Plan.Name,
+                step.Plan.Errors).Build<TDelegate>();
     }
 
     // The external and the position in it that a slot stands for; null where it is other memory.
@@ -53,16 +57,19 @@ internal static class ScalarDelegate
             var lanes = Lanes.For(VectorWidth.Scalar, 8);
             var table = new ConstantTable(lanes, constants);
             int start = code.Count;
-            var values = new BodyEmitter(region.Body, lanes, pool, (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error, RepeatedConstant = table.Use }
+            var values = new BodyEmitter(region.Body, lanes, pool,
+                (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error, RepeatedConstant = table.Use }
                 .Emit(region.Roots, code);
             if (!errors.IsEmpty)
-                code.Add(IfThen(NotEqual(error, Constant(0)), Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(errors.ToArray()), error)));
+                code.Add(IfThen(NotEqual(error, Constant(0)),
+                    Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(errors.ToArray()), error)));
             for (int i = 0; i < region.Stores.Length; i++)
                 Store(region.Stores[i].Slot, values[i]);
             if (table.Bytes > 0)
                 Keep(table.ToMemory(), start);
             code.AddRange(signature.After);
-            return Lambda<TDelegate>(Block([error, constants, .. pool.Locals, .. signature.Locals], code), name, signature.Parameters).Compile();
+            return Lambda<TDelegate>(Block([error, constants, .. pool.Locals, .. signature.Locals], code), name,
+                signature.Parameters).Compile();
         }
 
         // The closure holds the memory until the last statement.
@@ -77,7 +84,8 @@ internal static class ScalarDelegate
             if (i.Opcode != Opcode.Load)
                 throw new InvalidOperationException($"scalar code reads {i}.");
             var (external, index) = slots[(int)i.Immediate];
-            Expression value = external.ByValue ? external.Place : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], external.ReadOnly, Constant(index));
+            Expression value = external.ByValue ? external.Place
+                : Call(typeof(ScalarDelegate), nameof(Get), [i.Type.ClrType], external.ReadOnly, Constant(index));
             return lanes.Broadcast(i.Type, value);
         }
 
@@ -98,7 +106,8 @@ internal static class ScalarDelegate
                     Constant((int)span.Node.Shape.ElementCount.Constant), Constant(span.Name)));
             foreach (var output in spans.Where(s => s.IsOutput))
                 foreach (var other in spans.TakeWhile(s => s != output).Where(s => s.Node.DType == output.Node.DType))
-                    code.Add(Call(typeof(ScalarDelegate), nameof(CheckOverlap), [output.Node.DType.ClrType], output.ReadOnly, other.ReadOnly,
+                    code.Add(Call(typeof(ScalarDelegate), nameof(CheckOverlap), [output.Node.DType.ClrType],
+                        output.ReadOnly, other.ReadOnly,
                         Constant(output.Name), Constant(other.Name)));
         }
     }

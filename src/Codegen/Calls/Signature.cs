@@ -5,7 +5,8 @@ namespace Adjoint.Codegen;
 
 /// <summary>How one input or output of a computation passes through a delegate.</summary>
 /// <param name="Node">The input or output.</param>
-/// <param name="Place">A scalar, to be read or assigned; or a span: a parameter, or a local that <see cref="Signature.Before"/> sets.</param>
+/// <param name="Place">A scalar, to be read or assigned; or a span: a
+/// parameter, or a local that <see cref="Signature.Before"/> sets.</param>
 /// <param name="ByValue">Whether it is a scalar passed by value, rather than a span.</param>
 /// <param name="IsOutput">Whether the delegate writes it.</param>
 /// <param name="IsOwn">Whether it is a copy of the call's own, which overlaps nothing.</param>

@@ -39,7 +39,8 @@ internal sealed class SignatureMatch(Computation f, Type type)
         bool fits = isOutput ? Writes(expression, p) : ReadsAny(expression, p.Name!);
         if (!fits)
             throw Mismatch($"parameter '{p.Name}' is {SignatureText.Of(expression.Type)}, but " +
-                (!isOutput ? inputs.Count == 0 ? "no input is left to pass there" : $"{inputs[0].Type} is passed there" : outputs.Count == 0 ? "nothing is left to pass there" : $"{outputs[0].Value.Type} is passed there"));
+                (!isOutput ? inputs.Count == 0 ? "no input is left to pass there" : $"{inputs[0].Type} is passed there"
+                    : outputs.Count == 0 ? "nothing is left to pass there" : $"{outputs[0].Value.Type} is passed there"));
     }
 
     // One input from a scalar, a span or what becomes one, or a struct of its elements.
@@ -56,7 +57,8 @@ internal sealed class SignatureMatch(Computation f, Type type)
         if (!ArgumentViews.IsStructOf(from.Type, node))
             return false;
         var copy = Let(from, name);
-        return Pass(node, new(node, Let(ArgumentViews.OfStruct(copy, element, isOutput: false), name), ByValue: false, IsOutput: false, IsOwn: true));
+        return Pass(node, new(node, Let(ArgumentViews.OfStruct(copy, element, isOutput: false), name), ByValue: false,
+            IsOutput: false, IsOwn: true));
     }
 
     // The next input, the next ones in a tuple, or those that the members of a struct are called after.
@@ -76,7 +78,8 @@ internal sealed class SignatureMatch(Computation f, Type type)
         var members = StructMembers.Within(from.Type, path);
         foreach (var member in members)
         {
-            bool reads = inputs.Find(i => member.Is(((Operations.InputOp)i.Op).Key, path)) is { } node && Reads(member.Read(from), member.Name, node);
+            bool reads = inputs.Find(i => member.Is(((Operations.InputOp)i.Op).Key, path)) is { } node
+                && Reads(member.Read(from), member.Name, node);
             if (!reads && !ReadsMembers(member.Read(from), $"{path}{member.Name}."))
                 return false;
         }
@@ -103,7 +106,8 @@ internal sealed class SignatureMatch(Computation f, Type type)
     {
         if (outputs.Count > 0 && Made(returned, "result") is { } made)
             return made;
-        throw Mismatch($"returns {SignatureText.Of(returned)}, but the first output is " + (outputs.Count == 0 ? "missing" : outputs[0].Value.Type.ToString()));
+        throw Mismatch($"returns {SignatureText.Of(returned)}, but the first output is "
+            + (outputs.Count == 0 ? "missing" : outputs[0].Value.Type.ToString()));
     }
 
     // A value made of the next outputs: one of them, a tuple of the first ones, or a struct of those that its members are called after.
@@ -132,7 +136,8 @@ internal sealed class SignatureMatch(Computation f, Type type)
         var values = new List<Expression>();
         foreach (var member in members)
         {
-            var named = outputs.FindIndex(o => member.Is(o.Name, path)) is >= 0 and var at ? MadeOf(member.Type, member.Name, outputs[at]) : null;
+            var named = outputs.FindIndex(o => member.Is(o.Name, path)) is >= 0 and var at
+                ? MadeOf(member.Type, member.Name, outputs[at]) : null;
             if ((named ?? MadeOfMembers(member.Type, $"{path}{member.Name}.")) is not { } value)
                 return null;
             values.Add(value);
@@ -148,7 +153,8 @@ internal sealed class SignatureMatch(Computation f, Type type)
             return null;
         var local = Local(made, name);
         Pass(output, isScalar ? new(output.Node, local, ByValue: true, IsOutput: true)
-            : new(output.Node, Let(ArgumentViews.OfStruct(local, element, isOutput: true), name), ByValue: false, IsOutput: true, IsOwn: true));
+            : new(output.Node, Let(ArgumentViews.OfStruct(local, element, isOutput: true), name), ByValue: false,
+                IsOutput: true, IsOwn: true));
         return local;
     }
 

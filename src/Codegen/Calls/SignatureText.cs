@@ -7,7 +7,8 @@ internal static class SignatureText
     public static string Fitting(Computation f, Type type)
     {
         bool returns = f.Outputs is [{ Value.Rank: 0 }, ..] && type.GetMethod("Invoke")!.ReturnType != typeof(void);
-        var parameters = f.Inputs.Select((x, i) => $"{Passed("ReadOnlySpan", "", x)} {Identifier(x.Op is Operations.InputOp op ? op.Key : $"x{i}")}")
+        var parameters = f.Inputs.Select((x, i) =>
+            $"{Passed("ReadOnlySpan", "", x)} {Identifier(x.Op is Operations.InputOp op ? op.Key : $"x{i}")}")
             .Concat(f.Outputs.Skip(returns ? 1 : 0).Select(o => $"{Passed("Span", "out ", o.Value)} {Identifier(o.Name!)}"));
         return $"delegate {(returns ? Of(f.Outputs[0].Value.DType.ClrType) : "void")} {type.Name}({string.Join(", ", parameters)});";
     }

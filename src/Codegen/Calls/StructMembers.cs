@@ -39,18 +39,23 @@ internal static class StructMembers
             return [];
         var fields = type.GetFields(BindingFlags.Public | BindingFlags.Instance);
         return fields.Length > 0 ? [.. fields.Select(x => new StructMember(x))]
-            : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
+            : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
                 .Select(x => new StructMember(x))];
     }
 
-    /// <summary>The members of a struct that a path leads to: none where it is too long, since a property may have the type that it belongs to.</summary>
+    /// <summary>
+    /// The members of a struct that a path leads to: none where it is
+    /// too long, since a property may have the type that it belongs to.
+    /// </summary>
     public static List<StructMember> Within(Type type, string path) => path.Count(c => c == '.') < Deepest ? Of(type) : [];
 
     /// <summary>A struct with these values, by its constructor or by setting members; null where neither can.</summary>
     public static Expression? Make(Type type, List<StructMember> members, List<Expression> values)
     {
         foreach (var constructor in type.GetConstructors())
-            if (constructor.GetParameters() is var p && p.Length == members.Count && p.All(x => members.Exists(m => m.Is(x.Name!) && m.Type == x.ParameterType)))
+            if (constructor.GetParameters() is var p && p.Length == members.Count
+                && p.All(x => members.Exists(m => m.Is(x.Name!) && m.Type == x.ParameterType)))
                 return Expression.New(constructor, p.Select(x => values[members.FindIndex(m => m.Is(x.Name!))]));
         bool settable = members.TrueForAll(m => m.Info is FieldInfo { IsInitOnly: false } or PropertyInfo { CanWrite: true });
         return settable ? Expression.MemberInit(Expression.New(type), members.Select((m, i) => Expression.Bind(m.Info, values[i]))) : null;

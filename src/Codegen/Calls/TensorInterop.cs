@@ -5,7 +5,10 @@ namespace Adjoint;
 /// <summary>Exchange with <see cref="Tensor{T}"/> of System.Numerics.Tensors.</summary>
 public static class TensorInterop
 {
-    /// <summary>The elements of a tensor as an argument. Strided tensors are copied; dense ones are copied too, since a tensor does not show its array.</summary>
+    /// <summary>
+    /// The elements of a tensor as an argument. Strided tensors are copied;
+    /// dense ones are copied too, since a tensor does not show its array.
+    /// </summary>
     public static HostTensor ToHostTensor<T>(this Tensor<T> tensor) where T : unmanaged
     {
         var data = new T[checked((int)tensor.FlattenedLength)];

@@ -9,7 +9,8 @@ internal static class TypedDelegate
 {
     private const int MostSpans = 12;
 
-    public static TDelegate Build<TDelegate>(CompiledProgram program, ParameterStore store, CompileOptions options) where TDelegate : Delegate
+    public static TDelegate Build<TDelegate>(CompiledProgram program, ParameterStore store, CompileOptions options)
+        where TDelegate : Delegate
     {
         var signature = Signature.Of<TDelegate>(program.Source);
         if (!program.IsGuarded && ScalarDelegate.TryBuild<TDelegate>(program, signature) is { } direct)
@@ -19,7 +20,8 @@ internal static class TypedDelegate
             throw new ArgumentException($"{typeof(TDelegate).Name} passes {values} values, {signature.Externals.Count(e => !e.ByValue)} of them spans; " +
                 $"at most {Frame.Capacity} and {MostSpans} can be. Stack some into one tensor.");
         var binder = new Binder(program, store, options.Threads, [.. signature.Externals.Select(e => e.ByValue)]);
-        return Lambda<TDelegate>(Body(signature, new TypedTarget(binder, program.Source, signature)), program.Source.Name, signature.Parameters).Compile();
+        return Lambda<TDelegate>(Body(signature, new TypedTarget(binder, program.Source, signature)),
+            program.Source.Name, signature.Parameters).Compile();
     }
 
     private static BlockExpression Body(Signature signature, TypedTarget target)

@@ -5,9 +5,8 @@ using Adjoint.Runtime;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// What a typed delegate ends in: finds the plan for the lengths of its spans, and for the extents of arguments that bring
-/// a shape, checks these and overlaps, runs it.
-/// Allocates only when it meets extents for the first time.
+/// What a typed delegate ends in: finds the plan for the lengths of its spans, and for the extents of arguments
+/// that bring a shape, checks these and overlaps, runs it. Allocates only when it meets extents for the first time.
 /// </summary>
 internal sealed unsafe class TypedTarget : CallTarget
 {
@@ -109,7 +108,8 @@ internal sealed unsafe class TypedTarget : CallTarget
         var found = ImmutableArray.CreateBuilder<Solution>();
         bool IsOpen(Dim extent) => !extent.Symbols.All(solved.Contains);
         foreach (var (k, (i, axis)) in shaped.Index())
-            if (i < source.Inputs.Length && IsOpen(source.Inputs[i].Shape[axis]) && source.Inputs[i].Shape[axis].Symbols.ToList() is [var symbol]
+            if (i < source.Inputs.Length && IsOpen(source.Inputs[i].Shape[axis])
+                && source.Inputs[i].Shape[axis].Symbols.ToList() is [var symbol]
                 && solved.Add(symbol))
                 found.Add(new(symbol, i, axis, k));
         for (bool progress = true; progress;)
@@ -144,6 +144,7 @@ internal sealed unsafe class TypedTarget : CallTarget
     private void ThrowOverlap(int output, int other) => throw new ArgumentException(
         $"the span of {Describe(output)} overlaps that of {Describe(other)}; results need memory of their own.");
 
-    private string Describe(int external) => external < source.Inputs.Length ? $"{source.Inputs[external]} ({source.Inputs[external].Apply.Origin})"
+    private string Describe(int external) =>
+        external < source.Inputs.Length ? $"{source.Inputs[external]} ({source.Inputs[external].Apply.Origin})"
         : $"output '{source.Outputs[external - source.Inputs.Length].Name}' {source.Outputs[external - source.Inputs.Length].Value.Type}";
 }

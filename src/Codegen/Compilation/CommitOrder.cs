@@ -7,7 +7,10 @@ namespace Adjoint.Codegen;
 /// old values, so a kernel may write a variable in place only if it reads that variable element by element where it
 /// writes, and if whatever else reads it has run before. The others are computed aside and copied last.
 /// </summary>
-/// <remarks>A topological sort of writers after readers, the earliest launch first among those that may run; linear but for the queue.</remarks>
+/// <remarks>
+/// A topological sort of writers after readers, the earliest launch
+/// first among those that may run; linear but for the queue.
+/// </remarks>
 internal sealed class CommitOrder
 {
     private readonly Computation f;
@@ -45,7 +48,8 @@ internal sealed class CommitOrder
     public CommitOrder Run()
     {
         var candidates = groups.FindAll(IsCandidate);
-        var number = candidates.Index().ToDictionary(c => c.Item, c => c.Index, (IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
+        var number = candidates.Index()
+            .ToDictionary(c => c.Item, c => c.Index, (IEqualityComparer<FusionGroup>)ReferenceEqualityComparer.Instance);
         int[] awaited = [.. candidates.Select(g => ReadersOfWritten(g).Count(r => r != g && number.ContainsKey(r)))];
         var blocks = Blocked(candidates, number);
         var ready = new SortedSet<int>(Enumerable.Range(0, awaited.Length).Where(c => awaited[c] == 0));
@@ -91,7 +95,8 @@ internal sealed class CommitOrder
         && group.Outputs.All(o => updates.ContainsKey(o.Buffer) && o.Value == o.Buffer && ReadersOf(o.Buffer).Count == 1)
         && group.Outputs.All(o => InPlace.IsSafe(group, o, updates[o.Buffer].Variable));
 
-    private IEnumerable<FusionGroup> ReadersOfWritten(FusionGroup group) => group.Outputs.SelectMany(o => ReadersOf(updates[o.Buffer].Variable));
+    private IEnumerable<FusionGroup> ReadersOfWritten(FusionGroup group) =>
+        group.Outputs.SelectMany(o => ReadersOf(updates[o.Buffer].Variable));
 
     private HashSet<FusionGroup> ReadersOf(object buffer) =>
         readers.TryGetValue(buffer, out var set) ? set : readers[buffer] = new(ReferenceEqualityComparer.Instance);

@@ -54,7 +54,10 @@ public sealed class CompileReport
     /// <summary>How many kernels were compiled anew; the others came from the cache.</summary>
     public int NewKernels { get; }
 
-    /// <summary>Bytes that an executable holds beside its constants: copies of them, made once, in the order in which products read them.</summary>
+    /// <summary>
+    /// Bytes that an executable holds beside its constants: copies
+    /// of them, made once, in the order in which products read them.
+    /// </summary>
     public long PreparedBytes { get; }
 
     /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
@@ -66,7 +69,10 @@ public sealed class CompileReport
     /// <exception cref="InvalidOperationException">A symbol is not bound.</exception>
     public MemoryReport Memory(IReadOnlyDictionary<string, long>? bindings = null) => memory(bindings ?? new Dictionary<string, long>());
 
-    /// <summary>Whether a computation of equal structure had been compiled before: passes and kernels are that one's, with the times it took.</summary>
+    /// <summary>
+    /// Whether a computation of equal structure had been compiled before:
+    /// passes and kernels are that one's, with the times it took.
+    /// </summary>
     public bool IsReused { get; }
 
     /// <summary>Wall-clock time per stage of the compiler.</summary>
@@ -86,9 +92,13 @@ public sealed class CompileReport
             text.AppendLine(pass.ToString());
         text.Append("\nkernel                                   nodes             flops             bytes  lines\n");
         foreach (var k in Kernels)
-            text.Append(CultureInfo.InvariantCulture, $"{(k.Commits ? '!' : ' ')}{(k.Beside ? '|' : ' ')}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
-        text.Append(CultureInfo.InvariantCulture, $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
-        text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ").AppendJoin(", ", Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
+            text.Append(CultureInfo.InvariantCulture,
+                $"{(k.Commits ? '!' : ' ')}{(k.Beside ? '|' : ' ')}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
+        text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ")
+            .AppendJoin(", ", Stages.Select(s =>
+                string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
             .Append(CultureInfo.InvariantCulture, $"; {Total.TotalMilliseconds:0.0} ms in all\n");
         if (PreparedBytes > 0)
             text.Append(CultureInfo.InvariantCulture, $"constants packed once: {PreparedBytes} bytes\n");
@@ -108,6 +118,7 @@ public sealed class CompileReport
         int perElement = Math.Max(1, step.Group.Nodes.Count(n => n.Op is Operations.Elementwise or Operations.Reduction));
         var flops = step.Plan.Work * (step.Group.Kind == GroupKind.Contraction ? 2 : perElement);
         var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
-        return new(step.Plan.Name, step.Group.Nodes.Count(), step.Plan.Work, flops, touched, string.Join(", ", origins), step.Commits, step.Beside);
+        return new(step.Plan.Name, step.Group.Nodes.Count(), step.Plan.Work, flops, touched, string.Join(", ", origins),
+            step.Commits, step.Beside);
     }
 }

@@ -30,7 +30,10 @@ internal sealed record ProgramStep(KernelPlan Plan, Kernel Kernel, FusionGroup G
 internal sealed record CompiledProgram(
     Computation Computation, Computation Source, ImmutableArray<ProgramStep> Steps, MemoryPlaces Places, ArenaPlan Arena)
 {
-    /// <summary>For each variable of the graph that was compiled, the one whose values <see cref="Source"/> means; empty where they are the same.</summary>
+    /// <summary>
+    /// For each variable of the graph that was compiled, the one whose
+    /// values <see cref="Source"/> means; empty where they are the same.
+    /// </summary>
     public IReadOnlyDictionary<Variable, Variable> Renamed { get; init; } = ImmutableDictionary<Variable, Variable>.Empty;
 
     /// <summary>What this shares with others of equal structure, kept alive as long as one of them is.</summary>

@@ -46,11 +46,15 @@ internal sealed class CompiledStructure(Computation source, CompileOptions optio
             ref var compiled = ref mayUnroll ? ref mixed : ref loops;
             bool again = compiled is not null;
             var (program, report) = compiled ??= Compiler.Run(source, by, passes ??= Compiler.Optimise(source, by), mayUnroll);
-            return (program with { Source = f, Renamed = variables, Shared = this }, again ? report.Again(Stopwatch.GetElapsedTime(start)) : report);
+            return (program with { Source = f, Renamed = variables, Shared = this },
+                again ? report.Again(Stopwatch.GetElapsedTime(start)) : report);
         }
     }
 
-    /// <summary>A delegate that holds no memory, so that all may call the same one; null where <paramref name="build"/> gives none.</summary>
+    /// <summary>
+    /// A delegate that holds no memory, so that all may call the
+    /// same one; null where <paramref name="build"/> gives none.
+    /// </summary>
     public TDelegate? Delegate<TDelegate>(Func<TDelegate?> build) where TDelegate : Delegate
     {
         if (delegates.TryGetValue(typeof(TDelegate), out var known))

@@ -59,7 +59,8 @@ internal static class Compiler
     {
         var kernels = new Kernel[plans.Count];
         int made = 0;
-        var parallel = new ParallelOptions { CancellationToken = options.CancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = options.CancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount };
         var largestFirst = Enumerable.Range(0, plans.Count).OrderByDescending(i => plans[i].Key.Length).ToList();
         Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(largestFirst, loadBalance: true), parallel, i =>
         {

@@ -8,7 +8,8 @@ namespace Adjoint.Codegen;
 /// <param name="Fused">The groups.</param>
 /// <param name="Commits">Which updates are written in place.</param>
 /// <param name="Launches">In order, commits last.</param>
-/// <param name="Prepared">What runs once, when the plan is bound, since it reads constants only: copies of them as products want them.</param>
+/// <param name="Prepared">What runs once, when the plan is bound, since
+/// it reads constants only: copies of them as products want them.</param>
 internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, List<Launch> Launches, List<Launch> Prepared)
 {
     /// <summary>Fuses, lowers and orders an optimised computation.</summary>
@@ -21,10 +22,13 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     {
         var f = DistinctRoots(optimised);
         var partition = mayUnroll ? FlatChoice.Parts(f, options) : FlatChoice.Loops(f, options);
-        var fused = Fuse.Run(f, takesTotals: !options.NanGuard, partition);   // a guard looks at what a kernel read and wrote, in one launch
+        // a guard looks at what a kernel read and wrote, in one launch
+        var fused = Fuse.Run(f, takesTotals: !options.NanGuard, partition);
         clock.Mark("fuse");
-        var lowered = Lowered(fused, options.Admitted, whole: options.NanGuard).ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
-        var (launches, prepared) = (lowered[false].ToList(), lowered[true].Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList());
+        var lowered = Lowered(fused, options.Admitted, whole: options.NanGuard)
+            .ToLookup(l => !options.NanGuard && l.Plan.ReadsConstantsOnly);
+        var (launches, prepared) = (lowered[false].ToList(),
+            lowered[true].Select(l => new Launch(l.Plan, l.Group, Commits: false)).ToList());
         clock.Mark("lower");
         var commits = new CommitOrder(fused.Computation, options.NanGuard ? [] : launches).Run();
         var plan = new LaunchPlan(fused, commits, Order(launches, commits), prepared);
@@ -61,7 +65,8 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
         return lowered.Select(l => l with { Plan = LoopLowering.Streaming(l.Plan, b => results.Contains(b) && !shared.Contains(b)) });
     }
 
-    private static ImmutableArray<KernelPlan> Lower(FusionGroup group, ImmutableHashSet<Soundness> admitted, bool whole) => group.Kind switch
+    private static ImmutableArray<KernelPlan> Lower(FusionGroup group, ImmutableHashSet<Soundness> admitted, bool whole) =>
+        group.Kind switch
     {
         GroupKind.Straight => [FlatLowering.Of(group, admitted)],
         GroupKind.Loop => LoopLowering.Of(group, inBlocks: !whole),
@@ -75,7 +80,8 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     internal static Computation DistinctRoots(Computation f)
     {
         var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        Node Own(Node node, Node owner) => owner.Op is not (Leaf or View) && taken.Add(owner) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
+        Node Own(Node node, Node owner) =>
+            owner.Op is not (Leaf or View) && taken.Add(owner) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
         ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value, Storage.Owner(o.Value)) })];
         ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value, u.Value) })];
         return new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);

@@ -194,7 +194,8 @@ internal sealed class ContractionSchedule
     /// for a few steps of k at a time; elsewhere each step of k is in another line, or page.
     /// </summary>
     public bool PacksA => MapOfA is not null || (Lines is null && IsAtLeast(N.Extent, TiledProduct.WideColumns)
-        && IsAtLeast(K.Extent, TiledProduct.DeepProducts) && (K.OfA != Dim.Of(Type.Size) || (StreamsB && HasFewRowTiles && !HasOneRowTile)));
+        && IsAtLeast(K.Extent, TiledProduct.DeepProducts)
+        && (K.OfA != Dim.Of(Type.Size) || (StreamsB && HasFewRowTiles && !HasOneRowTile)));
 
     /// <summary>Which panels of b tiles read from packed copies.</summary>
     public Packing Packing
@@ -267,7 +268,8 @@ internal sealed class ContractionSchedule
     }
 
     // Where a map's steps are even, its operand is a matrix in memory after all; else strides do not say where elements lie.
-    private static (OperandMap?, GroupLowering.SlotBuilder) InMemory(OperandMap? map, GroupLowering.SlotBuilder operand, Dim[] strides, int[] axes)
+    private static (OperandMap?, GroupLowering.SlotBuilder) InMemory(OperandMap? map, GroupLowering.SlotBuilder operand,
+        Dim[] strides, int[] axes)
     {
         if (map is null)
             return (null, operand);

@@ -11,8 +11,10 @@ internal sealed class MapPackEmitter : PackEmitter
     private readonly EmittableRegion code;
     private readonly ParameterExpression lane;   // columns from the panel's first to lane 0
 
-    private MapPackEmitter(PanelPacking packing, MappedPanels source, EmittableRegion code, VectorWidth width, KernelWriter? kernel) : base(packing,
-        Lanes.For(width, code.Body.Instructions.Select(i => i.Type).Concat(source.Slots.Select(s => s.Type)).Append(packing.Type)), kernel) =>
+    private MapPackEmitter(PanelPacking packing, MappedPanels source, EmittableRegion code, VectorWidth width,
+        KernelWriter? kernel) : base(packing,
+        Lanes.For(width, code.Body.Instructions.Select(i => i.Type).Concat(source.Slots.Select(s => s.Type))
+            .Append(packing.Type)), kernel) =>
         (this.source, this.code, lane) = (source, code, Long());
 
     public MapPackEmitter(PanelPacking packing, MappedPanels source, VectorWidth width, KernelWriter? kernel)
@@ -49,12 +51,14 @@ internal sealed class MapPackEmitter : PackEmitter
     /// <param name="Column">First column of the panel.</param>
     /// <param name="Cursors">Per slot: its address at that row and column.</param>
     /// <param name="Count">Lanes in use; null for all.</param>
-    private sealed record Site(ParameterExpression[] Batch, Expression Row, Expression Column, ParameterExpression[] Cursors, Expression? Count);
+    private sealed record Site(ParameterExpression[] Batch, Expression Row, Expression Column,
+        ParameterExpression[] Cursors, Expression? Count);
 
     private void Element(Site site, Expression to, Expression? whole, IReadOnlyDictionary<int, Expression> constants)
     {
         using var scope = Pool.Scope();
-        var emitter = new BodyEmitter(code.Body, Lanes, Pool, (i, offsets) => Leaf(i, offsets, site)) { Error = Error, Count = site.Count, Known = constants };
+        var emitter = new BodyEmitter(code.Body, Lanes, Pool,
+            (i, offsets) => Leaf(i, offsets, site)) { Error = Error, Count = site.Count, Known = constants };
         var value = emitter.Emit(code.Roots, Code)[0];
         var address = Plus(to, Multiply(lane, Number(Size)));
         Code.Add(whole is null ? Lanes.Store(Packing.Type, address, value) : Lanes.StorePartial(Packing.Type, address, value, whole));

@@ -2,7 +2,10 @@ using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
-/// <summary>How an operand of a product, most often the second, is made while it is packed, and how what it reads lies along its axes.</summary>
+/// <summary>
+/// How an operand of a product, most often the second, is made
+/// while it is packed, and how what it reads lies along its axes.
+/// </summary>
 internal sealed class OperandMap
 {
     private readonly Prologue prologue;
@@ -11,7 +14,10 @@ internal sealed class OperandMap
     private readonly Dim[][] strides;   // per slot, per domain axis
     private readonly int k, columns;
 
-    /// <summary>Lowers the prologue of an operand whose last two axes are k, which is summed over, and the one that panels cut into columns.</summary>
+    /// <summary>
+    /// Lowers the prologue of an operand whose last two axes are k,
+    /// which is summed over, and the one that panels cut into columns.
+    /// </summary>
     public OperandMap(Prologue prologue, int k, int columns)
     {
         (this.prologue, this.k, this.columns, lowering) = (prologue, k, columns, new(prologue.Map));
@@ -34,14 +40,18 @@ internal sealed class OperandMap
     /// <summary>Extents of the loops along an axis of the operand, outermost first.</summary>
     public IEnumerable<Dim> Extents(int axis) => Parts(axis).Select(d => prologue.Map.Domain[d]);
 
-    /// <summary>The loops along an axis of the operand, outermost first: extents, and bytes per step in the memory of what is only copied.</summary>
+    /// <summary>
+    /// The loops along an axis of the operand, outermost first: extents,
+    /// and bytes per step in the memory of what is only copied.
+    /// </summary>
     public IReadOnlyList<(Dim Extent, Dim Stride)> Steps(int axis) => [.. Parts(axis).Select(d => (prologue.Map.Domain[d], strides[0][d]))];
 
     /// <summary>The memory of what is only copied.</summary>
     public GroupLowering.SlotBuilder Memory => lowering.Slots[0];
 
     /// <summary>
-    /// Bytes per step of each axis of the operand where it lies in memory as a matrix does; null where an axis takes steps of several lengths.
+    /// Bytes per step of each axis of the operand where it lies in memory
+    /// as a matrix does; null where an axis takes steps of several lengths.
     /// </summary>
     public Dim[]? EvenSteps()
     {
@@ -87,7 +97,8 @@ internal sealed class OperandMap
             arguments.Numbers(lowering.Parameters), code);
     }
 
-    private IEnumerable<int> Parts(int axis) => Enumerable.Range(0, prologue.OperandAxes.Length).Where(d => prologue.OperandAxes[d] == axis);
+    private IEnumerable<int> Parts(int axis) =>
+        Enumerable.Range(0, prologue.OperandAxes.Length).Where(d => prologue.OperandAxes[d] == axis);
 
     private int Only(int axis) => prologue.OperandAxes.IndexOf(axis);
 }

@@ -78,14 +78,16 @@ internal abstract class PackEmitter : PanelWriter
     /// <param name="at">Coordinates along the batch axes.</param>
     /// <param name="column">First column of the panel.</param>
     /// <param name="target">Address of the panel's row 0.</param>
-    /// <param name="width">How many columns there are, where the panel is not full; lanes past them become zero or hold anything finite.</param>
+    /// <param name="width">How many columns there are, where the panel is not
+    /// full; lanes past them become zero or hold anything finite.</param>
     protected abstract void Rows(ParameterExpression[] at, ParameterExpression column, ParameterExpression target, Expression? width);
 
     private void Panels()
     {
         var first = Let(FirstStored(Packing.Packing, n, Packing.Columns));
         var wanted = Let(FirstPacked(Packing.Packing, Of(Packing.M), n, Packing.Columns));
-        var stored = Let(Packing.Packing is Codegen.Packing.Edge ? Number(1) : Over(Plus(n, Number(Packing.Columns - 1)), Number(Packing.Columns)));
+        var stored = Let(Packing.Packing is Codegen.Packing.Edge ? Number(1)
+            : Over(Plus(n, Number(Packing.Columns - 1)), Number(Packing.Columns)));
         var units = Let(Packing.Batch.Aggregate<Amount, Expression>(stored, (count, extent) => Times(count, Of(extent))));
         var (part, panel, width) = (Let(Begin), Long(), Long());
         If(LessThan(part, End), () =>

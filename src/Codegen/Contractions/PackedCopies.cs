@@ -36,7 +36,8 @@ internal sealed record PackedCopies(ContractionSchedule Schedule, IReadOnlyList<
     {
         var batch = s.Batch.Where(l => strideOf(l) != Dim.Zero).ToList();
         return new(s, batch, batch.Select(l => l.Extent),
-            arguments => new StridedPanels(arguments.Matrix(memory, batch.Select(strideOf), strideOf(s.K), strideOf(along))), along, columns, packing);
+            arguments => new StridedPanels(arguments.Matrix(memory, batch.Select(strideOf), strideOf(s.K),
+                strideOf(along))), along, columns, packing);
     }
 
     /// <summary>Panels per matrix that have memory.</summary>
@@ -83,6 +84,7 @@ internal static class ContractionArguments
         public System.Collections.Immutable.ImmutableArray<Amount> Numbers(IEnumerable<Dim> values) => [.. values.Select(arguments.Number)];
 
         public MatrixAccess Matrix(GroupLowering.SlotBuilder memory, IEnumerable<Dim> batch, Dim row, Dim column) =>
-            new(arguments.Address(memory.Buffer, memory.ByteOffset()), arguments.Numbers(batch), arguments.Number(row), arguments.Number(column));
+            new(arguments.Address(memory.Buffer, memory.ByteOffset()), arguments.Numbers(batch), arguments.Number(row),
+                arguments.Number(column));
     }
 }

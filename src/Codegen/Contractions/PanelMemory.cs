@@ -2,7 +2,10 @@ using Adjoint.Runtime;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Memory of a thread for the panel that its tiles read at the moment: it stays in the second-level cache, however many there are.</summary>
+/// <summary>
+/// Memory of a thread for the panel that its tiles read at the moment:
+/// it stays in the second-level cache, however many there are.
+/// </summary>
 internal static class PanelMemory
 {
     [ThreadStatic]

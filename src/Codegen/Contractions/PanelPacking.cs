@@ -33,7 +33,8 @@ internal readonly record struct AxisPart(Amount Extent, Amount Stride)
 /// <param name="Batch">Bytes per step of each batch axis.</param>
 /// <param name="Rows">The axes that rows run along.</param>
 /// <param name="Columns">The axes that columns run along.</param>
-internal sealed record WindowPanels(int Word, ImmutableArray<Amount> Batch, ImmutableArray<AxisPart> Rows, ImmutableArray<AxisPart> Columns) : PanelSource
+internal sealed record WindowPanels(int Word, ImmutableArray<Amount> Batch, ImmutableArray<AxisPart> Rows,
+    ImmutableArray<AxisPart> Columns) : PanelSource
 {
     public override PanelSource Merged => this with { Rows = Merge(Rows), Columns = Merge(Columns) };
 
@@ -48,7 +49,8 @@ internal sealed record WindowPanels(int Word, ImmutableArray<Amount> Batch, Immu
         return [.. merged];
     }
 
-    public override string ToString() => $"w{Word} [{string.Join(" ", Batch)}] rows {string.Join(" ", Rows)} columns {string.Join(" ", Columns)}";
+    public override string ToString() =>
+        $"w{Word} [{string.Join(" ", Batch)}] rows {string.Join(" ", Rows)} columns {string.Join(" ", Columns)}";
 }
 
 /// <summary>Elements computed as they are packed.</summary>
@@ -56,9 +58,11 @@ internal sealed record WindowPanels(int Word, ImmutableArray<Amount> Batch, Immu
 /// <param name="Position">Per domain axis: which of these it is.</param>
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Code">Code per element; it stores one value.</param>
-internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Code) : PanelSource
+internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<int> Position,
+    ImmutableArray<Amount> Parameters, Region Code) : PanelSource
 {
-    public override string ToString() => $"slots {string.Join(", ", Slots)} axes {string.Join(" ", Position)} parameters {string.Join(" ", Parameters)}"
+    public override string ToString() =>
+        $"slots {string.Join(", ", Slots)} axes {string.Join(" ", Position)} parameters {string.Join(" ", Parameters)}"
         + $" value {Code.Stores[0].Value}\n{string.Join("\n", Code.Body.Instructions)}";
 }
 
@@ -75,8 +79,8 @@ internal sealed record MappedPanels(ImmutableArray<Slot> Slots, ImmutableArray<i
 /// <param name="K">Rows.</param>
 /// <param name="N">Columns.</param>
 /// <param name="Source">Where elements come from.</param>
-/// <param name="Target">
-/// Argument word with the address of the copies, panel after panel; -1 where a panel is packed for the next tiles only.
+/// <param name="Target"> Argument word with the address of the copies,
+/// panel after panel; -1 where a panel is packed for the next tiles only.
 /// </param>
 internal sealed record PanelPacking(string Name, DType Type, int Columns, Packing Packing, ImmutableArray<Amount> Batch,
     Amount M, Amount K, Amount N, PanelSource Source, int Target)

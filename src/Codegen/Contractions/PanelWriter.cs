@@ -23,7 +23,10 @@ internal abstract class PanelWriter(KernelWriter? kernel = null) : KernelWriter(
     protected static Expression FirstStored(Packing packing, Expression n, int columns) =>
         packing is Packing.Edge ? Over(n, Number(columns)) : Number(0);
 
-    /// <summary>Moves coordinates and an offset or address along an axis, at most to its end, with a carry into the next outer one there.</summary>
+    /// <summary>
+    /// Moves coordinates and an offset or address along an axis, at
+    /// most to its end, with a carry into the next outer one there.
+    /// </summary>
     protected void Next(ParameterExpression[] at, ParameterExpression offset, IReadOnlyList<AxisPart> parts, int axis, int by = 1)
     {
         if (axis < 0)

@@ -17,7 +17,8 @@ internal sealed class RunPackEmitter(PanelPacking packing, WindowPanels source, 
     /// <summary>Whether columns are neighbours, and runs of them not too short.</summary>
     public static bool Suits(PanelPacking packing, WindowPanels source, VectorWidth width)
     {
-        if (source.Columns.IsEmpty || source.Columns[^1] is not { Extent: { IsConstant: true, Constant: > 0 }, Stride: { IsConstant: true } stride }
+        if (source.Columns.IsEmpty || source.Columns[^1] is not { Extent: { IsConstant: true, Constant: > 0 },
+            Stride: { IsConstant: true } stride }
             || stride.Constant != packing.Type.Size)
             return false;
         int lanes = Lanes.For(width, packing.Type.Size).Count, runs = RunsOf(source, lanes);
@@ -46,7 +47,8 @@ internal sealed class RunPackEmitter(PanelPacking packing, WindowPanels source, 
     private readonly record struct Run(ParameterExpression Offset, ParameterExpression Lanes);
 
     /// <summary>How many runs a register may meet: one that ends in it, whole ones, and one that begins.</summary>
-    private static int RunsOf(WindowPanels source, int lanes) => 1 + (int)((lanes - 2 + source.Columns[^1].Extent.Constant) / source.Columns[^1].Extent.Constant);
+    private static int RunsOf(WindowPanels source, int lanes) =>
+        1 + (int)((lanes - 2 + source.Columns[^1].Extent.Constant) / source.Columns[^1].Extent.Constant);
 
     // The runs of the next register; past the last column they are empty.
     private Run[] Runs(ParameterExpression[] place, ParameterExpression offset, ParameterExpression left)

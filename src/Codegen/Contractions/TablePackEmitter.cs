@@ -22,7 +22,8 @@ internal sealed class TablePackEmitter : WindowPackEmitter
     private bool IsTransposed => Lanes.Count > 1 && Packing.Columns % Square == 0 && Size is 4 or 8
         && !Source.Rows.IsEmpty && Source.Rows[^1].Stride is { IsConstant: true } stride && stride.Constant == Size;
 
-    private bool IsWide => Lanes.Count == TransposedMemory.WideColumns && Avx512F.IsSupported && Size == 4 && Packing.Columns % Lanes.Count == 0;
+    private bool IsWide => Lanes.Count == TransposedMemory.WideColumns && Avx512F.IsSupported && Size == 4
+        && Packing.Columns % Lanes.Count == 0;
 
     protected override bool CountsColumns => true;
 
@@ -53,14 +54,16 @@ internal sealed class TablePackEmitter : WindowPackEmitter
         While(LessThan(target, end), () =>
         {
             var columns = Enumerable.Range(0, Square).Select(c => (Expression)Add(from, Memory.Read(typeof(long), At(entry, c))));
-            Code.Add(RegisterMethods.Call(typeof(TransposedMemory), Size == 4 ? nameof(TransposedMemory.Join4) : nameof(TransposedMemory.Join8),
+            Code.Add(RegisterMethods.Call(typeof(TransposedMemory),
+                Size == 4 ? nameof(TransposedMemory.Join4) : nameof(TransposedMemory.Join8),
                 [.. columns, target, Number(RowBytes)]));
             Step(entry, Number(8L * Square));
             Step(target, Number(16));
         });
     }
 
-    private IEnumerable<int> Blocks() => Enumerable.Range(0, (Packing.Columns + Lanes.Count - 1) / Lanes.Count).Select(b => b * Lanes.Count);
+    private IEnumerable<int> Blocks() =>
+        Enumerable.Range(0, (Packing.Columns + Lanes.Count - 1) / Lanes.Count).Select(b => b * Lanes.Count);
 
     private int Whole(int c) => Math.Min(Lanes.Count, Packing.Columns - c);
 

@@ -48,7 +48,8 @@ internal sealed partial class TileEmitter
         bool isUnrolled = perCopy * copies <= UnrolledCost || copies == 1;
         bool isPartialUnrolled = (perCopy + PartialCost) * copies <= UnrolledCost && product.N.IsConstant;
         if (isUnrolled || epilogue.Cost <= SingleCopyCost)
-            If(full, () => Finished(at, sums, cursors, isUnrolled, isPartial: false), () => Finished(at, sums, cursors, isPartialUnrolled, isPartial: true));
+            If(full, () => Finished(at, sums, cursors, isUnrolled, isPartial: false),
+                () => Finished(at, sums, cursors, isPartialUnrolled, isPartial: true));
         else
             Looped(at, sums, cursors, isPartial: full is not ConstantExpression { Value: true });
     }
@@ -76,8 +77,10 @@ internal sealed partial class TileEmitter
     private bool IsFar(int slot)
     {
         static long Known(Amount extent) => extent.IsConstant ? extent.Constant : long.MaxValue;
-        return IsDense(slot) && !IsOfRow(slot) && product.Slots[slot].Strides[MatrixLoops] != new Amount(0) && Known(product.K) >= LeastProducts
-            && product.Batch.Append(product.M).Append(product.N).Aggregate((double)product.Slots[slot].Type.Size, (bytes, d) => bytes * Known(d))
+        return IsDense(slot) && !IsOfRow(slot) && product.Slots[slot].Strides[MatrixLoops] != new Amount(0)
+            && Known(product.K) >= LeastProducts
+            && product.Batch.Append(product.M).Append(product.N)
+            .Aggregate((double)product.Slots[slot].Type.Size, (bytes, d) => bytes * Known(d))
                 >= TiledProduct.LargeBytes;
     }
 
@@ -117,7 +120,8 @@ internal sealed partial class TileEmitter
         ParameterExpression? CountOf(int v) => isPartial ? Let(Within(Minus(at.ColumnsLeft, Number((long)v * lanes.Count)))) : null;
         var counts = Enumerable.Range(0, vectors).Select(CountOf).ToArray();
         var accumulators = counts.Select(_ => Accumulators()).ToArray();
-        Site At(int row, int v) => new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count), counts[v], sums[row, v],
+        Site At(int row, int v) => new(cursors, Plus(at.Row, Number(row)), at.Column, Number((long)v * lanes.Count),
+            counts[v], sums[row, v],
             accumulators[v]);
         BeginRows(at, cursors);
         Each(v => BeginTotals(At(0, v)));

@@ -79,7 +79,8 @@ internal sealed partial class TileEmitter
             For(column, Number(0), columns, 1, () =>
             {
                 Set(sum, lanes.Count == 1 ? lanes.Load(product.Type, source) : lanes.LoadPartial(product.Type, source, count));
-                Element(epilogue, new(ends, Plus(at.Row, first), Plus(at.Column, column), Number(0), lanes.Count == 1 ? null : count, sum, []));
+                Element(epilogue, new(ends, Plus(at.Row, first), Plus(at.Column, column), Number(0),
+                    lanes.Count == 1 ? null : count, sum, []));
                 Step(source, Number(pitch));
                 for (int s = 0; s < ends.Length; s++)
                     Step(ends[s], Of(product.Slots[s].Strides[MatrixLoops + 1]));

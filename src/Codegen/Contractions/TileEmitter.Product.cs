@@ -21,7 +21,8 @@ internal sealed partial class TileEmitter
             SetLine(lines);
         var (row, column) = (Let(product.Lines is null ? TileRow : LineRow), Let(TileColumn));
         var rowsLeft = Let(product.Lines is null ? Least(Minus(m, row), Number(product.Tile.Rows)) : Number(product.Tile.Rows));
-        var columnsLeft = Let(product.Windows is null ? Least(Minus(n, column), Number(product.Tile.Columns)) : Number(product.Tile.Columns));
+        var columnsLeft = Let(product.Windows is null ? Least(Minus(n, column), Number(product.Tile.Columns))
+            : Number(product.Tile.Columns));
         void AllParts() => Parts(product.Tile.Rows, rows, rowsLeft, r =>
             Parts(product.Tile.Columns, vectors * lanes.Count, columnsLeft, c =>
                 Part(new(Plus(row, r), Plus(column, c), Minus(rowsLeft, r), Minus(columnsLeft, c), r, c))));
@@ -66,7 +67,10 @@ internal sealed partial class TileEmitter
         For(first, Number(0), left, part, () => body(first));
     }
 
-    /// <summary>Accumulators of one register file: where they lie in the product, how far it goes on, and where they lie in the tile.</summary>
+    /// <summary>
+    /// Accumulators of one register file: where they lie in the
+    /// product, how far it goes on, and where they lie in the tile.
+    /// </summary>
     private sealed record Place(
         Expression Row, Expression Column, Expression RowsLeft, Expression ColumnsLeft, Expression R, Expression C);
 

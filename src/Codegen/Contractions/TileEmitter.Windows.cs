@@ -78,7 +78,8 @@ internal sealed partial class TileEmitter
         Set(first, Most(first, fresh));
         var down = Let(Divide(first, Number(Plane.Pitch)));
         var across = Let(Subtract(first, Multiply(down, Number(Plane.Pitch))));
-        var column = Let(Plus(Plus(Times(plane, Number(Plane.Down * Plane.Across)), Multiply(down, Number(Plane.Across))), Least(across, Number(Plane.Across))));
+        var column = Let(Plus(Plus(Times(plane, Number(Plane.Down * Plane.Across)),
+            Multiply(down, Number(Plane.Across))), Least(across, Number(Plane.Across))));
         While(LessThan(first, last), () =>
         {
             var left = Let(Least(Subtract(Number(Plane.Across), across), Subtract(last, first)));

@@ -6,7 +6,10 @@ using static System.Linq.Expressions.Expression;
 namespace Adjoint.Codegen;
 
 /// <summary>A finished tile on the kernel's stack: where an epilogue that is not unrolled finds it.</summary>
-/// <remarks>Twice as large as 32 registers of 512 bits (sums of blocks, and of a block's first part), and a local that lives as long as the call, so its address does too.</remarks>
+/// <remarks>
+/// Twice as large as 32 registers of 512 bits (sums of blocks, and of a block's
+/// first part), and a local that lives as long as the call, so its address does too.
+/// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = 2 * 32 * 64)]
 internal unsafe struct TileMemory
 {

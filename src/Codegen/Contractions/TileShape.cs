@@ -7,8 +7,8 @@ namespace Adjoint.Codegen;
 /// <see cref="Columns"/> neighbouring elements of b. Only speed depends on it.
 /// </summary>
 /// <param name="Rows">Rows of the tile.</param>
-/// <param name="Columns">
-/// Columns: whole cache lines, or a narrower register where there are no more. Also the width of packed panels.
+/// <param name="Columns"> Columns: whole cache lines, or a narrower
+/// register where there are no more. Also the width of packed panels.
 /// </param>
 internal readonly record struct TileShape(int Rows, int Columns)
 {
@@ -42,7 +42,8 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <param name="mostLines">Cache lines that a row of the tile may have.</param>
     /// <param name="blockRows">What the tile's rows must divide; 0 for nothing.</param>
     /// <param name="blockColumns">What its columns must divide likewise.</param>
-    /// <param name="areWindows">Whether b is windows where they lie: unaligned, found by a table, and neighbours of what is near already.</param>
+    /// <param name="areWindows">Whether b is windows where they lie: unaligned,
+    /// found by a table, and neighbours of what is near already.</param>
     public static TileShape For(
         Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, long blockRows = 0, long blockColumns = 0,
         bool areWindows = false)

@@ -72,8 +72,10 @@ internal sealed record TileTotals(RowBlocks Rows, ColumnBlocks Columns, int Grou
 /// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
 /// <param name="Epilogue">Code per element; carried value 0 is the product.</param>
-internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int Span, int Slice, ImmutableArray<Amount> Batch, Amount M, Amount N,
-    Amount K, MatrixAccess? A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed, PanelPacking? Within, int Partials, ImmutableArray<Slot> Slots,
+internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int Span, int Slice,
+    ImmutableArray<Amount> Batch, Amount M, Amount N,
+    Amount K, MatrixAccess? A, Amount? TileOfA, MatrixAccess? B, Packing Packing, PackedPanels? Packed,
+    PanelPacking? Within, int Partials, ImmutableArray<Slot> Slots,
     ImmutableArray<int> Position, ImmutableArray<Amount> Parameters, Region Epilogue)
 {
     /// <summary>
@@ -109,7 +111,10 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Elements of each column of b that are read together where columns are its inner axis: a few cache lines.</summary>
     public const int StreamedColumns = 64;
 
-    /// <summary>Columns of b from which on it is the second operand; rows of a, and products per element, from which on less are not.</summary>
+    /// <summary>
+    /// Columns of b from which on it is the second operand; rows
+    /// of a, and products per element, from which on less are not.
+    /// </summary>
     public const long FewColumns = 9, ManyRows = 64, LongRows = 32;
 
     /// <summary>Windows that b is, read where they lie; null where it is a matrix or packed copies.</summary>
@@ -139,7 +144,10 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Bytes of a tile's sums.</summary>
     public int TileBytes => Tile.Rows * Tile.Columns * Type.Size;
 
-    /// <summary>Bytes of a tile's sums between its turns: those of whole blocks and, where blocks are cut, the present block's so far.</summary>
+    /// <summary>
+    /// Bytes of a tile's sums between its turns: those of whole
+    /// blocks and, where blocks are cut, the present block's so far.
+    /// </summary>
     public int WaitingBytes => WaitingBytesOf(Tile, Type, Slice);
 
     /// <inheritdoc cref="WaitingBytes"/>
@@ -157,7 +165,8 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append(" batch ").AppendJoin(' ', Batch).Append("\ntile ").Append(Tile)
             .Append(" span ").Append(Span).Append(" slice ").Append(Slice)
             .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
-            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within).Append("\nwindows ").Append(Windows).Append(Lines)
+            .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within)
+            .Append("\nwindows ").Append(Windows).Append(Lines)
             .Append("\ntotals ").Append(Totals).Append("\npartials w").Append(Partials)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)

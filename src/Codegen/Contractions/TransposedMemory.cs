@@ -65,7 +65,8 @@ internal static class TransposedMemory
 
     /// <summary>2 rows of 2 elements of 8 bytes.</summary>
     [MethodImpl(AggressiveInlining)]
-    public static void Copy8x2(long source, long stride, long target, long targetStride) => Join8(source, source + stride, target, targetStride);
+    public static void Copy8x2(long source, long stride, long target, long targetStride) =>
+        Join8(source, source + stride, target, targetStride);
 
     /// <summary>4 rows of 2 elements of 8 bytes.</summary>
     [MethodImpl(AggressiveInlining)]
@@ -116,7 +117,10 @@ internal static class TransposedMemory
     /// <summary>Columns of <see cref="Join4x16"/>.</summary>
     public const int WideColumns = 16;
 
-    /// <summary>Four elements of 4 bytes from each of sixteen places, at byte offsets from a table of int64: four squares at once in 512-bit registers.</summary>
+    /// <summary>
+    /// Four elements of 4 bytes from each of sixteen places, at byte offsets
+    /// from a table of int64: four squares at once in 512-bit registers.
+    /// </summary>
     [MethodImpl(AggressiveInlining)]
     public static void Join4x16(long source, long table, long target, long targetStride) => Exchange(FromTable(source, table),
         FromTable(source, table + 8), FromTable(source, table + 16), FromTable(source, table + 24), target, targetStride);
@@ -124,7 +128,8 @@ internal static class TransposedMemory
     // From every fourth place of a table, one to each quarter of a register.
     [MethodImpl(AggressiveInlining)]
     private static Vector512<int> FromTable(long source, long table) => Vector512.Create(
-        Vector256.Create(Quarter(source, table), Quarter(source, table + 32)), Vector256.Create(Quarter(source, table + 64), Quarter(source, table + 96)));
+        Vector256.Create(Quarter(source, table), Quarter(source, table + 32)),
+        Vector256.Create(Quarter(source, table + 64), Quarter(source, table + 96)));
 
     [MethodImpl(AggressiveInlining)]
     private static Vector128<int> Quarter(long source, long table) => Load<Vector128<int>>(source + Load<long>(table));
@@ -146,7 +151,8 @@ internal static class TransposedMemory
                 if (rows - r >= 4 && columns - c >= 4)
                     Copy4x4(source + r * stride + 4 * c, stride, target + c * targetStride + 4 * r, targetStride);
                 else
-                    Edge<int>(source + r * stride + 4 * c, stride, target + c * targetStride + 4 * r, targetStride, Math.Min(rows - r, 4), Math.Min(columns - c, 4));
+                    Edge<int>(source + r * stride + 4 * c, stride, target + c * targetStride + 4 * r, targetStride,
+                        Math.Min(rows - r, 4), Math.Min(columns - c, 4));
     }
 
     /// <summary>Rows by columns of 8 bytes.</summary>
@@ -157,7 +163,8 @@ internal static class TransposedMemory
                 if (rows - r >= 2 && columns - c >= 2)
                     Copy8x2(source + r * stride + 8 * c, stride, target + c * targetStride + 8 * r, targetStride);
                 else
-                    Edge<long>(source + r * stride + 8 * c, stride, target + c * targetStride + 8 * r, targetStride, Math.Min(rows - r, 2), Math.Min(columns - c, 2));
+                    Edge<long>(source + r * stride + 8 * c, stride, target + c * targetStride + 8 * r, targetStride,
+                        Math.Min(rows - r, 2), Math.Min(columns - c, 2));
     }
 
     private static void Edge<T>(long source, long stride, long target, long targetStride, long rows, long columns) where T : unmanaged

@@ -17,7 +17,8 @@ internal abstract class WindowPackEmitter(PanelPacking packing, WindowPanels sou
     /// <param name="at">Coordinates along the batch axes.</param>
     /// <param name="target">Address of the panel's row 0.</param>
     /// <param name="copy">Writes a row: from the address of its column at offset 0, to an address.</param>
-    /// <param name="several">Writes several rows that are neighbours along the innermost axis, where there are so many; null for none.</param>
+    /// <param name="several">Writes several rows that are neighbours along
+    /// the innermost axis, where there are so many; null for none.</param>
     protected void EachRow(ParameterExpression[] at, Expression target, RowCopy copy, (int Rows, RowCopy Copy)? several = null) =>
         If(LessThan(FirstRow, LastRow), () => Walk(at, target, copy, several));
 

@@ -11,7 +11,10 @@ namespace Adjoint.Codegen;
 /// <param name="Pitch">Elements from one row of windows to the next.</param>
 internal sealed record WindowPlane(int Axes, long Down, long Across, long Pitch)
 {
-    /// <summary>What packing a register costs in multiply-adds of registers: so many rows of a tile may be lost on positions that are no windows.</summary>
+    /// <summary>
+    /// What packing a register costs in multiply-adds of registers: so
+    /// many rows of a tile may be lost on positions that are no windows.
+    /// </summary>
     private const double PackingCost = 10;
 
     /// <summary>The same in cycles.</summary>
@@ -35,7 +38,8 @@ internal sealed record WindowPlane(int Axes, long Down, long Across, long Pitch)
     /// <param name="rows">Rows of the product.</param>
     public static WindowPlane? Of(IReadOnlyList<(Dim Extent, Dim Stride)> columns, int elementSize, Dim rows)
     {
-        if (columns.Count == 0 || columns[^1].Stride != Dim.Of(elementSize) || !columns[^1].Extent.TryConstant(out long across) || across < 1)
+        if (columns.Count == 0 || columns[^1].Stride != Dim.Of(elementSize)
+            || !columns[^1].Extent.TryConstant(out long across) || across < 1)
             return null;
         List<WindowPlane> planes = [new(1, 1, across, across)];
         if (columns.Count > 1 && columns[^2].Extent.TryConstant(out long down) && columns[^2].Stride.TryConstant(out long bytes)

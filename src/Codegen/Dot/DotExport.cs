@@ -11,13 +11,17 @@ public static class DotExport
     /// <example><code>File.WriteAllText("model.dot", model.ToDot());   // then: dot -Tsvg model.dot -o model.svg</code></example>
     public static string ToDot(this Computation computation) => GraphDrawing.Of(computation, "source").ToString();
 
-    /// <summary>The graph at a stage as DOT text: runs the passes, and for <see cref="Stage.Fused"/> and <see cref="Stage.Plan"/> the compiler.</summary>
+    /// <summary>
+    /// The graph at a stage as DOT text: runs the passes, and for
+    /// <see cref="Stage.Fused"/> and <see cref="Stage.Plan"/> the compiler.
+    /// </summary>
     /// <param name="computation">What to draw.</param>
     /// <param name="stage">Where to look.</param>
     /// <param name="bindings">Numbers for symbols, which turn the formulas of a plan into bytes and offsets.</param>
     /// <exception cref="GraphException">Something cannot be differentiated or lowered; names op and line.</exception>
     /// <exception cref="PlatformNotSupportedException">Dynamic code is switched off and the stage needs it.</exception>
-    public static string ToDot(this Computation computation, Stage stage, IReadOnlyDictionary<string, long>? bindings = null) => stage switch
+    public static string ToDot(this Computation computation, Stage stage, IReadOnlyDictionary<string, long>? bindings = null) =>
+        stage switch
     {
         Stage.Source => computation.ToDot(),
         Stage.Differentiated => Draw(Pipeline.Default.Run(computation), stage),

@@ -6,11 +6,16 @@ namespace Adjoint.Codegen;
 internal static class DotText
 {
     /// <summary>Lines of a label, centred.</summary>
-    public static string Lines(params IEnumerable<string> lines) => string.Join("\\n", lines.Where(l => l.Length > 0).Select(l => Escape(l, record: false)));
+    public static string Lines(params IEnumerable<string> lines) =>
+        string.Join("\\n", lines.Where(l => l.Length > 0).Select(l => Escape(l, record: false)));
 
-    /// <summary>A label of a record: boxes from top to bottom, each with lines that start at its left edge. Empty ones are left out.</summary>
+    /// <summary>
+    /// A label of a record: boxes from top to bottom, each with
+    /// lines that start at its left edge. Empty ones are left out.
+    /// </summary>
     public static string Record(params IEnumerable<IEnumerable<string>> boxes) =>
-        "{" + string.Join('|', boxes.Select(b => string.Concat(b.Select(l => Escape(l, record: true) + "\\l"))).Where(b => b.Length > 0)) + "}";
+        "{" + string.Join('|', boxes.Select(b => string.Concat(b.Select(l => Escape(l, record: true) + "\\l")))
+            .Where(b => b.Length > 0)) + "}";
 
     /// <summary>One line inside double quotes. In records, braces, bars and angle brackets have a meaning of their own.</summary>
     public static string Escape(string text, bool record = false)

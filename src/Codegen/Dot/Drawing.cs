@@ -47,7 +47,8 @@ internal sealed class Drawing(string title)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"digraph \"{DotText.Escape(title)}\" {{\n");
-        text.Append(CultureInfo.InvariantCulture, $"  graph [label=\"{DotText.Lines(title)}\", labelloc=\"t\", fontname=\"Helvetica\", compound=\"true\"];\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"  graph [label=\"{DotText.Lines(title)}\", labelloc=\"t\", fontname=\"Helvetica\", compound=\"true\"];\n");
         text.Append("  node [fontname=\"Helvetica\", fontsize=\"10\", shape=\"box\", style=\"rounded,filled\", fillcolor=\"white\"];\n");
         text.Append("  edge [fontname=\"Helvetica\", fontsize=\"8\", color=\"gray30\"];\n");
         Write(text);

@@ -69,6 +69,7 @@ internal sealed class FusedDrawing
     {
         string loops = $"{group.Kind.ToString().ToLowerInvariant()} over [{string.Join(", ", group.Domain)}]"
             + (group.InnerAxes.IsEmpty ? "" : $", inner axes {string.Join(", ", group.InnerAxes)}");
-        return Drawing.Box(drawing.Top, ("label", DotText.Lines(group.Name, loops)), ("style", "rounded,filled"), ("color", "seagreen"), ("fillcolor", "honeydew"));
+        return Drawing.Box(drawing.Top, ("label", DotText.Lines(group.Name, loops)), ("style", "rounded,filled"),
+            ("color", "seagreen"), ("fillcolor", "honeydew"));
     }
 }

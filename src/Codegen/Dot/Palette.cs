@@ -40,5 +40,6 @@ internal static class Palette
 
     /// <summary>A box for the body of a call.</summary>
     public static Cluster Body(Cluster outer, Apply call) => Drawing.Box(outer,
-        ("label", DotText.Lines(call.Op.Label, call.Origin.ToString())), ("style", "rounded,filled"), ("color", "steelblue"), ("fillcolor", "aliceblue"));
+        ("label", DotText.Lines(call.Op.Label, call.Origin.ToString())), ("style", "rounded,filled"),
+        ("color", "steelblue"), ("fillcolor", "aliceblue"));
 }

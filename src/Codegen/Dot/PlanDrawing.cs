@@ -52,10 +52,12 @@ internal sealed class PlanDrawing
         var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
         return drawing.Node(drawing.Top,
             ("label", DotText.Record(
-                [head, .. shares is null ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{shares[number]:P1} of the time") }, $"range {names.Number(step.Plan.Range)}", .. origins.Select(o => o.ToString())],
+                [head, .. shares is null ? [] : new[] { string.Create(CultureInfo.InvariantCulture,
+                    $"{shares[number]:P1} of the time") }, $"range {names.Number(step.Plan.Range)}", .. origins.Select(o => o.ToString())],
                 touched.Where(b => !written.Contains(b)).Select(b => $"reads {names[b]}"),
                 touched.Where(written.Contains).Select(b => $"{(b is Temporary ? "uses" : "writes")} {names[b]}"))),
-            ("shape", "record"), ("style", "filled"), ("fillcolor", shares is not null ? Heat(shares[number]) : step.Commits ? "orange" : "white"));
+            ("shape", "record"), ("style", "filled"),
+            ("fillcolor", shares is not null ? Heat(shares[number]) : step.Commits ? "orange" : "white"));
     }
 
     // Hue 0 is red; the square root makes small shares visible.
@@ -74,5 +76,6 @@ internal sealed class PlanDrawing
     }
 
     private static HashSet<object> WrittenBy(ProgramStep step) => new(
-        step.Group.Outputs.Select(o => (object)Storage.Owner(o.Buffer)).Concat(step.Touches.OfType<Temporary>()), ReferenceEqualityComparer.Instance);
+        step.Group.Outputs.Select(o => (object)Storage.Owner(o.Buffer)).Concat(step.Touches.OfType<Temporary>()),
+        ReferenceEqualityComparer.Instance);
 }

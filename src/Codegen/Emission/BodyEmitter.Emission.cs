@@ -6,9 +6,8 @@ namespace Adjoint.Codegen;
 internal sealed partial class BodyEmitter
 {
     /// <summary>
-    /// One copy of the code. A value with one use is a tree inside its consumer; one with several is a local, returned
-    /// to
-    /// the pool once every statement that reads it has been appended.
+    /// One copy of the code. A value with one use is a tree inside its consumer; one with several
+    /// is a local, returned to the pool once every statement that reads it has been appended.
     /// </summary>
     private sealed class Emission
     {

@@ -8,12 +8,10 @@ namespace Adjoint.Codegen;
 /// </summary>
 /// <remarks>
 /// <para>The lane count belongs to the kernel, so a 4-byte value beside 8-byte values takes half a register. A bool in
-/// a
-/// register is a mask: a vector of integers as wide as the kernel's largest element, all ones or zero; with one lane, a
-/// plain bool. In memory it is a byte, 0 or 1. An int8 or uint8 in a register is an int32 in its range.</para>
-/// <para>Addresses and byte strides are <see langword="long"/> expressions. A partial access touches no memory past
-/// its count
-/// (also <see langword="long"/>, from 0 to <see cref="Count"/>). Immutable, safe to share between threads.</para>
+/// a register is a mask: a vector of integers as wide as the kernel's largest element, all ones or zero; with one
+/// lane, a plain bool. In memory it is a byte, 0 or 1. An int8 or uint8 in a register is an int32 in its range.</para>
+/// <para>Addresses and byte strides are <see langword="long"/> expressions. A partial access touches no memory past its
+/// count (also <see langword="long"/>, from 0 to <see cref="Count"/>). Immutable, safe to share between threads.</para>
 /// </remarks>
 internal abstract partial class Lanes
 {

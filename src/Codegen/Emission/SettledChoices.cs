@@ -7,9 +7,10 @@ namespace Adjoint.Codegen;
 /// does not hold, or its value is discarded. Gradients are full of them, since every cotangent is guarded.
 /// </summary>
 /// <remarks>
-/// What is observed is computed from the same numbers as before, so bits stay. One sweep from the roots to the leaves collects what is known
-/// of masks wherever a value is seen, a second one rebuilds. Lanes that nobody sees may then hold anything, also infinities; memory is
-/// still reached by checked positions, and calls, whose cost depends on their operands, see what they saw.
+/// What is observed is computed from the same numbers as before, so bits stay. One sweep from the
+/// roots to the leaves collects what is known of masks wherever a value is seen, a second one
+/// rebuilds. Lanes that nobody sees may then hold anything, also infinities; memory is still reached
+/// by checked positions, and calls, whose cost depends on their operands, see what they saw.
 /// </remarks>
 internal static class SettledChoices
 {

@@ -19,9 +19,11 @@ internal static partial class VectorInstructions
     [MethodImpl(AggressiveInlining)]
     public static Vector256<float> Entry(Vector256<int> index, long table)
     {
-        Vector256<float> low = Memory.Load<Vector256<float>>(table), high = Memory.Load<Vector256<float>>(table + Unsafe.SizeOf<Vector256<float>>());
+        Vector256<float> low = Memory.Load<Vector256<float>>(table),
+            high = Memory.Load<Vector256<float>>(table + Unsafe.SizeOf<Vector256<float>>());
         return Avx512F.VL.IsSupported ? Avx512F.VL.PermuteVar8x32x2(low, index, high)
-            : Avx2.IsSupported ? Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index), (index << 28).AsSingle())
+            : Avx2.IsSupported ? Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index),
+                (index << 28).AsSingle())
             : Vector256.Create(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
     }
 

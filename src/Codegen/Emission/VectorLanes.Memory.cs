@@ -76,7 +76,8 @@ internal sealed partial class VectorLanes
     public override int RecordColumns(DType type) => type == DType.Bool || type.IsByte ? 0 : 16 / type.Size;
 
     public override Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
-        RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store), [address, byteStride, .. columns.Select(c => Cast(c, IntegerOf(type)))]);
+        RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store),
+            [address, byteStride, .. columns.Select(c => Cast(c, IntegerOf(type)))]);
 
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(MaskMemory), name, arguments);

@@ -21,12 +21,15 @@ internal sealed class Batch
             throw new ArgumentException($"every input of computation '{one.Name}' is shared by all instances; leave one out of Shared, or compile one instance.");
         IsArrays = layout.IsArrays;
         Extent = Dim.Symbol(layout.Extent);
-        elements = [.. one.Inputs.Concat(one.Outputs.Select(o => o.Value)).Select(n => n.Shape.IsStatic ? n.Shape.ElementCount.Constant : -1)];
-        ImmutableArray<Node> inputs = [.. one.Inputs.Select((x, i) => isShared[i] ? x : Ops.Input(names[i], x.DType, Shape.Of(Widened(x.Shape))))];
+        elements = [.. one.Inputs.Concat(one.Outputs.Select(o => o.Value))
+            .Select(n => n.Shape.IsStatic ? n.Shape.ElementCount.Constant : -1)];
+        ImmutableArray<Node> inputs = [.. one.Inputs.Select((x, i) =>
+            isShared[i] ? x : Ops.Input(names[i], x.DType, Shape.Of(Widened(x.Shape))))];
         ImmutableArray<int> own = [.. Enumerable.Range(0, inputs.Length).Where(i => !isShared[i])];
         var results = BatchSweep.Run([.. one.Outputs.Select(o => o.Value)], [.. own.Select(i => one.Inputs[i])],
             [.. own.Select(i => IsArrays ? Batching.Move(inputs[i], inputs[i].Rank - 1, 0) : inputs[i])], Extent);
-        Computation = new(inputs.AsSpan(), [.. one.Outputs.Zip(results, (o, r) => o with { Value = IsArrays ? Batching.Move(r, 0, r.Rank - 1) : r })], name: one.Name);
+        Computation = new(inputs.AsSpan(),
+            [.. one.Outputs.Zip(results, (o, r) => o with { Value = IsArrays ? Batching.Move(r, 0, r.Rank - 1) : r })], name: one.Name);
     }
 
     /// <summary>The same for a batch, as a graph.</summary>

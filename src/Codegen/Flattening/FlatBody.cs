@@ -4,7 +4,10 @@ using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Rebuilds straight-line code with what is known folded and what changes nothing left out, in the bits of the code as it was but for what a user admits.</summary>
+/// <summary>
+/// Rebuilds straight-line code with what is known folded and what changes nothing
+/// left out, in the bits of the code as it was but for what a user admits.
+/// </summary>
 internal sealed class FlatBody
 {
     private readonly Region region;
@@ -43,7 +46,8 @@ internal sealed class FlatBody
     }
 
     // The bits of a rebuilt operand that is a constant.
-    private long? Known(int operand) => operand >= 0 && body[map[operand]] is { Opcode: Opcode.Constant, Immediate: var bits } ? bits : null;
+    private long? Known(int operand) =>
+        operand >= 0 && body[map[operand]] is { Opcode: Opcode.Constant, Immediate: var bits } ? bits : null;
 
     private bool Is(int operand, DType type, double value) => Known(operand) is { } bits && bits == type.Visit(new BitsOf(value));
 
@@ -51,7 +55,8 @@ internal sealed class FlatBody
         type.IsFloat && Known(operand) is { } bits && (bits == 0 || bits == type.Visit(new BitsOf(-0.0)));
 
     private static HashSet<int> SharedDivisors(Body body, IEnumerable<int> needed) => [.. needed
-        .Select(id => body.Instructions[id]).Where(i => i.Opcode == Opcode.Divide && i.Type.IsFloat && body.Instructions[i.B].Opcode != Opcode.Constant)
+        .Select(id => body.Instructions[id])
+        .Where(i => i.Opcode == Opcode.Divide && i.Type.IsFloat && body.Instructions[i.B].Opcode != Opcode.Constant)
         .CountBy(i => i.B).Where(d => d.Value > 1).Select(d => d.Key)];
 
     // x / y and z / y are x * (1 / y) and z * (1 / y): one division.

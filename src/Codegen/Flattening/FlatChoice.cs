@@ -25,7 +25,10 @@ internal static class FlatChoice
         return flat is null || options.Flatten == Flattening.Always || IsFaster(flat, () => NanosecondsOfLoops(f)) ? flat : null;
     }
 
-    /// <summary>The straight-line code of one instance of a batch: lanes are full whatever the shapes, so it is taken wherever it is not too long.</summary>
+    /// <summary>
+    /// The straight-line code of one instance of a batch: lanes are full
+    /// whatever the shapes, so it is taken wherever it is not too long.
+    /// </summary>
     /// <exception cref="GraphException">Straight-line code was demanded, and there is none.</exception>
     public static FlatProgram? Instances(Computation f, CompileOptions options)
     {
@@ -69,13 +72,15 @@ internal static class FlatChoice
     {
         var cost = new Dictionary<Part, double>();
         foreach (var (group, plan) in LaunchPlan.Lowered(f, loops))
-            if (group.Nodes.Concat(group.Outputs.Select(o => o.Buffer)).Select(n => parts[n.Apply]).Where(p => p.Level >= 0).Distinct().ToList()
+            if (group.Nodes.Concat(group.Outputs.Select(o => o.Buffer)).Select(n => parts[n.Apply])
+                .Where(p => p.Level >= 0).Distinct().ToList()
                 is [{ IsStraight: true } part])
                 cost[part] = cost.GetValueOrDefault(part) + Nanoseconds(plan);
         return cost;
     }
 
-    private static GraphException NotStraight(Computation f, IEnumerable<Apply> what) => new($"computation '{f.Name}' cannot be straight-line code: " +
+    private static GraphException NotStraight(Computation f, IEnumerable<Apply> what) =>
+        new($"computation '{f.Name}' cannot be straight-line code: " +
         "it needs shapes that are numbers, no variables in delegates or updates anywhere, and ops on single elements at known positions " +
         $"({string.Join(", ", what.Select(a => $"{a.Op.Name} at {a.Origin}").Take(3))}); leave Flatten at Auto.");
 
@@ -88,5 +93,6 @@ internal static class FlatChoice
     private static double NanosecondsOfLoops(Computation f) =>
         LaunchPlan.Lowered(LaunchPlan.DistinctRoots(f), Partition.None).Sum(l => Nanoseconds(l.Plan));
 
-    private static double Nanoseconds(KernelPlan plan) => NanosecondsPerLaunch + Math.Max(plan.Work.Constant, LeastWork) * plan.UnitNanoseconds;
+    private static double Nanoseconds(KernelPlan plan) =>
+        NanosecondsPerLaunch + Math.Max(plan.Work.Constant, LeastWork) * plan.UnitNanoseconds;
 }

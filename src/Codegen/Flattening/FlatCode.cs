@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Where an element of a call's memory lies, for each instance of a batch: address = word + index * pitch + instance * stride.</summary>
+/// <summary>
+/// Where an element of a call's memory lies, for each instance of
+/// a batch: address = word + index * pitch + instance * stride.
+/// </summary>
 /// <param name="Type">Its type.</param>
 /// <param name="Word">The argument word with the address of the tensor.</param>
 /// <param name="Index">Position of the element in one instance, row-major.</param>

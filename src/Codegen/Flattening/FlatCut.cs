@@ -11,7 +11,10 @@ namespace Adjoint.Codegen;
 /// <remarks>Linear in instructions. The code has its mathematics expanded.</remarks>
 internal sealed class FlatCut
 {
-    /// <summary>Weight of one segment: an instruction is 2, an operand from memory 1. Past about 1,000 locals or 1,500 calls of memory helpers the JIT gives up.</summary>
+    /// <summary>
+    /// Weight of one segment: an instruction is 2, an operand from memory 1. Past
+    /// about 1,000 locals or 1,500 calls of memory helpers the JIT gives up.
+    /// </summary>
     public const int ScalarBudget = 1600, LaneBudget = 700;
 
     private readonly EmittableRegion code;

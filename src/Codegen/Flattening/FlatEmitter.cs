@@ -5,7 +5,10 @@ using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Writes one segment of straight-line code as a method: of one instance, or of as many as a register holds, over a range of instances.</summary>
+/// <summary>
+/// Writes one segment of straight-line code as a method: of one instance,
+/// or of as many as a register holds, over a range of instances.
+/// </summary>
 /// <remarks>A range is a whole number of registers: there is one copy of the code, without masks.</remarks>
 internal sealed class FlatEmitter : KernelWriter
 {
@@ -49,13 +52,15 @@ internal sealed class FlatEmitter : KernelWriter
         {
             Error = Error,
             RepeatedConstant = constants.Use,
-            Sinks = segment.Stores.ToLookup(s => s.Value.Id, s => (Func<Expression, Expression>)(value => Store(s.Slot, s.Value.Type, value))),
+            Sinks = segment.Stores.ToLookup(s => s.Value.Id,
+                s => (Func<Expression, Expression>)(value => Store(s.Slot, s.Value.Type, value))),
         };
         emitter.Emit([], Code);
     }
 
     private static IEnumerable<(int Slot, DType Type)> SlotsOf(Region segment) => segment.Body.Instructions
-        .Where(i => i.Opcode == Opcode.Load).Select(i => ((int)i.Immediate, i.Type)).Concat(segment.Stores.Select(s => (s.Slot, s.Value.Type)));
+        .Where(i => i.Opcode == Opcode.Load).Select(i => ((int)i.Immediate, i.Type))
+        .Concat(segment.Stores.Select(s => (s.Slot, s.Value.Type)));
 
     // Scratch memory holds the instances of one range, arguments all.
     private Expression InstanceOf(int word) => word == code.ScratchWord ? Subtract(instance, Begin) : instance;

@@ -54,7 +54,8 @@ internal static class FlatLowering
     {
         var plan = Plan($"{f.Name}_flat", [.. f.Inputs, .. f.Outputs.Select(o => o.Value)], flat, arguments, steps, instances);
         var group = new FusionGroup(plan.Name, GroupKind.Straight, [], [], [], [], Level: 0);
-        var (step, places) = (new ProgramStep(plan, KernelCache.Get(plan, options.VectorWidth, out _), group, Commits: false), new MemoryPlaces(f));
+        var (step, places) = (new ProgramStep(plan, KernelCache.Get(plan, options.VectorWidth, out _), group,
+            Commits: false), new MemoryPlaces(f));
         return new(f, source, [step], places, new ArenaPlan([], places));
     }
 
@@ -70,7 +71,8 @@ internal static class FlatLowering
         var region = new EmittableRegion(flat.Code, []);
         var levels = isBatch ? null : LevelCode.Of(region, slots);
         var (once, segments, kept, scratch) = levels is not null ? ([], [new Region(region.Body, [], Stores(region))], 0, 0)
-            : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null, isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
+            : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null,
+                isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
         var words = arguments.ToImmutable();
         var code = new FlatCode(name, slots, once, segments, kept, scratch, words.Length, isBatch);
         double unit = isBatch ? NanosecondsPerLaneInstruction : NanosecondsPerInstruction;
@@ -81,7 +83,8 @@ internal static class FlatLowering
         };
     }
 
-    private static ImmutableArray<(int Slot, Value Value)> Stores(EmittableRegion region) => [.. region.Stores.Select((s, i) => (s.Slot, region.Roots[i]))];
+    private static ImmutableArray<(int Slot, Value Value)> Stores(EmittableRegion region) =>
+        [.. region.Stores.Select((s, i) => (s.Slot, region.Roots[i]))];
 
     // A digest of everything that the code depends on.
     private static string Key(FlatCode code)

@@ -3,7 +3,10 @@ using Adjoint.Runtime;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Copies of a batch's memory with as many instances as a register has lanes: where batches smaller than that are computed.</summary>
+/// <summary>
+/// Copies of a batch's memory with as many instances as a register
+/// has lanes: where batches smaller than that are computed.
+/// </summary>
 internal sealed unsafe class FlatPadding
 {
     private readonly FlatCode code;
@@ -63,5 +66,6 @@ internal sealed unsafe class FlatPadding
         Buffer.MemoryCopy((void*)Address(slot, from, source), (void*)Address(slot, to, target), slot.Type.Size, slot.Type.Size);
 
     private static long Address(FlatSlot slot, long* words, int instance) =>
-        words[slot.Word] + slot.Index * (slot.Pitch.IsConstant ? slot.Pitch.Constant : words[slot.Pitch.Word]) + instance * slot.Stride.Constant;
+        words[slot.Word] + slot.Index * (slot.Pitch.IsConstant ? slot.Pitch.Constant : words[slot.Pitch.Word])
+        + instance * slot.Stride.Constant;
 }

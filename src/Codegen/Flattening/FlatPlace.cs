@@ -6,7 +6,10 @@ namespace Adjoint.Codegen;
 /// <summary>A generator's place in unrolled code: coordinates are numbers, and operands are values by element.</summary>
 internal sealed class FlatPlace(Body body, KnownValues known, Apply apply, Value[][] x, long[] at, List<string> errors) : IPlace
 {
-    /// <summary>Whether something was asked for that only a call knows, such as an operand at a position that depends on data: then this is no straight-line code.</summary>
+    /// <summary>
+    /// Whether something was asked for that only a call knows, such as an operand
+    /// at a position that depends on data: then this is no straight-line code.
+    /// </summary>
     public bool IsUnknown { get; private set; }
 
     public TensorType Operand(int input) => apply.Inputs[input].Type;

@@ -36,7 +36,8 @@ internal sealed class FlatRoutine
         if (!((Routine)apply.Op).Work([.. apply.Inputs.Select(i => i.Type)]).TryConstant(out long work) || work > limit)
             return false;
         var (body, loaded) = (new Body(), 0);
-        Value[] Loads(Node operand) => [.. Enumerable.Range(0, (int)FlatGraph.Count(operand)).Select(_ => body.Load(operand.DType, loaded++))];
+        Value[] Loads(Node operand) =>
+            [.. Enumerable.Range(0, (int)FlatGraph.Count(operand)).Select(_ => body.Load(operand.DType, loaded++))];
         Value[][] x = [.. apply.Inputs.Select(Loads)];
         return Of(apply, body, new(body), x, limit) is not null;
     }
@@ -55,7 +56,8 @@ internal sealed class FlatRoutine
         if (procedure.Errors.Count > 0)
             return null;
         int batch = routine.BatchAxes([.. operands]);
-        long items = results[0].Shape.Take(batch).Aggregate(Dim.One, (n, d) => n * d).Constant, pieces = routine.Pieces([.. operands]).Constant;
+        long items = results[0].Shape.Take(batch).Aggregate(Dim.One, (n, d) => n * d).Constant,
+            pieces = routine.Pieces([.. operands]).Constant;
         Value?[][] y = [.. apply.Results.Select(r => new Value?[FlatGraph.Count(r)])];
         for (int item = 0; item < items; item++)
         {
@@ -76,7 +78,8 @@ internal sealed class FlatRoutine
                             Part(y[m.Index])[e] = value;
             }
         }
-        return Array.TrueForAll(y, r => Array.TrueForAll(r, v => v is not null)) ? [.. y.Select(r => r.Select(v => v!.Value).ToArray())] : null;
+        return Array.TrueForAll(y, r => Array.TrueForAll(r, v => v is not null))
+            ? [.. y.Select(r => r.Select(v => v!.Value).ToArray())] : null;
     }
 
     private bool Run(IEnumerable<Statement> steps)

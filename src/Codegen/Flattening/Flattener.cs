@@ -24,13 +24,20 @@ internal sealed class Flattener
     private Flattener(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted) =>
         (this.graph, this.limit, this.admitted, known, values) = (graph, limit, admitted, new(body), new(graph.Applies.Length));
 
-    /// <summary>The straight-line code of an optimised computation; null where an op has none, or where it would have more instructions than the limit.</summary>
+    /// <summary>
+    /// The straight-line code of an optimised computation; null where an op
+    /// has none, or where it would have more instructions than the limit.
+    /// </summary>
     public static FlatProgram? Of(Computation f, int limit, ImmutableHashSet<Soundness>? admitted = null) =>
         f.Updates.IsEmpty && f.Variables.IsEmpty ? Of(FlatGraph.Of(f), limit, admitted ?? Soundness.Default) : null;
 
-    /// <summary>The straight-line code of a graph; null where an op has none, or where it would have more instructions than the limit.</summary>
+    /// <summary>
+    /// The straight-line code of a graph; null where an op has none,
+    /// or where it would have more instructions than the limit.
+    /// </summary>
     public static FlatProgram? Of(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted) =>
-        FlatGraph.AreSmall(graph.Inputs.Concat(graph.Applies.SelectMany(a => a.Results)), limit) ? new Flattener(graph, limit, admitted).Run() : null;
+        FlatGraph.AreSmall(graph.Inputs.Concat(graph.Applies.SelectMany(a => a.Results)), limit)
+        ? new Flattener(graph, limit, admitted).Run() : null;
 
     private FlatProgram? Run()
     {
@@ -127,7 +134,8 @@ internal sealed class Flattener
             return null;
         long[] source = Extents(from), target = Extents(y);
         return map is null ? x
-            : [.. Enumerable.Range(0, (int)FlatGraph.Count(y)).Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
+            : [.. Enumerable.Range(0, (int)FlatGraph.Count(y))
+                .Select(i => x[Position(map.Apply(Coordinates(i, target), Nothing), source)])];
     }
 
     private static Value[]? Assembled(Assembly assembly, Apply apply, Node y, Value[][] x)
@@ -164,7 +172,8 @@ internal sealed class Flattener
             int at = Position([.. Coordinates(i, source).Select((c, a) => reduction.Axes.Contains(a) ? 0 : c)], kept);
             int index = counts[at]++;
             sums[at] = index == 0 && reduction.Merges && x[i].Type == y.DType ? [x[i]]
-                : reduction.Step(body, index == 0 ? reduction.Identity(body, from.DType) : sums[at], x[i], type => body.Constant(type, index));
+                : reduction.Step(body, index == 0 ? reduction.Identity(body, from.DType) : sums[at], x[i],
+                    type => body.Constant(type, index));
         }
         return Each(y, i => reduction.Finish(body, counts[i] == 0 ? reduction.Identity(body, from.DType) : sums[i], y.DType));
     }

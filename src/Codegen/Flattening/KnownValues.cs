@@ -2,7 +2,10 @@ using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Values of a body that are known while it is built: constants, and arithmetic on constants in the bits that it would have at run time.</summary>
+/// <summary>
+/// Values of a body that are known while it is built: constants, and
+/// arithmetic on constants in the bits that it would have at run time.
+/// </summary>
 internal sealed class KnownValues(Body body)
 {
     private readonly List<long?> known = [];
@@ -31,7 +34,8 @@ internal sealed class KnownValues(Body body)
             Opcode.Select => a != 0 ? b : known[i.C]!.Value,
             Opcode.Check => b != 0 ? a : null,
             Opcode.Convert => type.Visit(new ConvertFrom(a, i.Type)),
-            _ when type.IsFloat => type == DType.Float64 ? OfDoubles(i.Opcode, Bits.To<double>(a), Bits.To<double>(b)) : OfFloats(i.Opcode, Bits.To<float>(a), Bits.To<float>(b)),
+            _ when type.IsFloat => type == DType.Float64 ? OfDoubles(i.Opcode, Bits.To<double>(a), Bits.To<double>(b))
+            : OfFloats(i.Opcode, Bits.To<float>(a), Bits.To<float>(b)),
             _ => OfIntegers(i.Opcode, type, type == DType.Int32 ? (int)a : a, type == DType.Int32 ? (int)b : b),
         };
     }
@@ -101,6 +105,7 @@ internal sealed class KnownValues(Body body)
     private readonly struct ConvertTo<TFrom>(TFrom value) : IDTypeVisitor<long> where TFrom : unmanaged
     {
         public long Visit<T>() where T : unmanaged => Bits.From(
-            typeof(TFrom) == typeof(double) || typeof(TFrom) == typeof(float) ? Bits.FromDouble<T>(Bits.ToDouble(value)) : Bits.FromInt64<T>(Bits.ToInt64(value)));
+            typeof(TFrom) == typeof(double) || typeof(TFrom) == typeof(float) ? Bits.FromDouble<T>(Bits.ToDouble(value))
+            : Bits.FromInt64<T>(Bits.ToInt64(value)));
     }
 }

@@ -17,7 +17,8 @@ internal sealed class Reach
     {
         (this.program, this.launched) = (program, launched);
         touched = [.. launched.Select(s => program.Steps[s].Touches.Select(b => program.Places[b]).Distinct().ToArray())];
-        written = [.. launched.Select(s => program.Steps[s].Group.Outputs.Select(o => program.Places[Storage.Owner(o.Buffer)]).Distinct().ToArray())];
+        written = [.. launched.Select(s =>
+            program.Steps[s].Group.Outputs.Select(o => program.Places[Storage.Owner(o.Buffer)]).Distinct().ToArray())];
         unit = Units();
     }
 

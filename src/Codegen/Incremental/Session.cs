@@ -34,7 +34,8 @@ public sealed class Session
     private readonly KeptMemory memory;
 
     internal Session(
-        CompiledProgram program, CompileReport report, ParameterStore store, CompileOptions options, IReadOnlyDictionary<string, long> symbols)
+        CompiledProgram program, CompileReport report, ParameterStore store, CompileOptions options,
+        IReadOnlyDictionary<string, long> symbols)
     {
         (f, Report) = (program.Source, report);
         if (!f.Updates.IsEmpty)

@@ -16,10 +16,11 @@ public static class LambdaImport
         /// arrays of these, whose extents are symbols; results are a value, or several in an array, a tuple or an anonymous object.
         /// </summary>
         /// <remarks>
-        /// Understood are arithmetic, comparisons, logic, conditionals, casts, members of <see cref="Math"/> and <see cref="MathF"/>, elements of
-        /// arrays, and calls of other lambdas; numbers from outside (constants, captured variables, fields, properties) are read now.
-        /// Semantics are those of C#: whole numbers divide toward zero and wrap. Both branches of a conditional, and both sides of
-        /// &amp;&amp; and ||, are computed; an integer divided by 0 is 0 rather than an exception. Derivatives of the branch not taken are masked.
+        /// Understood are arithmetic, comparisons, logic, conditionals, casts, members of <see cref="Math"/> and
+        /// <see cref="MathF"/>, elements of arrays, and calls of other lambdas; numbers from outside (constants,
+        /// captured variables, fields, properties) are read now. Semantics are those of C#: whole numbers divide toward
+        /// zero and wrap. Both branches of a conditional, and both sides of &amp;&amp; and ||, are computed; an integer
+        /// divided by 0 is 0 rather than an exception. Derivatives of the branch not taken are masked.
         /// </remarks>
         /// <param name="lambda">An expression lambda with typed parameters.</param>
         /// <param name="name">The computation's name.</param>
@@ -59,6 +60,7 @@ public static class LambdaImport
         var dtype = DType.All.FirstOrDefault(d => d.ClrType == element)
             ?? throw new GraphException($"parameter '{name}' is {p.Type.Name} ({origin}); use {string.Join(", ", DType.All.Select(d => d.ClrType.Name))}, or arrays of these.");
         int rank = p.Type.IsArray ? p.Type.GetArrayRank() : 0;
-        return Ops.Input(name, dtype, Shape.Of(Enumerable.Range(0, rank).Select(a => Dim.Symbol(rank == 1 ? $"{name}.Length" : $"{name}.Length{a}"))));
+        return Ops.Input(name, dtype, Shape.Of(Enumerable.Range(0, rank)
+            .Select(a => Dim.Symbol(rank == 1 ? $"{name}.Length" : $"{name}.Length{a}"))));
     }
 }

@@ -23,7 +23,8 @@ internal sealed class LambdaReader(Origin origin)
             NewArrayExpression { NodeType: ExpressionType.NewArrayInit } array => [.. array.Expressions.Select(e => (Output)Read(e))],
             NewExpression { Members: { } members } named => [.. named.Arguments.Select((e, i) => new Output(members[i].Name, Read(e)))],
             NewExpression n when IsTuple(n.Type) => [.. n.Arguments.Select(e => (Output)Read(e))],
-            MethodCallExpression { Method: { Name: "Create", IsStatic: true } } call when IsTuple(call.Type) => [.. call.Arguments.Select(e => (Output)Read(e))],
+            MethodCallExpression { Method: { Name: "Create", IsStatic: true } } call when IsTuple(call.Type) =>
+                [.. call.Arguments.Select(e => (Output)Read(e))],
             var single => [Read(single)],
         };
     }
@@ -46,7 +47,8 @@ internal sealed class LambdaReader(Origin origin)
             MethodCallExpression { Method.Name: "Get", Object: { } array } call when array.Type.IsArray => Element(array, call.Arguments),
             MethodCallExpression { Object: null } call => Function(call),
             InvocationExpression call => Invoke(call),
-            MemberExpression { Member: FieldInfo part, Expression: MethodCallExpression pair } when MathFunctions.FindPair(pair) is { } apply =>
+            MemberExpression { Member: FieldInfo part,
+                Expression: MethodCallExpression pair } when MathFunctions.FindPair(pair) is { } apply =>
                 apply([.. pair.Arguments.Select(Read)])[part.Name == nameof(ValueTuple<,>.Item1) ? 0 : 1],
             _ => throw Unknown(e),
         };
@@ -55,9 +57,11 @@ internal sealed class LambdaReader(Origin origin)
     private Node Constant(Expression e, object? value) => value switch
     {
         float or double or int or long or bool => Ops.Constant((HostTensor)typeof(LambdaReader)
-            .GetMethod(nameof(Scalar), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(value.GetType()).Invoke(null, [value])!),
+            .GetMethod(nameof(Scalar), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(value.GetType())
+            .Invoke(null, [value])!),
         Array array when DType.All.Any(d => d.ClrType == array.GetType().GetElementType()) => Ops.Constant(array),
-        _ => throw Error(e, $"is {value?.GetType().Name ?? "null"}, not a number", "capture float, double, int, long, bool or arrays of them"),
+        _ => throw Error(e, $"is {value?.GetType().Name ?? "null"}, not a number",
+            "capture float, double, int, long, bool or arrays of them"),
     };
 
     private static HostTensor Scalar<T>(T value) where T : unmanaged => HostTensor.Scalar(value);
@@ -91,7 +95,8 @@ internal sealed class LambdaReader(Origin origin)
     // A lambda that is called is opened: g.Compile()(x) of a captured expression, or one written in place.
     private Node Invoke(InvocationExpression call)
     {
-        var callee = call.Expression is MethodCallExpression { Method.Name: nameof(LambdaExpression.Compile), Object: { } tree } ? tree : call.Expression;
+        var callee = call.Expression is MethodCallExpression { Method.Name: nameof(LambdaExpression.Compile),
+            Object: { } tree } ? tree : call.Expression;
         var lambda = callee as LambdaExpression ?? (Captured.TryRead(callee, out object? known) ? known as LambdaExpression : null)
             ?? throw Error(call, "calls a compiled delegate, which cannot be looked into",
                 "capture an Expression<Func<..>> g instead and call it as g.Compile()(x)");

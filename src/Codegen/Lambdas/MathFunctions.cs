@@ -19,7 +19,8 @@ internal static class MathFunctions
         return (arguments.Count, name) switch
         {
             (1, _) when Unary.TryGetValue(name, out var f) => x => f(x[0]),
-            (2, nameof(Math.Pow)) when Captured.TryRead(arguments[1], out object? exponent) && System.Convert.ToDouble(exponent, null) is var n =>
+            (2, nameof(Math.Pow)) when Captured.TryRead(arguments[1], out object? exponent)
+            && System.Convert.ToDouble(exponent, null) is var n =>
                 x => Ops.Pow(x[0], n),
             (2, _) when Binary.TryGetValue(name, out var f) => x => f(x[0], x[1]),
             (3, nameof(Math.Clamp)) => x => Ops.Clamp(x[0], x[1], x[2]),
@@ -94,14 +95,16 @@ internal static class MathFunctions
     }
 
     /// <summary>The parts of a function that gives a pair, by position; null if there is no such function.</summary>
-    public static Func<Node[], Node[]>? FindPair(MethodCallExpression call) => !Owners.Contains(call.Method.DeclaringType) ? null : call.Method.Name switch
+    public static Func<Node[], Node[]>? FindPair(MethodCallExpression call) =>
+        !Owners.Contains(call.Method.DeclaringType) ? null : call.Method.Name switch
     {
         nameof(Math.SinCos) => x => [Ops.Sin(x[0]), Ops.Cos(x[0])],
         nameof(Math.DivRem) when call.Arguments.Count == 2 => x => [x[0] / x[1], Ops.Fmod(x[0], x[1])],
         _ => null,
     };
 
-    // Digits and a mode, each a number that is known. Digits are kept by a power of ten, as .NET does, up to where doubles have no fractions.
+    // Digits and a mode, each a number that is known. Digits are kept by a
+    // power of ten, as .NET does, up to where doubles have no fractions.
     private static Func<Node[], Node>? Rounding(IReadOnlyList<Expression> arguments)
     {
         var (digits, mode) = (0, MidpointRounding.ToEven);
@@ -121,7 +124,8 @@ internal static class MathFunctions
 
     // The next number up: of 0 the least, below 0 one bit less, of infinity and NaN itself. Its slope is 1.
     private static Node Next(Node x, bool up) =>
-        CustomDerivative.Of(a => [Neighbour(a[0], up)], [x], (_, _, ct) => [ct[0]], (_, _, t) => [t[0]], up ? "bit-increment" : "bit-decrement")[0];
+        CustomDerivative.Of(a => [Neighbour(a[0], up)], [x], (_, _, ct) => [ct[0]], (_, _, t) => [t[0]],
+            up ? "bit-increment" : "bit-decrement")[0];
 
     private static Node Neighbour(Node x, bool up)
     {

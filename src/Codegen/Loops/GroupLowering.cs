@@ -258,7 +258,8 @@ internal sealed class GroupLowering
         foreach (var (x, at) in OperandsOf(node, access))
         {
             var (root, rootAccess) = Storage.Resolve(x, at);
-            if (cost <= RecomputeLimit && Varies(rootAccess) && members.TryGetValue((root, rootAccess), out int operand) && ready[operand] < stage)
+            if (cost <= RecomputeLimit && Varies(rootAccess) && members.TryGetValue((root, rootAccess), out int operand)
+                && ready[operand] < stage)
                 cost += CostOf(operand, stage);
         }
         return cost;
@@ -275,7 +276,8 @@ internal sealed class GroupLowering
             for (int m = ready.Length - 1; m >= 0; m--)
             {
                 var (node, access) = group.Members[m];
-                int[] computed = node.Op is Reduction ? [group.IsTotal(node, access) ? group.Totals.Max(t => ready[members[t]]) : ready[m] - 1]
+                int[] computed = node.Op is Reduction
+                    ? [group.IsTotal(node, access) ? group.Totals.Max(t => ready[members[t]]) : ready[m] - 1]
                     : [ready[m], .. stages[m].Where(s => s > ready[m] && CostOf(m, s) <= RecomputeLimit)];
                 foreach (var (x, at) in OperandsOf(node, access))
                     if (Storage.Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
@@ -383,7 +385,8 @@ internal sealed class GroupLowering
             first = op.Identity(identity, type);
             Carried = [.. first.Select(v => newCarried(v.Type))];
             int n = first.Length;
-            merged = op.Merge(merge, [.. first.Select((v, i) => merge.Carried(v.Type, i))], [.. first.Select((v, i) => merge.Carried(v.Type, n + i))]);
+            merged = op.Merge(merge, [.. first.Select((v, i) => merge.Carried(v.Type, i))],
+                [.. first.Select((v, i) => merge.Carried(v.Type, n + i))]);
         }
 
         public int Stage { get; }
@@ -440,7 +443,8 @@ internal sealed class GroupLowering
             Value[] result = [.. map.Start.Select(s => Extent(DType.Int64, s))];
             for (int a = 0; a < at.Length; a++)
                 if (map.Axis[a] is >= 0 and var axis && operand[axis] != Dim.One)
-                    result[axis] = Body.Add(result[axis], Body.Multiply(Body.Convert(at[a], DType.Int64), Body.Constant(DType.Int64, map.Step[a])));
+                    result[axis] = Body.Add(result[axis],
+                        Body.Multiply(Body.Convert(at[a], DType.Int64), Body.Constant(DType.Int64, map.Step[a])));
             return result;
         }
 

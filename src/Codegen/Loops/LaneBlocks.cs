@@ -4,8 +4,9 @@ using Adjoint.Kernels;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// A reduction over everything as two kernels: accumulators of each block of the lane loop, which threads share, and then all blocks
-/// joined and the result finished. Blocks depend on nothing but the extent, so bits do not depend on threads; and long sums keep more digits.
+/// A reduction over everything as two kernels: accumulators of each block of the lane loop,
+/// which threads share, and then all blocks joined and the result finished. Blocks depend on
+/// nothing but the extent, so bits do not depend on threads; and long sums keep more digits.
 /// </summary>
 internal static class LaneBlocks
 {
@@ -16,14 +17,16 @@ internal static class LaneBlocks
     public static ImmutableArray<LoopKernel> Of(LoopKernel kernel)
     {
         var nest = kernel.Nest;
-        return nest is { Outer: [], Blocks: null, LaneIsInner: true, Lane: { } lane, Stages: [{ Accumulations.IsEmpty: false }, { Loop: null }] }
+        return nest is { Outer: [], Blocks: null, LaneIsInner: true, Lane: { } lane,
+            Stages: [{ Accumulations.IsEmpty: false }, { Loop: null }] }
             && (!lane.IsConstant || lane.Constant > Length) ? Split(kernel, lane) : [kernel];
     }
 
     private static ImmutableArray<LoopKernel> Split(LoopKernel kernel, Amount lane)
     {
         var (nest, first) = (kernel.Nest, kernel.Nest.Stages[0]);
-        var count = Dim.FloorDivide((lane.IsConstant ? Dim.Of(lane.Constant) : ((NumberArgument)kernel.Arguments[lane.Word]).Value) + (Length - 1), Length);
+        var count = Dim.FloorDivide((lane.IsConstant ? Dim.Of(lane.Constant)
+            : ((NumberArgument)kernel.Arguments[lane.Word]).Value) + (Length - 1), Length);
         var arguments = new ArgumentList(kernel.Arguments);
         var (blocks, none) = (arguments.Number(count), new Amount(0));
         var (parts, store) = (new List<Slot>(), new Body());
@@ -49,7 +52,8 @@ internal static class LaneBlocks
         })];
         var whole = nest with
         {
-            Name = $"{nest.Name}_whole", Slots = [.. nest.Slots.Select(s => s with { Strides = [none] }), .. parts], Inner = [], Lane = blocks,
+            Name = $"{nest.Name}_whole", Slots = [.. nest.Slots.Select(s => s with { Strides = [none] }), .. parts],
+                Inner = [], Lane = blocks,
             Position = [.. nest.Position.Select(_ => -1)], Stages = [new(first.Before, new(loop, [], []), joins), nest.Stages[1]],
         };
         var all = arguments.ToImmutable();

@@ -73,7 +73,8 @@ internal sealed partial class LoopEmitter
         foreach (var store in stores.OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot)))
         {
             var type = nest.Slots[store.Slot].Type;
-            if (run is [.., var last] && (FirstOf(last.Slot), BytesFromFirst(last.Slot) + type.Size) != (FirstOf(store.Slot), BytesFromFirst(store.Slot)))
+            if (run is [.., var last] && (FirstOf(last.Slot),
+                BytesFromFirst(last.Slot) + type.Size) != (FirstOf(store.Slot), BytesFromFirst(store.Slot)))
                 Flush();
             run.Add(store);
             if (run.Count != at.RecordColumns(type))

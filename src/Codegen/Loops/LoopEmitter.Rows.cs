@@ -155,7 +155,8 @@ internal sealed partial class LoopEmitter
     {
         var turn = Pool.Rent(typeof(long));
         var numbers = stage.Accumulations.SelectMany(a => a.Carried).ToList();
-        Dictionary<int, Expression> Locals() => numbers.ToDictionary(n => n, n => (Expression)Pool.Rent(lanes.RegisterType(nest.CarriedTypes[n])));
+        Dictionary<int, Expression> Locals() =>
+            numbers.ToDictionary(n => n, n => (Expression)Pool.Rent(lanes.RegisterType(nest.CarriedTypes[n])));
         var pending = Enumerable.Range(0, BitOperations.Log2((uint)Registers)).Select(_ => Locals()).ToArray();
         var result = Locals();
         For(turn, Constant(0L), Constant((long)Registers), 1, () =>
@@ -180,7 +181,8 @@ internal sealed partial class LoopEmitter
         Join(stage, [result]);
     }
 
-    private void JoinTurn(EmittableStage stage, Expression turn, Dictionary<int, Expression> set, Dictionary<int, Expression>[] pending, int level)
+    private void JoinTurn(EmittableStage stage, Expression turn, Dictionary<int, Expression> set,
+        Dictionary<int, Expression>[] pending, int level)
     {
         var open = pending[level].Select(p => Assign(p.Value, set[p.Key])).ToList();
         if (level == pending.Length - 1)

@@ -48,6 +48,7 @@ internal sealed partial class LoopEmitter
     private void CompleteStreams()
     {
         if (lanes.Count > 1 && nest.Streamed.Length > 0)
-            If(nest.Streamed.Select(IsLarge).Aggregate(OrElse), () => Code.Add(Call(typeof(StreamingMemory), nameof(StreamingMemory.Complete), null)));
+            If(nest.Streamed.Select(IsLarge).Aggregate(OrElse),
+                () => Code.Add(Call(typeof(StreamingMemory), nameof(StreamingMemory.Complete), null)));
     }
 }

@@ -20,7 +20,10 @@ internal sealed partial class LoopEmitter : KernelWriter
     /// <summary>Vector registers that are left to what a round of a loop computes.</summary>
     private const int RegistersAtWork = 12;
 
-    /// <summary>Above this many vector instructions a loop is not unrolled, and one copy of its code serves full and partial registers.</summary>
+    /// <summary>
+    /// Above this many vector instructions a loop is not unrolled,
+    /// and one copy of its code serves full and partial registers.
+    /// </summary>
     private const int SingleCopyCost = 48;
 
     /// <summary>Registers that the copies of a map load before the first of them stores.</summary>
@@ -37,7 +40,8 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
-    private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];   // what loops over lanes keep in registers
+    // what loops over lanes keep in registers
+    private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];
     private readonly Expression laneFirst, laneEnd;          // of rows: from where to where lanes lie
     private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
@@ -106,7 +110,8 @@ internal sealed partial class LoopEmitter : KernelWriter
     // Where nothing is called, which would have to keep all registers in memory.
     private void HoldConstants()
     {
-        EmittableRegion[] regions = [.. stages.SelectMany(s => nest.LaneIsInner ? [s.Loop] : new[] { s.Before, s.Loop }).OfType<EmittableRegion>()];
+        EmittableRegion[] regions = [.. stages.SelectMany(s =>
+            nest.LaneIsInner ? [s.Loop] : new[] { s.Before, s.Loop }).OfType<EmittableRegion>()];
         if (lanes.Count == 1 || regions.Any(r => r.Calls))
             return;
         int free = HardwareMethods.Registers - RegistersAtWork;
@@ -186,7 +191,8 @@ internal sealed partial class LoopEmitter : KernelWriter
     {
         var i = coordinates[LaneLoop];
         Code.Add(Assign(i, first));
-        if (Copies > 0 && !HasLoops && nest.Streamed.IsEmpty && first is ConstantExpression { Value: 0L } && last is ConstantExpression { Value: long extent })
+        if (Copies > 0 && !HasLoops && nest.Streamed.IsEmpty && first is ConstantExpression { Value: 0L }
+            && last is ConstantExpression { Value: long extent })
         {
             EmitKnownLanes(i, extent);
             return;
@@ -264,8 +270,9 @@ internal sealed partial class LoopEmitter : KernelWriter
         Step(i, Number((long)copies * lanes.Count));
     }
 
-    // What the copies after the first read is loaded before the first one stores: where an operand and a result lie a multiple of 4 KiB apart
-    // but for less than a register, as arrays of 4,096 elements made one after the other do, a load after the store would wait for it.
+    // What the copies after the first read is loaded before the first one stores: where an
+    // operand and a result lie a multiple of 4 KiB apart but for less than a register, as arrays
+    // of 4,096 elements made one after the other do, a load after the store would wait for it.
     private void EmitMaps(ParameterExpression i, int copies, StreamFlags? flags)
     {
         using var scope = Pool.Scope();
@@ -288,7 +295,8 @@ internal sealed partial class LoopEmitter : KernelWriter
             && nest.Slots[SlotOf(load)].Strides[LaneLoop] is not { IsConstant: true, Constant: 0 });
 
     private KeyValuePair<int, Expression>[] Loaded(EmittableRegion code, int[] loads, Expression lane) =>
-        [.. loads.Select(id => KeyValuePair.Create(id, (Expression)Let(Load(SlotOf(code.Body.Instructions[id]), lanes, new(bases, lane, null, null)))))];
+        [.. loads.Select(id => KeyValuePair.Create(id,
+            (Expression)Let(Load(SlotOf(code.Body.Instructions[id]), lanes, new(bases, lane, null, null)))))];
 
     private bool HasLoops => stages.Any(s => s.Loop is not null);
 
@@ -365,7 +373,8 @@ internal sealed partial class LoopEmitter : KernelWriter
     /// <param name="Carried">Carried values in this region's lanes; null for the outer ones.</param>
     /// <param name="Streams">Which stores may go past the caches; null for none.</param>
     /// <param name="MayBeFull">Whether the lanes in use may be all of them: this copy is the only one.</param>
-    private sealed record Site(ParameterExpression[] Addresses, Expression? Lane, Expression? Count, IReadOnlyDictionary<int, Expression>? Carried,
+    private sealed record Site(ParameterExpression[] Addresses, Expression? Lane, Expression? Count,
+        IReadOnlyDictionary<int, Expression>? Carried,
         StreamFlags? Streams = null, bool MayBeFull = false);
 
     private void EmitRegion(EmittableRegion region, Lanes at, Site site)
@@ -384,7 +393,8 @@ internal sealed partial class LoopEmitter : KernelWriter
             Code.Add(Assign(Carried(site, c), value));
     }
 
-    private IReadOnlyList<Expression> EmitValues(Body body, ImmutableArray<Value> values, Lanes at, IReadOnlyList<Expression>? inputs = null) =>
+    private IReadOnlyList<Expression> EmitValues(Body body, ImmutableArray<Value> values, Lanes at,
+        IReadOnlyList<Expression>? inputs = null) =>
         new BodyEmitter(body, at, Pool, (i, _) => inputs![(int)i.Immediate]).Emit(values, Code);
 
     private Expression At(Expression i, int register) => register == 0 ? i : Add(i, Constant((long)register * lanes.Count));

@@ -37,11 +37,13 @@ internal static class LoopLowering
             .Select(s => s.Slot).Distinct().Where(s => IsContiguous(nest.Slots[s]) && isLeft(BufferOf(s)) && !read.Contains(BufferOf(s)))
             .Select(s => new Streamed(s, arguments.Number(MemoryPlaces.BytesOf(BufferOf(s))))).Where(s => s.MayBeLarge)];
         return streamed.IsEmpty ? plan
-            : Plan(nest with { Streamed = streamed }, arguments.ToImmutable(), plan.Range, plan.Grain, plan.Work, plan.UnitNanoseconds, plan.Errors);
+            : Plan(nest with { Streamed = streamed }, arguments.ToImmutable(), plan.Range, plan.Grain, plan.Work,
+                plan.UnitNanoseconds, plan.Errors);
     }
 
     // Bytes and truth values are no whole registers.
-    private static bool IsContiguous(Slot slot) => slot.Type.Size >= 4 && slot.Strides[^1] is { IsConstant: true } stride && stride.Constant == slot.Type.Size;
+    private static bool IsContiguous(Slot slot) =>
+        slot.Type.Size >= 4 && slot.Strides[^1] is { IsConstant: true } stride && stride.Constant == slot.Type.Size;
 
     /// <summary>Loops as a kernel plan.</summary>
     public static KernelPlan Plan(LoopKernel kernel)
@@ -53,6 +55,7 @@ internal static class LoopLowering
     }
 
     private static KernelPlan Plan(LoopNest nest, ImmutableArray<Argument> arguments, Dim range, long grain, Dim work, double unit,
-        ImmutableArray<string> errors) => new(nest.Name, nest.Key, width => LoopEmitter.Emit(nest, width), arguments, range, grain, work, unit,
+        ImmutableArray<string> errors) =>
+        new(nest.Name, nest.Key, width => LoopEmitter.Emit(nest, width), arguments, range, grain, work, unit,
         errors, nest.ToString) { Nest = nest };
 }

@@ -24,7 +24,10 @@ internal readonly record struct Neighbour(int Slot, long Bytes)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"#{Slot}{Bytes:+0;-0}");
 }
 
-/// <summary>Memory that a kernel writes, does not read, and leaves to whoever called: where it is large, stores go past the caches.</summary>
+/// <summary>
+/// Memory that a kernel writes, does not read, and leaves to
+/// whoever called: where it is large, stores go past the caches.
+/// </summary>
 /// <param name="Slot">The slot, contiguous along the lanes.</param>
 /// <param name="Bytes">Size of the tensor.</param>
 internal sealed record Streamed(int Slot, Amount Bytes)
@@ -73,9 +76,8 @@ internal sealed record Stage(Region Before, Region? Loop, ImmutableArray<Accumul
 /// <param name="Outer">Extents of the loops that threads share, flattened into one range.</param>
 /// <param name="Inner">Extents of the loops inside a stage, but for the lane loop.</param>
 /// <param name="Lane">Extent of the vectorised loop; null for scalar code.</param>
-/// <param name="LaneIsInner">
-/// Whether lanes lie along an inner axis (rows: reductions end by joining lanes) or along an outer one (columns and
-/// maps: each lane is an outer coordinate of its own).
+/// <param name="LaneIsInner"> Whether lanes lie along an inner axis (rows: reductions end by joining
+/// lanes) or along an outer one (columns and maps: each lane is an outer coordinate of its own).
 /// </param>
 /// <param name="Position">Per domain axis: which loop it is (outer, then inner, then lane), or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
@@ -99,7 +101,8 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
 
     /// <summary>Every body.</summary>
     public IEnumerable<Body> Bodies => Stages.SelectMany(s => new[] { s.Before.Body, s.Loop?.Body }
-        .Concat(s.Accumulations.SelectMany(a => new[] { a.Identity, a.Merge })).OfType<Body>()).Concat(Blocks is null ? [] : [Blocks.First.Body]);
+        .Concat(s.Accumulations.SelectMany(a => new[] { a.Identity, a.Merge })).OfType<Body>())
+            .Concat(Blocks is null ? [] : [Blocks.First.Body]);
 
     /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
     public string Key

@@ -11,7 +11,8 @@ namespace Adjoint.Codegen;
 /// <param name="Grain">Smallest piece that is worth a thread.</param>
 /// <param name="Elements">Coordinates of the whole domain.</param>
 /// <param name="Errors">Messages by error code, the first being code 1.</param>
-internal sealed record LoopKernel(LoopNest Nest, ImmutableArray<Argument> Arguments, Dim Range, long Grain, Dim Elements, ImmutableArray<string> Errors);
+internal sealed record LoopKernel(LoopNest Nest, ImmutableArray<Argument> Arguments, Dim Range, long Grain,
+    Dim Elements, ImmutableArray<string> Errors);
 
 /// <summary>
 /// Turns a group's domain into loops: picks the axis that lanes lie along, merges axes that every tensor walks through
@@ -70,7 +71,9 @@ internal sealed class LoopSchedule
         if (lowering.Totals.Count > 0)
             (nest, range) = (nest with { Blocks = Blocks(range) }, RowBlocks.Count(range));
         var elements = Product(group.Domain);
-        return new(nest, arguments.ToImmutable(), range, overLanes ? GrainOfLanes(Product(group.InnerAxes.Select(a => group.Domain[a]))) : GrainOfRows(range, elements), elements, lowering.Errors);
+        return new(nest, arguments.ToImmutable(), range,
+            overLanes ? GrainOfLanes(Product(group.InnerAxes.Select(a => group.Domain[a])))
+            : GrainOfRows(range, elements), elements, lowering.Errors);
     }
 
     // Columns of one record, a lane's stride long, share the address of the first one met.
@@ -86,7 +89,8 @@ internal sealed class LoopSchedule
             if (first < 0)
                 others.Add(s);
             result.Add(first >= 0 ? result[first] with { Beside = new(first, InRecord(first, s)!.Value) } : new(
-                slot.Type, arguments.Address(slot.Buffer, slot.ByteOffset()), [.. loops.Select(l => arguments.Number(strides[s][l.Axis]))]));
+                slot.Type, arguments.Address(slot.Buffer, slot.ByteOffset()),
+                [.. loops.Select(l => arguments.Number(strides[s][l.Axis]))]));
         }
         return result.MoveToImmutable();
     }
@@ -101,7 +105,8 @@ internal sealed class LoopSchedule
     {
         var row = Product(group.InnerAxes.Select(a => group.Domain[a]));
         return new(arguments.Number(rows),
-            [.. lowering.Totals.SelectMany(t => t.Slots).Select(s => (s, arguments.Number(row * lowering.Slots[s].Type.Size)))], lowering.First);
+            [.. lowering.Totals.SelectMany(t => t.Slots)
+                .Select(s => (s, arguments.Number(row * lowering.Slots[s].Type.Size)))], lowering.First);
     }
 
     private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
@@ -111,7 +116,8 @@ internal sealed class LoopSchedule
         column.TryConstant(out long length) ? Math.Max(128, LaneGrain / Math.Max(1, length)) : LaneGrain;
 
     public static long GrainOfRows(Dim range, Dim elements) =>
-        Dim.FloorDivide(elements, range.TryConstant(out long r) && r == 0 ? Dim.One : range).TryConstant(out long row) ? Math.Max(1, 4 * LaneGrain / Math.Max(1, row)) : 1;
+        Dim.FloorDivide(elements, range.TryConstant(out long r) && r == 0 ? Dim.One : range).TryConstant(out long row)
+        ? Math.Max(1, 4 * LaneGrain / Math.Max(1, row)) : 1;
 
     // Lanes lie along the axis that most tensors step through by one element. What the inner loops touch outweighs what is
     // touched once per outer coordinate; stores count more than loads. Rows that are short cost more to join than to
@@ -137,12 +143,14 @@ internal sealed class LoopSchedule
         : Stages.Sum(s => ScoreOf(axis, s.Before) + (s.Loop is { } loop ? InnerWeight * ScoreOf(axis, loop) : 0));
 
     private long ScoreOf(int axis, Region region) => region.Stores.Sum(s => Score(axis, s.Slot, 30))
-        + region.Body.Instructions.Where(i => i.Opcode is Opcode.Load).Select(i => (int)i.Immediate).Distinct().Sum(s => Score(axis, s, 20));
+        + region.Body.Instructions.Where(i => i.Opcode is Opcode.Load).Select(i => (int)i.Immediate).Distinct()
+        .Sum(s => Score(axis, s, 20));
 
     private long Score(int axis, int slot, long contiguous) => strides[slot][axis] == lowering.Slots[slot].Type.Size ? contiguous
         : strides[slot][axis] == Dim.Zero ? 1 : 0;
 
-    private bool HasShortRows => group.InnerAxes.Aggregate(Dim.One, (n, a) => n * group.Domain[a]).TryConstant(out long row) && row < ShortRow;
+    private bool HasShortRows => group.InnerAxes.Aggregate(Dim.One, (n, a) => n * group.Domain[a])
+        .TryConstant(out long row) && row < ShortRow;
 
     // From the innermost out: an axis whose every stride is the next one's times its extent continues it.
     private void Merge(List<Loop> loops, Loop? last)

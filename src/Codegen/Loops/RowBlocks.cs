@@ -10,7 +10,8 @@ namespace Adjoint.Codegen;
 /// the outer coordinates, one result per inner coordinate. Blocks do not depend on threads, nor on tiles, so neither do bits.
 /// </summary>
 /// <param name="Rows">Outer coordinates in all; of a product, those of one matrix.</param>
-/// <param name="Partials">Slots of the accumulators, which outer loops do not move, and bytes from those of one block to the next one's.</param>
+/// <param name="Partials">Slots of the accumulators, which outer loops do
+/// not move, and bytes from those of one block to the next one's.</param>
 /// <param name="First">Stores what they are before any row.</param>
 internal sealed record RowBlocks(Amount Rows, ImmutableArray<(int Slot, Amount Stride)> Partials, Region First)
 {

@@ -7,7 +7,8 @@ namespace Adjoint.Codegen;
 /// <summary>A reduction in blocks while its group is lowered.</summary>
 /// <param name="Reduction">The node.</param>
 /// <param name="Kept">The domain axes that its result varies along.</param>
-/// <param name="IsAlongRows">Whether it runs along the rows of a product, in blocks of columns; else down columns, in blocks of rows.</param>
+/// <param name="IsAlongRows">Whether it runs along the rows of a product,
+/// in blocks of columns; else down columns, in blocks of rows.</param>
 /// <param name="Slots">Where its accumulators are.</param>
 /// <param name="Memory">Their memory.</param>
 internal sealed record Total(Node Reduction, ImmutableArray<int> Kept, bool IsAlongRows, ImmutableArray<int> Slots,

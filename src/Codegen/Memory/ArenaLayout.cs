@@ -5,7 +5,8 @@ namespace Adjoint.Codegen;
 /// <param name="Last">The last one.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Offset">From the start of the arena; a multiple of <see cref="ArenaLayout.Alignment"/>.</param>
-/// <param name="Reuses">The buffer whose place it takes element by element in its first step, which is that one's last; -1 for none.</param>
+/// <param name="Reuses">The buffer whose place it takes element by element
+/// in its first step, which is that one's last; -1 for none.</param>
 internal readonly record struct ArenaBuffer(int First, int Last, long Bytes, long Offset, int Reuses = -1)
 {
     /// <summary>Whether both hold values at some step.</summary>

@@ -20,7 +20,10 @@ internal sealed class ArenaPlan(ImmutableArray<Lifetime> lifetimes, MemoryPlaces
     public ArenaBuffer[] Buffers(IReadOnlyDictionary<string, long> bindings) => [.. lifetimes.Select((l, i) =>
         new ArenaBuffer(l.First, l.Last, MemoryPlaces.BytesOf(places.Arena[i]).Evaluate(bindings), 0, l.Reuses))];
 
-    /// <summary>The buffers with their offsets, not to be changed, and the bytes of all; computed once where there are no symbols.</summary>
+    /// <summary>
+    /// The buffers with their offsets, not to be changed, and the
+    /// bytes of all; computed once where there are no symbols.
+    /// </summary>
     /// <inheritdoc cref="Buffers"/>
     public (ArenaBuffer[] Buffers, long Bytes) Layout(IReadOnlyDictionary<string, long> bindings)
     {

@@ -1,6 +1,9 @@
 namespace Adjoint.Codegen;
 
-/// <summary>Looks for offsets that need few bytes: several orders of placing, then small changes of the best one. Ends when nothing is wasted.</summary>
+/// <summary>
+/// Looks for offsets that need few bytes: several orders of placing,
+/// then small changes of the best one. Ends when nothing is wasted.
+/// </summary>
 /// <remarks>
 /// Each buffer goes to the lowest offset that is free for as long as it lives. Largest first is the greedy-by-size strategy of
 /// Y. Pisarchyk and J. Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020. Where that leaves gaps, what ended
@@ -21,7 +24,8 @@ internal sealed class ArenaSearch
     private readonly long[] offsets;
     private (long[] Offsets, long Bytes) best;
 
-    private ArenaSearch(ArenaBuffer[] buffers, long bound) => (this.buffers, this.bound, offsets) = (buffers, bound, new long[buffers.Length]);
+    private ArenaSearch(ArenaBuffer[] buffers, long bound) =>
+        (this.buffers, this.bound, offsets) = (buffers, bound, new long[buffers.Length]);
 
     /// <summary>An offset per buffer, and the bytes needed in all. Sizes are multiples of the alignment.</summary>
     /// <param name="buffers">Which live when, and their sizes.</param>

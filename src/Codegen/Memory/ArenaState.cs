@@ -17,7 +17,8 @@ internal sealed class ArenaState
     {
         places = plan.Places();
         var lifetimes = Lifetimes.Of(plan.Launches, places, reuse: true);
-        buffers = [.. lifetimes.Select((l, i) => new ArenaBuffer(l.First, l.Last, MemoryPlaces.BytesOf(places.Arena[i]).Constant, 0, l.Reuses))];
+        buffers = [.. lifetimes.Select((l, i) =>
+            new ArenaBuffer(l.First, l.Last, MemoryPlaces.BytesOf(places.Arena[i]).Constant, 0, l.Reuses))];
         Bytes = ArenaLayout.Solve(buffers).Bytes;
         crowded = ArenaLayout.MostCrowded(buffers);
         for (int s = 0; s < plan.Launches.Count; s++)

@@ -60,11 +60,14 @@ internal sealed class Binder
     {
         var (placed, arenaBytes) = program.Arena.Layout(bindings);
         ArenaVerifier.Check(placed, arenaBytes);
-        ImmutableArray<int> numbers = [.. Enumerable.Range(0, program.Steps.Length).Where(i => program.Steps[i].Plan.Range.Evaluate(bindings) > 0)];
+        ImmutableArray<int> numbers = [.. Enumerable.Range(0, program.Steps.Length)
+            .Where(i => program.Steps[i].Plan.Range.Evaluate(bindings) > 0)];
         ImmutableArray<ProgramStep> launched = [.. numbers.Select(i => program.Steps[i])];
         // Where the first of a wave computes nothing, the next one takes its part.
-        ImmutableArray<Step> steps = [.. launched.Select((s, i) => Bind(s, i > 0 && IsBeside(numbers[i - 1], numbers[i]), placed, bindings))];
-        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store, parameters, Translate(launched))
+        ImmutableArray<Step> steps = [.. launched.Select((s, i) =>
+            Bind(s, i > 0 && IsBeside(numbers[i - 1], numbers[i]), placed, bindings))];
+        var plan = new Plan(steps, inlineExternals, arenaBytes, constants, parameters.IsEmpty ? null : store,
+            parameters, Translate(launched))
         {
             Threads = threads, Observer = program.IsGuarded ? new NanGuard(launched, bindings) : null,
         };
@@ -85,7 +88,8 @@ internal sealed class Binder
         if (argument is NumberArgument number)
             return ArgWord.Literal(number.Value.Evaluate(bindings));
         var (buffer, at) = (((MemoryArgument)argument).Buffer, ((MemoryArgument)argument).ByteOffset);
-        long offset = MemoryPlaces.BytesOf(buffer).Evaluate(bindings) == 0 ? 0 : at.Evaluate(bindings);   // the last element of none is nowhere
+        // the last element of none is nowhere
+        long offset = MemoryPlaces.BytesOf(buffer).Evaluate(bindings) == 0 ? 0 : at.Evaluate(bindings);
         return program.Places[buffer] switch
         {
             { Kind: PlaceKind.External, Index: var i } => ArgWord.External(i, offset),
@@ -113,6 +117,7 @@ internal sealed class Binder
     {
         var none = new Dictionary<string, long>();
         if (!program.Prepared.IsEmpty)
-            new Plan([.. program.Prepared.Select(s => Bind(s, beside: false, [], none))], [], constants: constants) { Threads = threads }.Run();
+            new Plan([.. program.Prepared.Select(s => Bind(s, beside: false, [], none))], [],
+                constants: constants) { Threads = threads }.Run();
     }
 }

@@ -3,19 +3,27 @@ using Adjoint.Passes;
 
 namespace Adjoint.Codegen;
 
-/// <summary>When a kernel may write a result into memory that it also reads: an element is read by nobody but the iteration that overwrites it.</summary>
+/// <summary>
+/// When a kernel may write a result into memory that it also reads:
+/// an element is read by nobody but the iteration that overwrites it.
+/// </summary>
 internal static class InPlace
 {
-    /// <summary>Whether a group may store an output where a tensor lies that dies with it. The two have equal shapes and element sizes.</summary>
+    /// <summary>
+    /// Whether a group may store an output where a tensor lies that
+    /// dies with it. The two have equal shapes and element sizes.
+    /// </summary>
     /// <remarks>
     /// Around reductions there are several loops, and what one of them stores another may still have to read: there the
     /// tensor may be read only for the one result that is computed once per row, after everything else. A product takes sums down columns
     /// from registers.
     /// </remarks>
     public static bool IsSafe(FusionGroup group, GroupOutput output, Node memory) => group.Kind is GroupKind.Loop or GroupKind.Contraction
-        && (group.Kind is GroupKind.Loop && group.Members.Any(m => m.Node.Op is Reduction) && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
+        && (group.Kind is GroupKind.Loop && group.Members.Any(m => m.Node.Op is Reduction)
+            && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
             ? Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != memory)
-            : Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, memory, output.Target) : Storage.OwnerBehindViews(x.Node) != memory));
+            : Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, memory, output.Target)
+                : Storage.OwnerBehindViews(x.Node) != memory));
 
     // What the group's code reads, and where; no access stands for anywhere: a prologue is evaluated panel by panel while tiles are stored.
     private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group) => group.Members.SelectMany(m => m.Node.Op switch

@@ -17,7 +17,8 @@ internal sealed class Lifetimes
     private readonly HashSet<int> taken = [];
     private readonly (int First, int Last)[] waves;
 
-    private Lifetimes(IReadOnlyList<Launch> steps, MemoryPlaces places) => (this.steps, this.places, waves) = (steps, places, WavesOf(steps));
+    private Lifetimes(IReadOnlyList<Launch> steps, MemoryPlaces places) =>
+        (this.steps, this.places, waves) = (steps, places, WavesOf(steps));
 
     /// <summary>The lifetimes, by arena number; places are given to what has none yet.</summary>
     /// <param name="steps">Launches in order.</param>
@@ -58,7 +59,8 @@ internal sealed class Lifetimes
     private void Reuse(int step)
     {
         foreach (var output in steps[step].Group.Outputs)
-            if (output.Value == output.Buffer && places[output.Buffer] is { Kind: PlaceKind.Arena, Index: var made } && found[made].First == step)
+            if (output.Value == output.Buffer && places[output.Buffer] is { Kind: PlaceKind.Arena, Index: var made }
+                && found[made].First == step)
             {
                 found[made] = found[made] with { Reuses = Reusable(step, output, made) };
                 taken.Add(found[made].Reuses);

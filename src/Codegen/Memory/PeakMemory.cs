@@ -7,7 +7,8 @@ internal static class PeakMemory
     public static string Of(CompiledProgram program)
     {
         var largest = Largest(Alive(program));
-        return largest.Count == 1 ? largest[0].ToString() : $"max({string.Join(", ", largest.Take(8))}{(largest.Count > 8 ? ", ..." : "")})";
+        return largest.Count == 1 ? largest[0].ToString()
+            : $"max({string.Join(", ", largest.Take(8))}{(largest.Count > 8 ? ", ..." : "")})";
     }
 
     // Bytes alive at each step at which something is born.

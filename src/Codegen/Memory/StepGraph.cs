@@ -87,7 +87,10 @@ internal sealed class StepGraph
         before[later].Add(earlier);
     }
 
-    /// <summary>One list schedule. A buffer is alive from the first launch that touches it to the last, so both directions work alike.</summary>
+    /// <summary>
+    /// One list schedule. A buffer is alive from the first launch
+    /// that touches it to the last, so both directions work alike.
+    /// </summary>
     private sealed class ListSchedule(StepGraph graph, bool forward, bool deep)
     {
         private readonly List<int> order = new(graph.units.Count);

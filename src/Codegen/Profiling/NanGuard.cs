@@ -19,7 +19,8 @@ internal sealed class NanGuard(ImmutableArray<ProgramStep> steps, IReadOnlyDicti
         if (step + 1 < steps.Length && steps[step + 1].Group == steps[step].Group)
             return;
         foreach (var output in steps[step].Group.Outputs.Where(o => o.Value.DType.IsFloat))
-            if (new StepMemory(steps[step], args, bindings) is var memory && memory.Written(output) is { } stored && Faults.FirstIn(stored) is { } fault)
+            if (new StepMemory(steps[step], args, bindings) is var memory && memory.Written(output) is { } stored
+                && Faults.FirstIn(stored) is { } fault)
                 Explain(step, output, memory, fault);
     }
 

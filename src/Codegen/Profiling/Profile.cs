@@ -16,7 +16,10 @@ namespace Adjoint;
 /// <param name="LeastSeconds">What one thread of this machine needs for as much, at the roofline.</param>
 public sealed record KernelProfile(string Name, string Origins, long Calls, double Seconds, double Flops, double Bytes, double LeastSeconds)
 {
-    /// <summary>Share of what the machine can do: 1 at the roofline of one thread, more where several took part or caches held the data.</summary>
+    /// <summary>
+    /// Share of what the machine can do: 1 at the roofline of one
+    /// thread, more where several took part or caches held the data.
+    /// </summary>
     public double RooflineShare => Seconds > 0 ? LeastSeconds / Seconds : 0;
 }
 
@@ -42,7 +45,10 @@ public sealed class Profile
     public ImmutableArray<KernelProfile> Kernels => [.. executable.Report.Kernels.Zip(totals, (k, t) =>
         new KernelProfile(k.Name, k.Origins, t.Calls, t.Seconds, t.Flops, t.Bytes, t.Least))];
 
-    /// <summary>Runs the computation as <see cref="Executable.Run(ReadOnlySpan{HostTensor})"/> does, and takes the time of every kernel.</summary>
+    /// <summary>
+    /// Runs the computation as <see cref="Executable.Run(ReadOnlySpan{HostTensor})"/>
+    /// does, and takes the time of every kernel.
+    /// </summary>
     /// <inheritdoc cref="Executable.Run(ReadOnlySpan{HostTensor})"/>
     public Results Run(params ReadOnlySpan<HostTensor> arguments)
     {
@@ -71,12 +77,16 @@ public sealed class Profile
         text.Append(CultureInfo.InvariantCulture, $"one thread of this machine: {peak.Flops / 1e9:0} GFLOP/s, {peak.Bytes / 1e9:0} GB/s\n");
         text.Append("share    calls      us/call   GFLOP/s      GB/s  roofline  kernel\n");
         foreach (var k in Kernels.Where(k => k.Calls > 0).OrderByDescending(k => k.Seconds))
-            text.Append(CultureInfo.InvariantCulture, $"{k.Seconds / all,5:P0} {k.Calls,8} {k.Seconds / k.Calls * 1e6,12:0.00} {k.Flops / k.Seconds / 1e9,9:0.0} ")
+            text.Append(CultureInfo.InvariantCulture,
+                $"{k.Seconds / all,5:P0} {k.Calls,8} {k.Seconds / k.Calls * 1e6,12:0.00} {k.Flops / k.Seconds / 1e9,9:0.0} ")
                 .Append(CultureInfo.InvariantCulture, $"{k.Bytes / k.Seconds / 1e9,9:0.0} {k.RooflineShare,9:P0}  {k.Name}  {k.Origins}\n");
         return text.ToString();
     }
 
-    /// <summary>Every launch as JSON that chrome://tracing and ui.perfetto.dev show: times in microseconds. The first 200,000 are kept.</summary>
+    /// <summary>
+    /// Every launch as JSON that chrome://tracing and ui.perfetto.dev
+    /// show: times in microseconds. The first 200,000 are kept.
+    /// </summary>
     public string ToTrace()
     {
         var text = new StringBuilder("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");

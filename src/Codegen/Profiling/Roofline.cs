@@ -24,7 +24,8 @@ public sealed record Roofline(double Flops, double Bytes)
     {
         const int trips = 200_000;
         var (a, b, c) = (new float[Elements], new float[Elements], new float[Elements]);
-        return new(Chains * 2.0 * Vector<float>.Count * Widening * trips / Best(() => Multiply(trips)), 12.0 * Elements / Best(() => Triad(a, b, c)));
+        return new(Chains * 2.0 * Vector<float>.Count * Widening * trips / Best(() => Multiply(trips)),
+            12.0 * Elements / Best(() => Triad(a, b, c)));
     }
 
     // Vector<T> stops at 256 bits; where registers are twice as wide, so is the peak.

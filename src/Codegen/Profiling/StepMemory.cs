@@ -35,7 +35,8 @@ internal sealed unsafe class StepMemory(ProgramStep step, long args, IReadOnlyDi
         return null;
     }
 
-    private readonly struct Picker(HostTensor whole, HostTensor part, Access target, IReadOnlyDictionary<string, long> bindings) : IDTypeVisitor<bool>
+    private readonly struct Picker(HostTensor whole, HostTensor part, Access target,
+        IReadOnlyDictionary<string, long> bindings) : IDTypeVisitor<bool>
     {
         public bool Visit<T>() where T : unmanaged
         {
@@ -48,7 +49,8 @@ internal sealed unsafe class StepMemory(ProgramStep step, long args, IReadOnlyDi
                 for (int a = at.Length - 1; a >= 0; a--)
                     (rest, at[a]) = Math.DivRem(rest, part.Shape[a]);
                 for (int a = 0; a < whole.Rank; a++)
-                    position = position * whole.Shape[a] + target.Axes[a].Start.Evaluate(bindings) + target.Axes[a].Steps.Sum(s => s.Step * at[s.DomainAxis]);
+                    position = position * whole.Shape[a] + target.Axes[a].Start.Evaluate(bindings)
+                    + target.Axes[a].Steps.Sum(s => s.Step * at[s.DomainAxis]);
                 to[i] = from[(int)position];
             }
             return true;

@@ -64,7 +64,8 @@ internal sealed class BlockProductEmitter : KernelWriter
         EachRow(c, rowsLeft, (r, at) =>
         {
             for (int v = 0; v < tile.Vectors; v++)
-                Code.Add(counts[v] is { } count ? lanes.StorePartial(product.Type, At(at, v), tile[r, v], count) : lanes.Store(product.Type, At(at, v), tile[r, v]));
+                Code.Add(counts[v] is { } count ? lanes.StorePartial(product.Type, At(at, v), tile[r, v], count)
+                    : lanes.Store(product.Type, At(at, v), tile[r, v]));
         });
     }
 
@@ -72,7 +73,8 @@ internal sealed class BlockProductEmitter : KernelWriter
     {
         Code.AddRange(tile.Fill((_, _) => lanes.Constant(product.Type, 0)));
         if (product.Adds)
-            EachRow(c, rowsLeft, (r, at) => Code.AddRange(Enumerable.Range(0, tile.Vectors).Select(v => Assign(tile[r, v], Vector(at, v, counts)))));
+            EachRow(c, rowsLeft, (r, at) =>
+                Code.AddRange(Enumerable.Range(0, tile.Vectors).Select(v => Assign(tile[r, v], Vector(at, v, counts)))));
     }
 
     private void Accumulate(Expression? rowsLeft, Expression?[] counts)

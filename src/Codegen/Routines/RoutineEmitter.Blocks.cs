@@ -14,7 +14,8 @@ internal sealed partial class RoutineEmitter
     private void Run(MultiplyBlocks s)
     {
         var type = procedure.Memory[s.C.Cells].Type;
-        var product = new BlockProduct(type, width, IsOne(s.A.Column) ? BlockLayout.Rows : IsOne(s.A.Row) ? BlockLayout.Columns : BlockLayout.Strided, s.Adds);
+        var product = new BlockProduct(type, width,
+            IsOne(s.A.Column) ? BlockLayout.Rows : IsOne(s.A.Row) ? BlockLayout.Columns : BlockLayout.Strided, s.Adds);
         var words = Let(TileMemory.AddressOf(blockMemory ??= Pool.Rent(typeof(TileMemory))));
         void Put(int word, Expression value) => Code.Add(Memory.Write(Add(words, Number(8L * word)), value));
         Put(BlockProduct.C, First(s.C));

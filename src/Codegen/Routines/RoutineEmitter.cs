@@ -112,7 +112,8 @@ internal sealed partial class RoutineEmitter : KernelWriter
         Code.Add(Goto(exit));
     }
 
-    private BinaryExpression At(int cells, Expression offset) => Add(bases[cells], Multiply(offset, Number(procedure.Memory[cells].Type.Size)));
+    private BinaryExpression At(int cells, Expression offset) =>
+        Add(bases[cells], Multiply(offset, Number(procedure.Memory[cells].Type.Size)));
 
     /// <summary>A value that is the same for all lanes.</summary>
     private Expression Scalar(Value value) => Scalar(legal[value.Id].Id);

@@ -45,7 +45,8 @@ internal static class RoutineLowering
 /// <param name="Name">The kernel's name.</param>
 /// <param name="Procedure">The program of one unit of the range.</param>
 /// <param name="Pieces">Units per batch item.</param>
-/// <param name="Memory">By number of cells: the argument word with the address, and bytes from one item (of scratch: unit) to the next.</param>
+/// <param name="Memory">By number of cells: the argument word with the
+/// address, and bytes from one item (of scratch: unit) to the next.</param>
 /// <param name="Extents">By parameter slot.</param>
 internal sealed record RoutineKernel(string Name, Procedure Procedure, Amount Pieces,
     ImmutableArray<(int Word, Amount Bytes)> Memory, ImmutableArray<Amount> Extents)
@@ -55,6 +56,7 @@ internal sealed record RoutineKernel(string Name, Procedure Procedure, Amount Pi
     /// <summary>The identity of the code.</summary>
     public string Key => $"{this}|{string.Join(';', Procedure.Body.Instructions)}";
 
-    public override string ToString() => text ??= $"{Name}, {Pieces} pieces, memory {string.Join(" ", Memory.Select(m => $"w{m.Word} +{m.Bytes}"))}, " +
+    public override string ToString() =>
+        text ??= $"{Name}, {Pieces} pieces, memory {string.Join(" ", Memory.Select(m => $"w{m.Word} +{m.Bytes}"))}, " +
         $"extents {string.Join(" ", Extents)}\n{Procedure}";
 }

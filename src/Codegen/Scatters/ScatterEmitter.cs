@@ -37,7 +37,8 @@ internal sealed class ScatterEmitter : KernelWriter
     private void Range()
     {
         var (first, last, outer, unit) = (Let(Begin), Long(), Long(), Long());
-        var units = loops.SplitsRows ? Number(ScatterLoops.RowParts) : Let(Over(Plus(inner, Number(ScatterLoops.Columns - 1)), Number(ScatterLoops.Columns)));
+        var units = loops.SplitsRows ? Number(ScatterLoops.RowParts)
+            : Let(Over(Plus(inner, Number(ScatterLoops.Columns - 1)), Number(ScatterLoops.Columns)));
         While(LessThan(first, End), () =>
         {
             Set(outer, Divide(first, units));

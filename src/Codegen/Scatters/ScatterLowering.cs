@@ -22,7 +22,8 @@ internal static class ScatterLowering
             arguments.Address(Storage.Owner(group.Outputs[0].Buffer), Dim.Zero), arguments.Address(Storage.Owner(indices), Dim.Zero),
             arguments.Address(Storage.Owner(updates), Dim.Zero),
             SplitsRows: layout.Inner.TryConstant(out long columns) && columns < 2 * ScatterLoops.Columns);
-        var range = layout.Outer * (loops.SplitsRows ? ScatterLoops.RowParts : Dim.FloorDivide(layout.Inner + (ScatterLoops.Columns - 1), ScatterLoops.Columns));
+        var range = layout.Outer * (loops.SplitsRows ? ScatterLoops.RowParts
+            : Dim.FloorDivide(layout.Inner + (ScatterLoops.Columns - 1), ScatterLoops.Columns));
         return [new(group.Name, loops.Key, width => ScatterEmitter.Emit(loops, width), arguments.ToImmutable(), range, 1,
             updates.Shape.ElementCount, NanosecondsPerElement, Errors(node, layout), loops.ToString)];
     }
@@ -59,7 +60,8 @@ internal sealed record Amounts(ImmutableArray<Amount> Each)
 /// <param name="Target">Argument word with the address of y.</param>
 /// <param name="Indices">Argument word with the address of the indices.</param>
 /// <param name="Updates">Argument word with the address of u.</param>
-/// <param name="SplitsRows">Whether the range is parts of the positions: each looks at all indices, and leaves those of the others alone.</param>
+/// <param name="SplitsRows">Whether the range is parts of the positions:
+/// each looks at all indices, and leaves those of the others alone.</param>
 internal sealed record ScatterLoops(
     string Name, ScatterMode Mode, DType Type, DType IndexType, Amounts Extents, Amount Count, Amount Inner,
     bool OwnIndices, bool IndexPerElement, int Target, int Indices, int Updates, bool SplitsRows)

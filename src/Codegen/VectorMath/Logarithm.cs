@@ -17,10 +17,11 @@ internal static class Logarithm
             -0.1250086313849465, 0.11144880813310322, -0.09745033428742852,
         ]);
 
-    // c and -log c for the sixteenth that is nearest to m, 12/16 to 24/16, by its low four bits. Around 1 they are exactly 1 and 0; beside it c
-    // is a little nearer to 1 than 1/m, so that r has no larger ulp than the result. Each -log c is short enough for its sum with any
-    // k ln 2 to be exact, and chosen such that c, which is rounded, is as good as exact: to 2^-32 and 2^-65 (S. Gal, "Computing elementary
-    // functions: a new approach for achieving high accuracy and good performance", 1986).
+    // c and -log c for the sixteenth that is nearest to m, 12/16 to 24/16, by its low four bits. Around 1 they are
+    // exactly 1 and 0; beside it c is a little nearer to 1 than 1/m, so that r has no larger ulp than the result. Each
+    // -log c is short enough for its sum with any k ln 2 to be exact, and chosen such that c, which is rounded, is as
+    // good as exact: to 2^-32 and 2^-65 (S. Gal, "Computing elementary functions: a new approach for achieving high
+    // accuracy and good performance", 1986).
     private static readonly NumberTable Reciprocals = new(new(
         [
             1, 0.9557804465293884, 0.8898324370384216, 0.8423221707344055, 0.8002678155899048, 0.7610965967178345, 0.7280353307723999,

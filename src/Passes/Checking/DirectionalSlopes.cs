@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Adjoint.Passes;
 
-/// <summary>A computation at one point, its float outputs weighted into one number: slopes along directions, exact and by differences.</summary>
+/// <summary>
+/// A computation at one point, its float outputs weighted into
+/// one number: slopes along directions, exact and by differences.
+/// </summary>
 internal sealed class DirectionalSlopes
 {
     private readonly Computation value;
@@ -13,7 +16,8 @@ internal sealed class DirectionalSlopes
     private readonly Dictionary<Node, double[]> gradients;
     private readonly double epsilon, tolerance;
 
-    public DirectionalSlopes(Computation f, IReadOnlyList<HostTensor> at, Dictionary<Variable, HostTensor> variables, GradientCheckOptions options)
+    public DirectionalSlopes(Computation f, IReadOnlyList<HostTensor> at, Dictionary<Variable, HostTensor> variables,
+        GradientCheckOptions options)
     {
         (inputs, this.variables) = ([.. at], variables);
         Node[] y = [.. f.Outputs.Select(o => o.Value).Where(n => n.DType.IsFloat)];
@@ -21,7 +25,8 @@ internal sealed class DirectionalSlopes
         value = Differentiate.Run(new(f.Inputs.AsSpan(), [.. y.Select(n => (Output)n)]));
         bindings = Bindings.Solve(value, inputs);
         var random = new Random(options.Seed + 1);
-        weights = [.. y.Select(n => Enumerable.Range(0, (int)n.Shape.ElementCount.Evaluate(bindings)).Select(_ => 0.5 + random.NextDouble()).ToArray())];
+        weights = [.. y.Select(n => Enumerable.Range(0, (int)n.Shape.ElementCount.Evaluate(bindings))
+            .Select(_ => 0.5 + random.NextDouble()).ToArray())];
         bool narrow = y.Concat(Operands).Any(n => n.DType == DType.Float32);
         (epsilon, tolerance) = (narrow ? 6e-8 : 1.2e-16, options.Tolerance ?? (narrow ? 1e-2 : 1e-6));
         gradients = Operands.IsEmpty ? [] : Gradients(f, y);
@@ -54,7 +59,8 @@ internal sealed class DirectionalSlopes
     /// <summary>Slopes as an operand moves along a direction.</summary>
     public SlopeComparison Along(Node operand, double[] direction)
     {
-        double exact = gradients[operand].Zip(direction, (g, d) => d == 0 ? 0 : g * d).Sum();   // a NaN elsewhere is none of this direction's
+        // a NaN elsewhere is none of this direction's
+        double exact = gradients[operand].Zip(direction, (g, d) => d == 0 ? 0 : g * d).Sum();
         double size = Doubles(ValueOf(operand)).Select(Math.Abs).DefaultIfEmpty().Max();
         double h = Math.Cbrt(epsilon) * Math.Max(1, size);
         var (left, right, noise) = OneSided(operand, direction, h);

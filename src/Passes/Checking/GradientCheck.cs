@@ -12,7 +12,10 @@ public sealed record GradientCheckOptions
     /// <summary>Elements of the worst operand that are tried one by one.</summary>
     public int Elements { get; init; } = 256;
 
-    /// <summary>Allowed difference relative to the slope, besides rounding; by default 1e-6, and 1e-2 where float32 cannot be widened.</summary>
+    /// <summary>
+    /// Allowed difference relative to the slope, besides rounding;
+    /// by default 1e-6, and 1e-2 where float32 cannot be widened.
+    /// </summary>
     public double? Tolerance { get; init; }
 
     /// <summary>Seed of directions and weights.</summary>
@@ -32,7 +35,8 @@ public sealed record SlopeComparison(
     string Operand, ImmutableArray<long> Element, double Exact, double Difference, double Left, double Right, double Allowed, bool IsKink)
 {
     /// <summary>How far the exact slope lies from what differences allow.</summary>
-    public double Error => IsKink ? Math.Max(0, Math.Max(Math.Min(Left, Right) - Exact, Exact - Math.Max(Left, Right))) : Math.Abs(Exact - Difference);
+    public double Error => IsKink ? Math.Max(0, Math.Max(Math.Min(Left, Right) - Exact, Exact - Math.Max(Left, Right)))
+        : Math.Abs(Exact - Difference);
 
     /// <summary>Whether both agree. A slope that is NaN agrees with nothing.</summary>
     public bool Agrees => Error <= Allowed;
@@ -91,7 +95,8 @@ public static class GradientCheck
         if (slopes.Operands.IsEmpty)
             throw new ArgumentException($"computation '{f.Name}' has no float input or variable, or no float output; there is nothing to differentiate.");
         var random = new Random(options.Seed);
-        var found = slopes.Operands.SelectMany(x => Enumerable.Range(0, options.Directions).Select(_ => slopes.Along(x, Direction(slopes.Length(x), random))));
+        var found = slopes.Operands.SelectMany(x =>
+            Enumerable.Range(0, options.Directions).Select(_ => slopes.Along(x, Direction(slopes.Length(x), random))));
         ImmutableArray<SlopeComparison> comparisons = [.. found];
         var suspect = slopes.Operands[comparisons.IndexOf(comparisons.MaxBy(c => c.Badness)!) / options.Directions];
         return new(WorstElement(slopes, suspect, options.Elements), comparisons);
@@ -115,7 +120,8 @@ public static class GradientCheck
         return new(wide, [.. at.Select(Widening.Widen)], wide.Variables.ToDictionary(v => v, v => named[v.Name]), options);
     }
 
-    private static double[] Direction(int length, Random random) => [.. Enumerable.Range(0, length).Select(_ => 2 * random.NextDouble() - 1)];
+    private static double[] Direction(int length, Random random) =>
+        [.. Enumerable.Range(0, length).Select(_ => 2 * random.NextDouble() - 1)];
 
     private static SlopeComparison WorstElement(DirectionalSlopes slopes, Node operand, int most)
     {

@@ -56,7 +56,8 @@ public static class Differentiate
         var (n, m) = (vmap.Outputs, vmap.In.Count);
         var extent = x[n + m].Shape[vmap.In[0]];
         // Extents that only a call shows to be equal are one extent from here on.
-        ImmutableArray<Node> batches = [.. x[(n + m)..].Select((b, i) => Ops.Reshape(Batching.Move(b, vmap.In[i], 0), [extent, .. x[n + i].Shape]))];
+        ImmutableArray<Node> batches = [.. x[(n + m)..]
+            .Select((b, i) => Ops.Reshape(Batching.Move(b, vmap.In[i], 0), [extent, .. x[n + i].Shape]))];
         var results = BatchSweep.Run(x[..n], x[n..(n + m)], batches, extent, token);
         return [.. results.Select((y, i) => Batching.Move(y, 0, vmap.Out[i]))];
     }

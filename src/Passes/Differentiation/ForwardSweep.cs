@@ -11,7 +11,10 @@ internal sealed class ForwardSweep
     private ForwardSweep(DerivativePath path) => this.path = path;
 
     /// <summary>The tangents of <paramref name="y"/>: a node each, zeros where it does not depend on x.</summary>
-    /// <remarks>Where one x depends on another, what flows in and its own tangent add up: the transpose of what reverse mode does.</remarks>
+    /// <remarks>
+    /// Where one x depends on another, what flows in and its own
+    /// tangent add up: the transpose of what reverse mode does.
+    /// </remarks>
     public static ImmutableArray<Node> Run(ImmutableArray<Node> y, ImmutableArray<Node> x, ImmutableArray<Node> t, SweepContext context)
     {
         var sweep = new ForwardSweep(DerivativePath.Between(x, y, context));

@@ -81,7 +81,8 @@ internal sealed class FormulaWriter
     private bool IsShared(Apply apply, int result) => !IsTransparent(apply) && Uses(apply.Results[result]).Skip(1).Any();
 
     // What is written like its operand, or as short as a name, needs none.
-    private static bool IsTransparent(Apply apply) => apply.Op is Leaf or Broadcast or StopGradient || (apply.Op is Negate && apply.Inputs[0].Op is Leaf);
+    private static bool IsTransparent(Apply apply) =>
+        apply.Op is Leaf or Broadcast or StopGradient || (apply.Op is Negate && apply.Inputs[0].Op is Leaf);
 
     // Uses through transparent applications count as uses of what they show.
     private IEnumerable<Node> Uses(Node node) => f.Successors(node)

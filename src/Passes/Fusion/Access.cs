@@ -62,7 +62,10 @@ public sealed class Access : IEquatable<Access>
     /// <summary>The domain axes that matter, ascending.</summary>
     public IEnumerable<int> DomainAxes => axes.SelectMany(a => a.Steps, (_, s) => s.DomainAxis).Distinct().Order();
 
-    /// <summary>The access of a tensor whose axes of extent other than 1 are the domain's axes in order, counted from <paramref name="first"/>.</summary>
+    /// <summary>
+    /// The access of a tensor whose axes of extent other than 1 are the
+    /// domain's axes in order, counted from <paramref name="first"/>.
+    /// </summary>
     public static Access Identity(Shape shape, int first = 0) =>
         new(shape.Select(d => d == Dim.One ? AxisAccess.Fixed : AxisAccess.Along(first++)));
 

@@ -22,7 +22,8 @@ public sealed partial class Fuse
     }
 
     // Parts that depend on others come before those.
-    private IEnumerable<Apply> ByPart(IEnumerable<Apply> applies) => partition.IsNone ? applies : applies.OrderByDescending(a => partition[a].Rank);
+    private IEnumerable<Apply> ByPart(IEnumerable<Apply> applies) =>
+        partition.IsNone ? applies : applies.OrderByDescending(a => partition[a].Rank);
 
     private static IEnumerable<Apply> TotalsLast(ImmutableArray<Apply> applies)
     {

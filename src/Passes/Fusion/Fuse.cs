@@ -21,13 +21,19 @@ public sealed partial class Fuse
     /// </summary>
     public const int Budget = 800;
 
-    /// <summary>Instructions that an epilogue may hold, whose tile's accumulators already fill the registers, and a prologue, which has edges of its own.</summary>
+    /// <summary>
+    /// Instructions that an epilogue may hold, whose tile's accumulators
+    /// already fill the registers, and a prologue, which has edges of its own.
+    /// </summary>
     private const int EpilogueBudget = 100;
 
     /// <summary>Elements that one kernel fills sooner than several fill their border.</summary>
     private const int SmallFill = 4096;
 
-    /// <summary>Bytes of a row that are filled sooner, in order, than its two ends alone, whose cache lines are read and written all the same.</summary>
+    /// <summary>
+    /// Bytes of a row that are filled sooner, in order, than its two
+    /// ends alone, whose cache lines are read and written all the same.
+    /// </summary>
     private const int ShortRow = 512;
 
     private readonly Computation computation;
@@ -43,8 +49,8 @@ public sealed partial class Fuse
 
     /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
     /// <param name="computation">The graph.</param>
-    /// <param name="takesTotals">
-    /// Whether sums down columns are taken beside loops over rows and in tiles of products, and completed in a second launch.
+    /// <param name="takesTotals"> Whether sums down columns are taken beside loops
+    /// over rows and in tiles of products, and completed in a second launch.
     /// </param>
     /// <param name="partition">What is kept apart; nothing by default.</param>
     public static FusedComputation Run(Computation computation, bool takesTotals = true, Partition? partition = null) =>
@@ -99,7 +105,8 @@ public sealed partial class Fuse
     private void Place(Node node, List<Use> readers)
     {
         int top = readers.Max(u => u.Reader.Root.Level);
-        var group = Beside(node, readers, out var access) ?? Await(node, readers, out access) ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
+        var group = Beside(node, readers, out var access) ?? Await(node, readers, out access)
+            ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
             ?? Start(node, top + 1, TierOf(node, readers), out access);
         if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
             group.Store(new(node, access, node, access));
@@ -134,7 +141,8 @@ public sealed partial class Fuse
         int axes = at.DomainAxes.Count();
         var group = readers.Find(u => at.Equals(u.Access) && u.Reader.Root.Domain.Count > axes).Reader?.Root;
         var others = readers.FindAll(u => u.Reader.Root != group);
-        if (group is not { Kind: GroupKind.Loop } || group.Tier != TierOf(node, readers) || axes == 0 || others.Count == 0 || group.Cost + cost > Budget
+        if (group is not { Kind: GroupKind.Loop } || group.Tier != TierOf(node, readers) || axes == 0
+            || others.Count == 0 || group.Cost + cost > Budget
             || !CanStore(group, node, at) || readers.Exists(u => u.Reader.Root == group && !at.Equals(u.Access))
             || !group.MayRise(LevelAbove(others)) || !Enter(group, node, at, cost))
             return null;
@@ -256,7 +264,8 @@ public sealed partial class Fuse
         }
     }
 
-    // What no operand covers: the border around a single one without gaps whose rows are long, else everything, before operands are stored into it.
+    // What no operand covers: the border around a single one without gaps whose
+    // rows are long, else everything, before operands are stored into it.
     private void Fill(Node node, Node filling, ImmutableArray<Placement> places, int level)
     {
         var at = new Access(filling.Shape.Select(_ => AxisAccess.Fixed));
@@ -295,7 +304,8 @@ public sealed partial class Fuse
 
     private GroupBuilder Copy(Node value, Access target, Node buffer, int level, Access at, GroupBuilder? into = null)
     {
-        var group = into ?? New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape, partition.TierOf(buffer.Apply));
+        var group = into ?? New(level, at.DomainAxes.Any() || value.Rank == buffer.Rank ? value.Shape : buffer.Shape,
+            partition.TierOf(buffer.Apply));
         group.Store(new(value, at, buffer, target));
         Read(group, value, at);
         return group;

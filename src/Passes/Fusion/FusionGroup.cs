@@ -36,10 +36,9 @@ public sealed record GroupOutput(Node Value, Access At, Node Buffer, Access Targ
 /// <param name="Name">For reports, DOT and stack traces.</param>
 /// <param name="Kind">What it becomes.</param>
 /// <param name="Domain">Extents of the loops; every one differs from 1.</param>
-/// <param name="InnerAxes">
-/// Domain axes inside the others: reductions run over exactly these, and values that do not vary along them are
-/// computed once per outer coordinate. Empty where the group has one level only, as a product. A reduction whose result
-/// varies along them is a total: it runs over all the others.
+/// <param name="InnerAxes"> Domain axes inside the others: reductions run over exactly these, and values
+/// that do not vary along them are computed once per outer coordinate. Empty where the group has one level
+/// only, as a product. A reduction whose result varies along them is a total: it runs over all the others.
 /// </param>
 /// <param name="Members">The nodes computed, operands first, and how the loops address each.</param>
 /// <param name="Outputs">What is stored.</param>
@@ -52,14 +51,18 @@ public sealed record FusionGroup(
     public Prologue? Prologue { get; init; }
 
     /// <summary>
-    /// Of a product: how its first operand is copied from memory, where its rows or columns run along several axes of that, as those of the second do.
+    /// Of a product: how its first operand is copied from memory, where its rows
+    /// or columns run along several axes of that, as those of the second do.
     /// </summary>
     public Prologue? First { get; init; }
 
     /// <summary>All nodes computed here, those of the prologue first.</summary>
     public IEnumerable<Node> Nodes => (Prologue?.Map.Members ?? []).Concat(Members).Select(m => m.Node);
 
-    /// <summary>The members that are reductions over outer axes, or of a product's elements: complete only when all loops have run.</summary>
+    /// <summary>
+    /// The members that are reductions over outer axes, or of a
+    /// product's elements: complete only when all loops have run.
+    /// </summary>
     public IEnumerable<(Node Node, Access Access)> Totals => Members.Where(m => IsTotal(m.Node, m.Access));
 
     /// <summary>Whether a member is such a reduction.</summary>

@@ -9,7 +9,10 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// <summary>Elements of a row, rows, and elements in all from which on totals are taken beside the rows.</summary>
     private const long ShortestRow = 32, FewestRows = 64, LeastTotalled = 1 << 15;
 
-    /// <summary>Rows of a matrix, and elements of a row, from which on tiles of a product sum up each: partial sums are less then.</summary>
+    /// <summary>
+    /// Rows of a matrix, and elements of a row, from which on
+    /// tiles of a product sum up each: partial sums are less then.
+    /// </summary>
     private const long FewestOfMatrix = 8, FewestOfRow = 64;
 
     private readonly List<Dim> domain = [.. domain];
@@ -100,7 +103,10 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     private PrologueBuilder Packed(Node operand) =>
         new(new(Level, GroupKind.Prologue, operand.Shape.Where(d => d != Dim.One), Tier), operand);
 
-    /// <summary>Whether an elementwise value with this access can be computed here; fixes the inner axes where it varies along the outer ones only.</summary>
+    /// <summary>
+    /// Whether an elementwise value with this access can be computed here;
+    /// fixes the inner axes where it varies along the outer ones only.
+    /// </summary>
     public bool AcceptsElementwise(Access access)
     {
         var used = access.DomainAxes.ToList();
@@ -119,7 +125,10 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         return true;
     }
 
-    /// <summary>The domain axes that a reduction with this access would run over here, or null if it does not fit; extends the domain where it must.</summary>
+    /// <summary>
+    /// The domain axes that a reduction with this access would run over
+    /// here, or null if it does not fit; extends the domain where it must.
+    /// </summary>
     public IReadOnlyList<int>? AcceptReduction(Reduction op, Node operand, Access access)
     {
         if (Kind != GroupKind.Loop)
@@ -134,7 +143,8 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
             return innerAxes;
         }
         var rest = Without(used);
-        if (!rest.Select(a => domain[a]).SequenceEqual(reduced) || !ComputesOnce(used) || (innerAxes is not null && !innerAxes.SequenceEqual(rest)))
+        if (!rest.Select(a => domain[a]).SequenceEqual(reduced) || !ComputesOnce(used)
+            || (innerAxes is not null && !innerAxes.SequenceEqual(rest)))
             return null;
         closesLoops = true;
         return innerAxes = rest;
@@ -189,14 +199,16 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         return domain.Count > 1 && kept.Length < domain.Count && kept.Take(outer).SequenceEqual(Enumerable.Range(0, outer));
     }
 
-    private long? Extent(IEnumerable<int> axes) => axes.Aggregate(Dim.One, (n, a) => n * domain[a]).TryConstant(out long count) ? count : null;
+    private long? Extent(IEnumerable<int> axes) =>
+        axes.Aggregate(Dim.One, (n, a) => n * domain[a]).TryConstant(out long count) ? count : null;
 
     /// <summary>
     /// Takes in a group over the same loops, which is raised to this one's level if it can be. A map of whole rows joins loops over rows.
     /// </summary>
     public bool TryMerge(GroupBuilder other, int budget)
     {
-        if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Tier != other.Tier || Cost + other.Cost > budget || !domain.SequenceEqual(other.domain)
+        if (Kind != GroupKind.Loop || other.Kind != GroupKind.Loop || Tier != other.Tier || Cost + other.Cost > budget
+            || !domain.SequenceEqual(other.domain)
             || !other.MayRise(Level) || !(IsAlong(other.innerAxes) && other.IsAlong(innerAxes)))
             return false;
         innerAxes ??= other.innerAxes;   // a reduction over axes of extent 1 has inner axes, though none
@@ -218,7 +230,8 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     {
         members.Reverse();
         var inner = Kind is GroupKind.Contraction ? [] : innerAxes ?? [];
-        return new(NameOf(), Kind, [.. domain], [.. inner], [.. members], [.. outputs], Level) { Prologue = Prologue?.Build(), First = First?.Build() };
+        return new(NameOf(), Kind, [.. domain], [.. inner], [.. members], [.. outputs],
+            Level) { Prologue = Prologue?.Build(), First = First?.Build() };
     }
 
     /// <summary>The domain axis replaced by several, which run through it in row-major order; nothing may have been read yet.</summary>
@@ -242,7 +255,8 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
 
     private string NameOf()
     {
-        var names = (Prologue?.Names ?? []).Concat(members.Select(m => m.Node.Op.Name)).Where(n => n is not "broadcast").Distinct().ToList();
+        var names = (Prologue?.Names ?? []).Concat(members.Select(m => m.Node.Op.Name)).Where(n => n is not "broadcast")
+            .Distinct().ToList();
         return names.Count == 0 ? "copy" : string.Join("_", names.Count <= 5 ? names : [.. names.Take(4), $"{names.Count - 4}more"]);
     }
 }

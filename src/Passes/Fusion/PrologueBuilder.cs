@@ -58,7 +58,8 @@ internal sealed class PrologueBuilder(GroupBuilder map, Node operand)
         var along = new AxisAccess[inside.Rank];
         Array.Fill(along, AxisAccess.Fixed);
         // From the last axis on, so that axes yet to be split keep their numbers until all are known.
-        foreach (var (axis, first, count) in parts.Where(p => value.Shape[p.Axis] != Dim.One).OrderByDescending(p => at.Axes[p.Axis].Steps[0].DomainAxis))
+        foreach (var (axis, first, count) in parts.Where(p => value.Shape[p.Axis] != Dim.One)
+            .OrderByDescending(p => at.Axes[p.Axis].Steps[0].DomainAxis))
         {
             int domain = at.Axes[axis].Steps[0].DomainAxis;
             int[] kept = [.. Enumerable.Range(first, count).Where(a => inside.Shape[a] != Dim.One)];

@@ -5,7 +5,10 @@ namespace Adjoint;
 /// <summary>From colours to the vectors that are swept, and from what was swept to the elements of a matrix.</summary>
 internal static class Compression
 {
-    /// <summary>Per node and colour the sum of the unit vectors of that colour: [colours, .. shape]. Made where it is read, never stored.</summary>
+    /// <summary>
+    /// Per node and colour the sum of the unit vectors of that colour:
+    /// [colours, .. shape]. Made where it is read, never stored.
+    /// </summary>
     public static Node[] Seeds(Node[] nodes, ImmutableArray<int> colours)
     {
         int first = 0, sweeps = Colouring.Count(colours);

@@ -13,7 +13,8 @@ public static class SparseHessian
     /// <summary>Second derivatives of a loss with respect to several nodes side by side.</summary>
     /// <param name="loss">A float scalar.</param>
     /// <param name="x">Floats; their elements, row-major and one node after the other, are rows and columns.</param>
-    /// <param name="known">Values of inputs that positions of gathers and scatters follow from; the result is right for these values only.</param>
+    /// <param name="known">Values of inputs that positions of gathers and
+    /// scatters follow from; the result is right for these values only.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <returns>Both triangles; mirror images are equal to the bit.</returns>

@@ -17,7 +17,8 @@ public static class SparseJacobian
     /// <param name="y">Floats; its elements, row-major, are the rows.</param>
     /// <param name="x">Floats; their elements, row-major and one node after the other, are the columns.</param>
     /// <param name="mode">Forward (columns) or reverse (rows); by default whichever needs fewer sweeps.</param>
-    /// <param name="known">Values of inputs that positions of gathers and scatters follow from; the result is right for these values only.</param>
+    /// <param name="known">Values of inputs that positions of gathers and
+    /// scatters follow from; the result is right for these values only.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
     /// <exception cref="GraphException">An extent is no number, or y or x holds no floats.</exception>
@@ -32,7 +33,8 @@ public static class SparseJacobian
     /// <param name="mode">Forward (columns) or reverse (rows); by default whichever needs fewer sweeps.</param>
     /// <param name="file">Set by the compiler.</param>
     /// <param name="line">Set by the compiler.</param>
-    /// <exception cref="GraphException">The pattern has other numbers of rows or columns, an extent is no number, or something is no float.</exception>
+    /// <exception cref="GraphException">The pattern has other numbers of rows or
+    /// columns, an extent is no number, or something is no float.</exception>
     public static SparseMatrix Of(Node y, ReadOnlySpan<Node> x, SparsityPattern pattern, DerivativeMode mode = DerivativeMode.Cheapest,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -51,7 +53,8 @@ public static class SparseJacobian
         var (rows, columns) = (y.Shape.ElementCount, x.Aggregate(Dim.Zero, (n, node) => n + node.Shape.ElementCount));
         if (rows != pattern.Rows || columns != pattern.Columns)
             throw GraphException.For("sparse jacobian", [y, .. x], origin,
-                $"the pattern has {pattern.Rows} rows and {pattern.Columns} columns, the Jacobian {rows} and {columns}", "give a pattern of its size");
+                $"the pattern has {pattern.Rows} rows and {pattern.Columns} columns, the Jacobian {rows} and {columns}",
+                "give a pattern of its size");
     }
 
     private static SparseMatrix Forward(Node y, Node[] x, SparsityPattern pattern, ImmutableArray<int> colours)
@@ -66,6 +69,7 @@ public static class SparseJacobian
         int sweeps = Colouring.Count(colours);
         var swept = sweeps == 0 ? null : Compression.SideBySide(sweeps,
             Vmap.Map(ct => Gradient.Vjp([y], x, ct), Compression.Seeds([y], colours), outAxes: Axes.Of(new int[x.Length])));
-        return Compression.Gathered(swept, pattern, (r, c) => (long)colours[r] * pattern.Columns + c, y.DType, DerivativeMode.Reverse, sweeps);
+        return Compression.Gathered(swept, pattern, (r, c) => (long)colours[r] * pattern.Columns + c, y.DType,
+            DerivativeMode.Reverse, sweeps);
     }
 }

@@ -51,7 +51,10 @@ public sealed class SparsityPattern
     public static SparsityPattern Dense(int rows, int columns) =>
         FromRows(columns, Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns)));
 
-    /// <summary>Dense blocks along the diagonal: row b·rows + i depends on columns b·columns to (b + 1)·columns, as a batch of functions does.</summary>
+    /// <summary>
+    /// Dense blocks along the diagonal: row b·rows + i depends on columns
+    /// b·columns to (b + 1)·columns, as a batch of functions does.
+    /// </summary>
     /// <param name="blocks">How many blocks.</param>
     /// <param name="rows">Rows of each.</param>
     /// <param name="columns">Columns of each.</param>
@@ -64,7 +67,8 @@ public sealed class SparsityPattern
     /// </summary>
     /// <param name="y">Floats; its elements, row-major, are the rows.</param>
     /// <param name="x">Floats; their elements, row-major and one node after the other, are the columns.</param>
-    /// <param name="known">Values of inputs that positions of gathers and scatters follow from; without them those depend on everything.</param>
+    /// <param name="known">Values of inputs that positions of gathers and
+    /// scatters follow from; without them those depend on everything.</param>
     /// <exception cref="GraphException">An extent is no number, or y or x holds no floats.</exception>
     public static SparsityPattern Of(Node y, ReadOnlySpan<Node> x, params ReadOnlySpan<(Node Input, HostTensor Value)> known)
     {

@@ -7,7 +7,8 @@ namespace Adjoint.Tests;
 public class DotRenderFacts
 {
     public static IEnumerable<object[]> Everything =>
-        from name in new[] { "Scoped", "Called", "Trained", "Shared", "Hostile" } from stage in Enum.GetValues<Stage>() select new object[] { name, stage };
+        from name in new[] { "Scoped", "Called", "Trained", "Shared",
+            "Hostile" } from stage in Enum.GetValues<Stage>() select new object[] { name, stage };
 
     [SkippableTheory, MemberData(nameof(Everything))]
     public async Task Graphviz_renders(string sample, Stage stage)
@@ -22,7 +23,8 @@ public class DotRenderFacts
 
     private static async Task<(string Svg, string Errors)> Render(string dot)
     {
-        var start = new ProcessStartInfo("dot", ["-Tsvg"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dot",
+            ["-Tsvg"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Process? process = null;
         try
         {

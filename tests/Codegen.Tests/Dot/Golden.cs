@@ -1,6 +1,9 @@
 namespace Adjoint.Tests;
 
-/// <summary>Texts that were read and found right once. Run tests with ADJOINT_GOLDEN=write to take over new ones, and read the difference.</summary>
+/// <summary>
+/// Texts that were read and found right once. Run tests with
+/// ADJOINT_GOLDEN=write to take over new ones, and read the difference.
+/// </summary>
 internal static class Golden
 {
     public static void Check(string name, string actual)

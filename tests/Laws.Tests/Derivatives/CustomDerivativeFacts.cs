@@ -43,7 +43,8 @@ public class CustomDerivativeFacts
         string message = Assert.Throws<GraphException>(() => Values(x => Gradient.Jvp([Claimed(x, forward: false)], [x], [x])[0])).Message;
         Assert.Contains("claimed at CustomDerivativeFacts.cs", message);
         Assert.Contains("give CustomDerivative.Of a jvp", message);
-        Assert.Contains("give CustomDerivative.Of a vjp", Assert.Throws<GraphException>(() => Values(x => Gradient.Of(Sum(Claimed(x, reverse: false)), [x])[0])).Message);
+        Assert.Contains("give CustomDerivative.Of a vjp",
+            Assert.Throws<GraphException>(() => Values(x => Gradient.Of(Sum(Claimed(x, reverse: false)), [x])[0])).Message);
     }
 
     [Fact]
@@ -60,15 +61,19 @@ public class CustomDerivativeFacts
 
     [Fact]
     public void A_straight_through_estimator_is_one_line() =>
-        Assert.Equal([1, 1, 1], Values(x => Gradient.Of(Sum(CustomDerivative.Of(a => [Sign(a[0])], [x], (a, y, ct) => [ct[0]])[0]), [x])[0]));
+        Assert.Equal([1, 1, 1], Values(x =>
+            Gradient.Of(Sum(CustomDerivative.Of(a => [Sign(a[0])], [x], (a, y, ct) => [ct[0]])[0]), [x])[0]));
 
     [Fact]
     public void Wrong_rules_are_refused_where_they_are_given()
     {
         Node x = Input("x", DType.Float64, [3]), i = Input("i", DType.Int32, [3]);
         Assert.Contains("neither", Assert.Throws<GraphException>(() => CustomDerivative.Of(a => [a[0]], [x])).Message);
-        Assert.Contains("2 are wanted", Assert.Throws<GraphException>(() => CustomDerivative.Of(a => [a[0]], [x, i], (a, y, ct) => [ct[0]])).Message);
-        Assert.Contains("sum it", Assert.Throws<GraphException>(() => CustomDerivative.Of(a => [a[0]], [x], (a, y, ct) => [Sum(ct[0])])).Message);
-        Assert.Contains("give null", Assert.Throws<GraphException>(() => CustomDerivative.Of(a => [a[0]], [x, i], (a, y, ct) => [ct[0], a[1]])).Message);
+        Assert.Contains("2 are wanted",
+            Assert.Throws<GraphException>(() => CustomDerivative.Of(a => [a[0]], [x, i], (a, y, ct) => [ct[0]])).Message);
+        Assert.Contains("sum it", Assert.Throws<GraphException>(() =>
+            CustomDerivative.Of(a => [a[0]], [x], (a, y, ct) => [Sum(ct[0])])).Message);
+        Assert.Contains("give null", Assert.Throws<GraphException>(() =>
+            CustomDerivative.Of(a => [a[0]], [x, i], (a, y, ct) => [ct[0], a[1]])).Message);
     }
 }

@@ -2,7 +2,10 @@ using Adjoint.Tests;
 
 namespace Adjoint.Laws;
 
-/// <summary>Every op, both modes in every mixture, orders one to three: the mixtures agree, and each order is what differences of the one below say.</summary>
+/// <summary>
+/// Every op, both modes in every mixture, orders one to three: the mixtures
+/// agree, and each order is what differences of the one below say.
+/// </summary>
 public class DerivativeMatrixFacts
 {
     private static readonly string[] Second = ["rr", "rf", "fr", "ff"], Third = ["rrr", "rrf", "rfr", "rff", "frr", "frf", "ffr", "fff"];
@@ -65,7 +68,8 @@ public class DerivativeMatrixFacts
         var (truth, compiled) = (Running.Truth(f, data), Running.Run(f, data));
         for (int i = 0; i < mixtures.Length; i++)
         {
-            Assert.True(truth[i].Doubles().All(double.IsFinite), $"{name}, {mixtures[i]}, op by op: {string.Join(" ", truth[i].Doubles())}");
+            Assert.True(truth[i].Doubles().All(double.IsFinite),
+                $"{name}, {mixtures[i]}, op by op: {string.Join(" ", truth[i].Doubles())}");
             Running.AssertClose(truth[i], compiled[i], 1e-10, $"{name}, {mixtures[i]}, compiled");
         }
     }
@@ -88,22 +92,29 @@ public class DerivativeMatrixFacts
         ["log-sigmoid"] = x => LogSigmoid(x),
         ["elu"] = x => Elu(x),
         ["cross entropy"] = x => SoftmaxCrossEntropy(x, Constant(new[] { 0, 3, 2, 1 })),
-        ["binary cross entropy"] = x => BinaryCrossEntropyWithLogits(x, Constant(new double[,] { { 0, 1, 0, 1 }, { 1, 1, 0, 0 }, { 1, 0, 1, 0 }, { 0, 0, 1, 1 } })),
+        ["binary cross entropy"] = x =>
+            BinaryCrossEntropyWithLogits(x, Constant(new double[,] { { 0, 1, 0, 1 }, { 1, 1, 0, 0 }, { 1, 0, 1, 0 }, { 0, 0, 1, 1 } })),
         ["standard deviation"] = x => StandardDeviation(x, [1]),
         ["2-norm"] = x => Norm2(x, [1]),
         ["attention"] = x => Reshape(x, [1, 1, 4, 4]) is var q ? ScaledDotProductAttention(q, q * 0.5, q) : x,
         ["causal attention"] = x => Reshape(x, [1, 1, 4, 4]) is var q ? ScaledDotProductAttention(q, q, q, isCausal: true) : x,
-        ["masked softmax"] = x => MaskedSoftmax(x, Constant(new[,] { { true, false, true, true }, { false, false, false, false }, { true, true, true, true }, { false, true, false, false } })),
+        ["masked softmax"] = x => MaskedSoftmax(x,
+            Constant(new[,] { { true, false, true, true }, { false, false, false, false }, { true, true, true, true },
+                { false, true, false, false } })),
     };
 
-    /// <summary>Rows of zeros, of equal values, huge ones, far apart ones: where exponentials over- and underflow and variances vanish.</summary>
+    /// <summary>
+    /// Rows of zeros, of equal values, huge ones, far apart ones:
+    /// where exponentials over- and underflow and variances vanish.
+    /// </summary>
     [Theory, MemberData(nameof(Layers))]
     public void Second_derivatives_of_layers_are_finite(string name)
     {
         Node x = Input("x", DType.Float64, [4, 4]), t = Input("t", DType.Float64, [4, 4]);
         Node value = Sum(Sin(Networks[name](x))), g = Gradient.Of(value, [x])[0];
         var f = Running.Of([x, t], value, g, Gradient.Jvp([g], [x], [t])[0], Gradient.Of(Sum(g * t), [x])[0]);
-        HostTensor[] data = [new double[,] { { 0, 0, 0, 0 }, { 3, 3, 3, 3 }, { 800, -800, 0, 1 }, { 1e4, 1e4, -1e4, 5 } }, new double[,] { { 1, 2, 3, 4 }, { 1, -1, 1, 0 }, { 1, 1, 1, -1 }, { 0.5, 1, 0, 1 } }];
+        HostTensor[] data = [new double[,] { { 0, 0, 0, 0 }, { 3, 3, 3, 3 }, { 800, -800, 0, 1 },
+            { 1e4, 1e4, -1e4, 5 } }, new double[,] { { 1, 2, 3, 4 }, { 1, -1, 1, 0 }, { 1, 1, 1, -1 }, { 0.5, 1, 0, 1 } }];
         var (truth, compiled) = (Running.Truth(f, data), Running.Run(f, data));
         for (int i = 0; i < truth.Length; i++)
         {

@@ -27,7 +27,8 @@ internal sealed class Direction
     public Node Along(string modes)
     {
         if (!slopes.TryGetValue(modes, out var slope))
-            slopes.Add(modes, slope = modes[^1] == 'f' ? Gradient.Jvp([Along(modes[..^1])], smooth, tangents)[0] : Dot(Gradient.Of(Along(modes[..^1]), smooth)));
+            slopes.Add(modes, slope = modes[^1] == 'f' ? Gradient.Jvp([Along(modes[..^1])], smooth, tangents)[0]
+                : Dot(Gradient.Of(Along(modes[..^1]), smooth)));
         return slope;
     }
 
@@ -46,7 +47,8 @@ internal sealed class Direction
         for (int i = 0; i < smooth.Length; i++)
         {
             int at = Array.IndexOf(inputs, smooth[i]);
-            moved[at] = HostTensor.From(data[at].Doubles().Zip(data[inputs.Length - tangents.Length + i].Doubles(), (x, t) => x + h * t).ToArray(), data[at].Shape);
+            moved[at] = HostTensor.From(data[at].Doubles()
+                .Zip(data[inputs.Length - tangents.Length + i].Doubles(), (x, t) => x + h * t).ToArray(), data[at].Shape);
         }
         return Running.Truth(Running.Of(inputs, value), moved)[0].Scalar<double>();
     }

@@ -33,9 +33,12 @@ public class FormulaFacts
 
     private static readonly Dictionary<string, Node> Graphs = new()
     {
-        ["x + y * 2"] = X + Y * 2, ["(x + y) * x"] = (X + Y) * X, ["x - (y - b1)"] = X - (Y - B1), ["x - y - b1"] = X - Y - B1, ["x / (y / b1)"] = X / (Y / B1),
-        ["x * y / b1"] = X * Y / B1, ["x * (y / b1)"] = X * (Y / B1), ["-x * y"] = -X * Y, ["x * -y"] = X * -Y, ["x + -y"] = X + -Y, ["-(x + y)"] = -(X + Y),
-        ["-(-x)"] = -(-X), ["x^2"] = Pow(X, 2), ["(-x)^2"] = Pow(-X, 2), ["(x^2)^3"] = Pow(Pow(X, 2), 3), ["x^(y+1)"] = Pow(X, Y + 1), ["exp(-x * x)"] = Exp(-X * X),
+        ["x + y * 2"] = X + Y * 2, ["(x + y) * x"] = (X + Y) * X, ["x - (y - b1)"] = X - (Y - B1),
+            ["x - y - b1"] = X - Y - B1, ["x / (y / b1)"] = X / (Y / B1),
+        ["x * y / b1"] = X * Y / B1, ["x * (y / b1)"] = X * (Y / B1), ["-x * y"] = -X * Y, ["x * -y"] = X * -Y,
+        ["x + -y"] = X + -Y, ["-(x + y)"] = -(X + Y),
+        ["-(-x)"] = -(-X), ["x^2"] = Pow(X, 2), ["(-x)^2"] = Pow(-X, 2), ["(x^2)^3"] = Pow(Pow(X, 2), 3),
+        ["x^(y+1)"] = Pow(X, Y + 1), ["exp(-x * x)"] = Exp(-X * X),
         ["sqrt"] = Sqrt(X + 1) / Sin(Y), ["where"] = Where(X > 0, X, -X) * Y, ["small"] = 1e-5 + X,
     };
 

@@ -54,7 +54,8 @@ public class GradientCheckFacts
     {
         Node x = X(4, DType.Float32), w = new Variable("w", [4], Init.Zeros);
         HostTensor[] at = [new float[] { 0, 1, -2, 3 }];
-        var report = GradientCheck.Run(Running.Of([x], Sum(Softmax(x + w) * x * Mean(x)) + Convert(Iota([4], 0, DType.Float32), DType.Float32) * x), at);
+        var report = GradientCheck.Run(Running.Of([x],
+            Sum(Softmax(x + w) * x * Mean(x)) + Convert(Iota([4], 0, DType.Float32), DType.Float32) * x), at);
         Assert.True(report.Passed, $"{report}");
         Assert.All(report.Comparisons, c => Assert.InRange(c.Allowed, 0, 1e-4));
         Node wrong = CustomDerivative.Of(a => [Square(a[0])], [x], (a, y, ct) => [2.0001 * a[0] * ct[0]])[0];

@@ -22,7 +22,8 @@ public class JacobianFacts
         for (int b = 0; b < 6; b++)
         {
             const double H = 1e-6;
-            double[] Moved(double h) => Running.Truth(f, HostTensor.From(X.Doubles().Select((v, i) => i == b ? v + h : v).ToArray(), X.Shape))[0].Doubles();
+            double[] Moved(double h) => Running.Truth(f,
+                HostTensor.From(X.Doubles().Select((v, i) => i == b ? v + h : v).ToArray(), X.Shape))[0].Doubles();
             var (up, down) = (Moved(H), Moved(-H));
             for (int a = 0; a < 3; a++)
                 Assert.Equal((up[a] - down[a]) / (2 * H), got[a * 6 + b], 1e-7);
@@ -33,7 +34,8 @@ public class JacobianFacts
     public void A_jacobian_is_one_subgraph_however_many_rows_it_has()
     {
         Node x = Input("x", DType.Float64, [50]), w = Input("w", DType.Float64, [40, 50]);
-        int Count(DerivativeMode mode) => Differentiate.Run(Running.Of([x, w], Jacobian.Of(Tanh(MatMul(w, Tanh(x))), x, mode))).Applies.Length;
+        int Count(DerivativeMode mode) =>
+            Differentiate.Run(Running.Of([x, w], Jacobian.Of(Tanh(MatMul(w, Tanh(x))), x, mode))).Applies.Length;
         Assert.InRange(Count(DerivativeMode.Forward), 1, 60);
         Assert.InRange(Count(DerivativeMode.Reverse), 1, 60);
     }
@@ -55,13 +57,15 @@ public class JacobianFacts
         Node x = Input("x", DType.Float64, [3]), a = Input("a", DType.Float64, [3, 3]);
         double[,] values = { { 1, 2, 3 }, { 4, 5, 6 }, { 7, 8, 10 } };
         Node h = Hessian.Of(MatMul(x, MatMul(a, x)), x);
-        Assert.Equal([2, 6, 10, 6, 10, 14, 10, 14, 20], Running.Run(Running.Of([x, a], h), [new double[] { 1, -2, 3 }, values])[0].Doubles());
+        Assert.Equal([2, 6, 10, 6, 10, 14, 10, 14, 20],
+            Running.Run(Running.Of([x, a], h), [new double[] { 1, -2, 3 }, values])[0].Doubles());
     }
 
     [Fact]
     public void Blocks_of_a_hessian_are_transposes_of_each_other_and_times_a_vector_they_are_its_product()
     {
-        Node x = Input("x", DType.Float64, [2]), y = Input("y", DType.Float64, [3]), u = Input("u", DType.Float64, [2]), v = Input("v", DType.Float64, [3]);
+        Node x = Input("x", DType.Float64, [2]), y = Input("y", DType.Float64, [3]), u = Input("u", DType.Float64, [2]),
+            v = Input("v", DType.Float64, [3]);
         Node loss = Sum(Exp(ExpandDims(x, 1) * y) * y) + Sum(x * x * x);
         var h = Hessian.Of(loss, [x, y]);
         var product = Hessian.VectorProduct(loss, [x, y], [u, v]);
@@ -80,7 +84,8 @@ public class JacobianFacts
         Node each = Vmap.Map(row => Jacobian.Of(row * row * Sum(row), row), x);
         Node gradient = Gradient.Of(Sum(each), [x])[0];
         // Sum of the Jacobian of x_i² s, s = x + y: 2xs + x² + x² + ... = 2 s² + 2 (x² + y²); its slope 4 s + 4 x.
-        Assert.Equal([4 * 3 + 4, 4 * 3 + 8, 4 * 1 + 12, 4 * 1 - 8], Running.Run(Running.Of([x], gradient), [new double[,] { { 1, 2 }, { 3, -2 } }])[0].Doubles());
+        Assert.Equal([4 * 3 + 4, 4 * 3 + 8, 4 * 1 + 12, 4 * 1 - 8],
+            Running.Run(Running.Of([x], gradient), [new double[,] { { 1, 2 }, { 3, -2 } }])[0].Doubles());
     }
 
     [Fact]

@@ -11,16 +11,23 @@ public class LambdaFacts
 
     public static TheoryData<string> Doubles => [.. Functions.Keys];
 
-    private static readonly Dictionary<string, Expression<Func<double, double, double>>> Functions = new Expression<Func<double, double, double>>[]
+    private static readonly Dictionary<string,
+        Expression<Func<double, double, double>>> Functions = new Expression<Func<double, double, double>>[]
     {
         (x, y) => Math.Exp(x) * y + 1, (x, y) => x - y / (x * x + 2), (x, y) => x % y, (x, y) => -x + +y,
-        (x, y) => Math.Abs(x) + Math.Sign(x) * y, (x, y) => Math.Sin(x) + Math.Cos(y) * Math.Tan(x / 4), (x, y) => Math.Asin(x / 5) + Math.Acos(y / 5) + Math.Atan(x),
+        (x, y) => Math.Abs(x) + Math.Sign(x) * y, (x, y) => Math.Sin(x) + Math.Cos(y) * Math.Tan(x / 4),
+        (x, y) => Math.Asin(x / 5) + Math.Acos(y / 5) + Math.Atan(x),
         (x, y) => Math.Sinh(x) + Math.Cosh(y) - Math.Tanh(x), (x, y) => Math.Asinh(x) + Math.Acosh(5 + y) + Math.Atanh(x / 5),
-        (x, y) => Math.Atan2(x, y), (x, y) => Math.Cbrt(x) + Math.Sqrt(y * y + 1), (x, y) => Math.Log(x * x + 1) + Math.Log2(x * x + 1) - Math.Log10(y * y + 1),
-        (x, y) => Math.Log(x * x + 2, 3), (x, y) => Math.Pow(x * x + 1, y), (x, y) => Math.Pow(x, 3), (x, y) => Math.Max(x, y) - Math.Min(x, y),
-        (x, y) => Math.Floor(x) + Math.Ceiling(x) + Math.Round(x) + Math.Truncate(x), (x, y) => Math.Round(x, MidpointRounding.AwayFromZero) + Math.Round(y, MidpointRounding.ToZero),
-        (x, y) => Math.IEEERemainder(x, y), (x, y) => Math.CopySign(x, y), (x, y) => Math.Clamp(x, -1, 1), (x, y) => Math.FusedMultiplyAdd(x, y, x),
-        (x, y) => Math.MaxMagnitude(x, y) + Math.MinMagnitude(x, y), (x, y) => Math.ScaleB(x, 3), (x, y) => double.Hypot(x, y) + double.Exp(x),
+        (x, y) => Math.Atan2(x, y), (x, y) => Math.Cbrt(x) + Math.Sqrt(y * y + 1),
+        (x, y) => Math.Log(x * x + 1) + Math.Log2(x * x + 1) - Math.Log10(y * y + 1),
+        (x, y) => Math.Log(x * x + 2, 3), (x, y) => Math.Pow(x * x + 1, y), (x, y) => Math.Pow(x, 3),
+        (x, y) => Math.Max(x, y) - Math.Min(x, y),
+        (x, y) => Math.Floor(x) + Math.Ceiling(x) + Math.Round(x) + Math.Truncate(x),
+        (x, y) => Math.Round(x, MidpointRounding.AwayFromZero) + Math.Round(y, MidpointRounding.ToZero),
+        (x, y) => Math.IEEERemainder(x, y), (x, y) => Math.CopySign(x, y), (x, y) => Math.Clamp(x, -1, 1),
+        (x, y) => Math.FusedMultiplyAdd(x, y, x),
+        (x, y) => Math.MaxMagnitude(x, y) + Math.MinMagnitude(x, y), (x, y) => Math.ScaleB(x, 3),
+        (x, y) => double.Hypot(x, y) + double.Exp(x),
         (x, y) => x > y ? x * x : y, (x, y) => x > 0 && y > 0 || !(x < y) ? 1 : 2, (x, y) => x == y | x != 1 & y >= 2 ^ x <= 0 ? x : y,
         (x, y) => Math.PI * x + Math.E + Field, (x, y) => (float)x + (int)y, (x, y) => (long)(x * 100) / 7 + (int)(y * 10) % 3,
         (x, y) => double.IsNaN(x / y - x / y) ? 0 : 1,
@@ -34,7 +41,8 @@ public class LambdaFacts
             foreach (double y in Points)
             {
                 var (expected, got) = (lambda(x, y), compiled(x, y));
-                Assert.True(expected.Equals(got) || Math.Abs(expected - got) <= 4e-15 * Math.Max(1, Math.Abs(expected)), $"{body} at ({x}, {y}): {expected:R}, got {got:R}");
+                Assert.True(expected.Equals(got) || Math.Abs(expected - got) <= 4e-15 * Math.Max(1, Math.Abs(expected)),
+                    $"{body} at ({x}, {y}): {expected:R}, got {got:R}");
             }
     }
 
@@ -74,21 +82,24 @@ public class LambdaFacts
         Assert.Equal(2, Computation.From((double x) => new[] { x, x * x }).Outputs.Length);
         Assert.Equal(2, Computation.From((double x, int n) => Tuple.Create(x, n)).Outputs.Length);
         Assert.Equal(2, Computation.From((double x, int n) => ValueTuple.Create(x, n)).Outputs.Length);
-        Assert.Equal(["Sum", "Product"], Computation.From((double x, double y) => new { Sum = x + y, Product = x * y }).Outputs.Select(o => o.Name));
+        Assert.Equal(["Sum", "Product"],
+            Computation.From((double x, double y) => new { Sum = x + y, Product = x * y }).Outputs.Select(o => o.Name));
     }
 
     [Fact]
     public void Other_lambdas_may_be_called()
     {
         Expression<Func<double, double>> square = x => x * x;
-        Assert.Equal(34, Computation.From((double a, double b) => square.Compile()(a) + square.Compile()(b)).Compile<Func<double, double, double>>()(3, 5));
+        Assert.Equal(34, Computation.From((double a, double b) =>
+            square.Compile()(a) + square.Compile()(b)).Compile<Func<double, double, double>>()(3, 5));
     }
 
     [Fact]
     public void Derivatives_of_a_lambda_are_nodes_like_any_others()
     {
         var f = Computation.From((double x, double y) => x > 0 ? Math.Sqrt(x) * y : 0);
-        var g = new Computation(f.Inputs.AsSpan(), [.. Gradient.Of(f.Outputs[0].Value, f.Inputs.AsSpan()).Select(n => (Output)n)]).Compile();
+        var g = new Computation(f.Inputs.AsSpan(),
+            [.. Gradient.Of(f.Outputs[0].Value, f.Inputs.AsSpan()).Select(n => (Output)n)]).Compile();
         (double, double) Slopes(double x, double y) => g.Run([x, y]) is var r ? (r[0].Scalar<double>(), r[1].Scalar<double>()) : default;
         Assert.Equal((0.75, 2.0), Slopes(4, 3));
         Assert.Equal((0.0, 0.0), Slopes(0, 3));
@@ -99,16 +110,20 @@ public class LambdaFacts
     public void Pairs_digits_neighbours_and_exponents()
     {
         int digits = 2;
-        Expression<Func<double, double, double>> f = (x, y) => Math.SinCos(x).Sin * Math.SinCos(y).Cos + Math.Round(x, digits) + Math.Round(y, 1, MidpointRounding.AwayFromZero);
+        Expression<Func<double, double, double>> f = (x, y) =>
+            Math.SinCos(x).Sin * Math.SinCos(y).Cos + Math.Round(x, digits) + Math.Round(y, 1, MidpointRounding.AwayFromZero);
         Expression<Func<double, double>> up = x => Math.BitIncrement(x), down = x => Math.BitDecrement(x);
         Expression<Func<double, int>> exponent = x => Math.ILogB(x);
-        Expression<Func<int, int, long>> whole = (a, b) => Math.BigMul(a, b) + Math.DivRem(a, b).Quotient * 10 + Math.DivRem(a, b).Remainder;
+        Expression<Func<int, int, long>> whole = (a, b) =>
+            Math.BigMul(a, b) + Math.DivRem(a, b).Quotient * 10 + Math.DivRem(a, b).Remainder;
         Assert.Equal(f.Compile()(0.1253, 2.25), Computation.From(f).Compile<Func<double, double, double>>()(0.1253, 2.25), 14);
         Assert.Equal(f.Compile()(-3e17, 7), Computation.From(f).Compile<Func<double, double, double>>()(-3e17, 7), 1e-6 * 3e17);
         Assert.Equal(whole.Compile()(-70000, 30011), Computation.From(whole).Compile<Func<int, int, long>>()(-70000, 30011));
-        var (next, last, power) = (Computation.From(up).Compile<Func<double, double>>(), Computation.From(down).Compile<Func<double, double>>(),
+        var (next, last, power) = (Computation.From(up).Compile<Func<double, double>>(),
+            Computation.From(down).Compile<Func<double, double>>(),
             Computation.From(exponent).Compile<Func<double, int>>());
-        foreach (double x in (double[])[0, -0.0, 1, -1, 0.1, 1e300, -1e-300, 8, 7.999999999999999, double.Epsilon, -double.Epsilon, double.MaxValue,
+        foreach (double x in (double[])[0, -0.0, 1, -1, 0.1, 1e300, -1e-300, 8, 7.999999999999999, double.Epsilon,
+            -double.Epsilon, double.MaxValue,
             double.PositiveInfinity, double.NegativeInfinity, double.NaN])
         {
             Assert.Equal(Math.BitIncrement(x), next(x));

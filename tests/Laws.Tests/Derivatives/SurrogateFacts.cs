@@ -1,6 +1,9 @@
 namespace Adjoint.Laws;
 
-/// <summary>Estimators whose average over all outcomes, each with its probability, is the derivative of the expectation: exactly, no sampling.</summary>
+/// <summary>
+/// Estimators whose average over all outcomes, each with its probability,
+/// is the derivative of the expectation: exactly, no sampling.
+/// </summary>
 public class SurrogateFacts
 {
     // E[cost] = sum over outcomes of p(k) cost(k); the estimator's derivative, weighted by p(k) as a constant, must sum to its derivative.
@@ -29,7 +32,8 @@ public class SurrogateFacts
     {
         Node logits = Input("logits", DType.Float64, [3]), cost = Input("cost", DType.Float64, [3]);
         var (exact, estimated) = Expectation(logits, cost);
-        var got = Running.Run(Running.Of([logits, cost], Hessian.Of(exact, logits), Hessian.Of(estimated, logits)), [new[] { 0.2, -0.5, 1 }, new[] { 1.0, 4, -2 }]);
+        var got = Running.Run(Running.Of([logits, cost], Hessian.Of(exact, logits), Hessian.Of(estimated, logits)),
+            [new[] { 0.2, -0.5, 1 }, new[] { 1.0, 4, -2 }]);
         Running.AssertClose(got[0], got[1], 1e-14, "hessian");
     }
 
@@ -40,7 +44,8 @@ public class SurrogateFacts
         Node x = Input("x", DType.Float64, ["n"]), s = Scalar(DType.Float64, 0.7), m = Scalar(DType.Float64, 0.3);
         double[] grid = [.. Enumerable.Range(0, N).Select(i => -8 + 16.0 * (i + 0.5) / N)];
         Node logits = Constant(new[] { 0.4, -3 });
-        var got = Running.Run(Running.Of([x], Sum(Exp(LogDensity.Normal(x, m, s))) * (16.0 / N), Sum(Exp(LogDensity.Uniform(x, m - 1, m + 1))) * (16.0 / N),
+        var got = Running.Run(Running.Of([x], Sum(Exp(LogDensity.Normal(x, m, s))) * (16.0 / N),
+            Sum(Exp(LogDensity.Uniform(x, m - 1, m + 1))) * (16.0 / N),
             Exp(LogDensity.Bernoulli(OnesLike(logits), logits)) + Exp(LogDensity.Bernoulli(ZerosLike(logits), logits))), [grid]);
         Assert.Equal(1, got[0].Scalar<double>(), 1e-12);
         Assert.Equal(1, got[1].Scalar<double>(), 1e-3);
@@ -50,9 +55,11 @@ public class SurrogateFacts
     [Fact]
     public void Gradients_flow_through_reparameterised_draws_to_parameters_and_not_to_noise()
     {
-        Node noise = Input("noise", DType.Float64, [2]), mean = Input("mean", DType.Float64, []), deviation = Input("deviation", DType.Float64, []);
+        Node noise = Input("noise", DType.Float64, [2]), mean = Input("mean", DType.Float64, []),
+            deviation = Input("deviation", DType.Float64, []);
         Node draw = Sum(Square(Reparameterised.Normal(noise, mean, deviation)));
-        var g = Running.Run(Running.Of([noise, mean, deviation], Gradient.Of(draw, [mean, deviation, noise])), [new[] { 1.0, -2 }, 0.5, 2.0]);
+        var g = Running.Run(Running.Of([noise, mean, deviation], Gradient.Of(draw, [mean, deviation, noise])),
+            [new[] { 1.0, -2 }, 0.5, 2.0]);
         Assert.Equal(2 * (2.5 - 3.5), g[0].Scalar<double>());
         Assert.Equal(2 * (2.5 * 1 - 3.5 * -2), g[1].Scalar<double>());
         Assert.Equal([0, 0], g[2].Doubles());
@@ -67,7 +74,8 @@ public class SurrogateFacts
         Node logits = Input("logits", DType.Float64, [3]), cost = Constant(new[] { 1.0, 4, -2 });
         Node rows = BroadcastTo(logits, [Draws, 3]), drawn = RandomCategorical(RandomKey.Of(7), rows);
         Node estimated = Mean(Surrogate.ScoreFunction(Gather(cost, drawn), LogDensity.Categorical(drawn, rows), Scalar(DType.Float64, 1)));
-        var got = Running.Run(Running.Of([logits], Gradient.Of(estimated, [logits])[0], Gradient.Of(Sum(Softmax(logits) * cost), [logits])[0]), [new[] { 0.2, -0.5, 1 }]);
+        var got = Running.Run(Running.Of([logits], Gradient.Of(estimated, [logits])[0],
+            Gradient.Of(Sum(Softmax(logits) * cost), [logits])[0]), [new[] { 0.2, -0.5, 1 }]);
         Running.AssertClose(got[1], got[0], 5 * 3 / Math.Sqrt(Draws), "score function");
     }
 
@@ -76,8 +84,10 @@ public class SurrogateFacts
     {
         Node m = Input("m", DType.Float64, []), s = Input("s", DType.Float64, []);
         Node Wide(Node x) => BroadcastTo(x, [Draws]);
-        Node normal = Mean(Square(Reparameterised.Normal(RandomKey.Of(3), Wide(m), Wide(s)))), uniform = Mean(Square(Reparameterised.Uniform(RandomKey.Of(3), Wide(m), Wide(s))));
-        var got = Running.Run(Running.Of([m, s], [.. Gradient.Of(normal, [m, s]), .. Gradient.Of(uniform, [m, s])]), [0.5, 2.0]).Select(t => t.Scalar<double>()).ToArray();
+        Node normal = Mean(Square(Reparameterised.Normal(RandomKey.Of(3), Wide(m), Wide(s)))),
+            uniform = Mean(Square(Reparameterised.Uniform(RandomKey.Of(3), Wide(m), Wide(s))));
+        var got = Running.Run(Running.Of([m, s], [.. Gradient.Of(normal, [m, s]), .. Gradient.Of(uniform, [m, s])]),
+            [0.5, 2.0]).Select(t => t.Scalar<double>()).ToArray();
         // E[x²] is m² + s² of the normal, (m² + ms + s²) / 3 of the uniform distribution.
         foreach (var (expected, slope) in new[] { 1, 4, (2 * 0.5 + 2) / 3, (2 * 2 + 0.5) / 3 }.Zip(got))
             Assert.Equal(expected, slope, 5 * 8 / Math.Sqrt(Draws));
@@ -87,7 +97,8 @@ public class SurrogateFacts
     public void A_relaxed_category_is_nearly_one_hot_and_sums_to_one()
     {
         Node logits = Input("logits", DType.Float64, [100, 3]);
-        double[] got = Running.Run(Running.Of([logits], Reparameterised.Categorical(RandomKey.Of(5), logits, 0.01)), [new double[100, 3]])[0].Doubles();
+        double[] got = Running.Run(Running.Of([logits], Reparameterised.Categorical(RandomKey.Of(5), logits, 0.01)),
+            [new double[100, 3]])[0].Doubles();
         Assert.All(got.Chunk(3), row => Assert.Equal(1, row.Sum(), 1e-12));
         Assert.True(got.Chunk(3).Count(row => row.Max() > 0.99) > 90);
     }

@@ -3,7 +3,10 @@ using Adjoint.Tests;
 
 namespace Adjoint.Laws;
 
-/// <summary>A function mapped over a batch gives what it gives for one example after the other: every op, every subset of batched operands.</summary>
+/// <summary>
+/// A function mapped over a batch gives what it gives for one example
+/// after the other: every op, every subset of batched operands.
+/// </summary>
 public class VmapFacts
 {
     private const int Examples = 3;
@@ -44,14 +47,21 @@ public class VmapFacts
         }
     }
 
-    /// <summary>Ops have a rule, of their own or their family's; requests are replaced earlier, and leaves are the same for all examples.</summary>
+    /// <summary>
+    /// Ops have a rule, of their own or their family's; requests are
+    /// replaced earlier, and leaves are the same for all examples.
+    /// </summary>
     [Fact]
     public void Every_op_has_a_batching_rule() =>
         Assert.Empty(typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract)
-            .Where(t => !t.IsSubclassOf(typeof(DerivativeRequest)) && !t.IsSubclassOf(typeof(Leaf)) && t != typeof(Iota) && t != typeof(Extent))
+            .Where(t => !t.IsSubclassOf(typeof(DerivativeRequest)) && !t.IsSubclassOf(typeof(Leaf)) && t != typeof(Iota)
+                && t != typeof(Extent))
             .Where(t => t.GetMethod(nameof(Op.Batch))!.DeclaringType == typeof(Op)).Select(t => t.Name));
 
-    /// <summary>A call that states its derivative says what is left of it on a batch: by default it would silently become its body's.</summary>
+    /// <summary>
+    /// A call that states its derivative says what is left of it
+    /// on a batch: by default it would silently become its body's.
+    /// </summary>
     [Fact]
     public void Calls_with_a_derivative_of_their_own_keep_it_on_a_batch() =>
         Assert.DoesNotContain(typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Call)) && !t.IsAbstract),
@@ -86,7 +96,8 @@ public class VmapFacts
             var (x, y) = op.Graph(dtype);
             outAxis = last ? y.Rank : 0;
             InAxes = [.. x.Select(n => last ? n.Rank : 0)];
-            Inputs = [.. x.Select((n, i) => mapped[i] ? Input($"batch{i}", n.DType, With(n.Shape, InAxes[i], last ? Examples : "examples")) : n)];
+            Inputs = [.. x.Select((n, i) =>
+                mapped[i] ? Input($"batch{i}", n.DType, With(n.Shape, InAxes[i], last ? Examples : "examples")) : n)];
             int[] at = [.. Enumerable.Range(0, x.Length).Where(i => mapped[i])];
             Result = Vmap.Map(e => [op.Build([.. x.Select((n, i) => mapped[i] ? e[Array.IndexOf(at, i)] : n)])],
                 [.. at.Select(i => Inputs[i])], [.. at.Select(i => InAxes[i])], [outAxis])[0];
@@ -106,7 +117,8 @@ public class VmapFacts
         {
             var (x, y) = op.Graph(dtype);
             var f = Running.Of(x, y);
-            return Stacked([.. examples.Select(e => Running.Truth(f, [.. e.Select((v, i) => mapped[i] ? v : examples[0][i])])[0])], outAxis);
+            return Stacked([.. examples.Select(e =>
+                Running.Truth(f, [.. e.Select((v, i) => mapped[i] ? v : examples[0][i])])[0])], outAxis);
         }
 
         public override string ToString() => $"{op} of {string.Join(", ", mapped.Select(m => m ? "a batch" : "the same for all"))}";

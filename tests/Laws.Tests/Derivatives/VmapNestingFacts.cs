@@ -3,7 +3,8 @@ namespace Adjoint.Laws;
 /// <summary>Vmap nested with derivatives and with itself, along symbols, and what it refuses.</summary>
 public class VmapNestingFacts
 {
-    private static readonly double[,] A = { { 1, 2, 3 }, { -1, 0.5, 2 } }, B = { { 0.1, -0.2, 0.3 }, { 1, 2, -1 }, { 2, 2, 2 }, { -1, 0, 1 } };
+    private static readonly double[,] A = { { 1, 2, 3 }, { -1, 0.5, 2 } },
+        B = { { 0.1, -0.2, 0.3 }, { 1, 2, -1 }, { 2, 2, 2 }, { -1, 0, 1 } };
 
     [Fact]
     public void All_pairs_are_a_vmap_in_a_vmap()
@@ -102,7 +103,8 @@ public class VmapNestingFacts
     public void An_op_without_a_rule_is_named_with_its_line()
     {
         Node x = Input("x", DType.Float64, [2, 3]);
-        var error = Assert.Throws<GraphException>(() => Running.Of([x], Vmap.Map(r => Node.Of(new Ruleless(), Origin.At("Model.cs", 7), r), x)).Compile());
+        var error = Assert.Throws<GraphException>(() =>
+            Running.Of([x], Vmap.Map(r => Node.Of(new Ruleless(), Origin.At("Model.cs", 7), r), x)).Compile());
         Assert.Contains("ruleless at Model.cs:7 has no batching rule", error.Message);
     }
 

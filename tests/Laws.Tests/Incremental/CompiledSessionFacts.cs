@@ -2,7 +2,10 @@ using Adjoint.Tests;
 
 namespace Adjoint.Laws.Incremental;
 
-/// <summary>Sessions compiled as such: small parts are straight-line code, what seldom changes is kept apart, and values stay what they are.</summary>
+/// <summary>
+/// Sessions compiled as such: small parts are straight-line code,
+/// what seldom changes is kept apart, and values stay what they are.
+/// </summary>
 public class CompiledSessionFacts
 {
     public static TheoryData<OpCase> Cases => SessionFacts.Cases;
@@ -160,11 +163,13 @@ public class CompiledSessionFacts
     {
         Node x = Input("x", DType.Float64, [6]);
         Assert.Contains("sort", Assert.Throws<GraphException>(() =>
-            Running.Of([x], Sort(Exp(x))).CompileSession(options: new() { Flatten = Flattening.Always })).Message, StringComparison.Ordinal);
+            Running.Of([x], Sort(Exp(x))).CompileSession(options: new() { Flatten = Flattening.Always })).Message,
+            StringComparison.Ordinal);
         var v = new Variable("v", [2]);
         Assert.Contains("updates", Assert.Throws<InvalidOperationException>(() =>
             new Computation([], [v * 1]).WithUpdates([new(v, v * 2)]).CompileSession()).Message, StringComparison.Ordinal);
         Node n = Input("n", DType.Float64, ["n"]);
-        Assert.Contains("'n'", Assert.Throws<ArgumentException>(() => Running.Of([n], Sum(n)).CompileSession()).Message, StringComparison.Ordinal);
+        Assert.Contains("'n'", Assert.Throws<ArgumentException>(() => Running.Of([n], Sum(n)).CompileSession()).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -5,7 +5,8 @@ namespace Adjoint.Laws.Incremental;
 /// <summary>After some inputs change, a run does what they reach, and its bits are those of a full run.</summary>
 public class SessionFacts
 {
-    private static readonly Node A = Input("a", DType.Float64, [40, 30]), B = Input("b", DType.Float64, [30, 20]), S = Input("s", DType.Float64, []);
+    private static readonly Node A = Input("a", DType.Float64, [40, 30]), B = Input("b", DType.Float64, [30, 20]),
+        S = Input("s", DType.Float64, []);
 
     private static Executable Chain() => new Computation([A, B, S],
         [("product", MatMul(A, B)), ("scaled", Sum(MatMul(A, B) * S)), ("alone", Exp(S))]).Compile();
@@ -54,7 +55,8 @@ public class SessionFacts
             session.Run();
             var whole = compiled.Run(now);
             for (int o = 0; o < 2; o++)
-                Assert.True(whole[o].Span<double>().SequenceEqual(session.Get<double>(o)) || whole[o].Doubles().Any(double.IsNaN), $"{op}, input {i}, output {o}");
+                Assert.True(whole[o].Span<double>().SequenceEqual(session.Get<double>(o))
+                    || whole[o].Doubles().Any(double.IsNaN), $"{op}, input {i}, output {o}");
         }
     }
 
@@ -92,7 +94,8 @@ public class SessionFacts
         session.Run();
         Assert.Equal([1, 1], session.Get<double>("y").ToArray());
         var v = new Variable("v", [2]);
-        Assert.Contains("updates", Assert.Throws<InvalidOperationException>(() => new Computation([], [v * 1]).WithUpdates([new(v, v * 2)]).Compile().Open()).Message);
+        Assert.Contains("updates", Assert.Throws<InvalidOperationException>(() =>
+            new Computation([], [v * 1]).WithUpdates([new(v, v * 2)]).Compile().Open()).Message);
     }
 
     [Fact]

@@ -2,14 +2,18 @@ using System.Globalization;
 
 namespace Adjoint.Laws.Nist;
 
-/// <summary>Reads a formula such as <c>b1*(1-exp[-b2*x])**2</c> as a graph: sums, products, powers (<c>**</c>, to the right), signs, brackets of both kinds, functions.</summary>
+/// <summary>
+/// Reads a formula such as <c>b1*(1-exp[-b2*x])**2</c> as a graph: sums, products,
+/// powers (<c>**</c>, to the right), signs, brackets of both kinds, functions.
+/// </summary>
 /// <param name="text">The formula.</param>
 /// <param name="names">What names stand for.</param>
 internal sealed class ModelFormula(string text, IReadOnlyDictionary<string, Node> names)
 {
     private static readonly Dictionary<string, Func<Node, Node>> Functions = new()
     {
-        ["exp"] = x => Exp(x), ["log"] = x => Log(x), ["sqrt"] = x => Sqrt(x), ["sin"] = x => Sin(x), ["cos"] = x => Cos(x), ["tan"] = x => Tan(x), ["arctan"] = Arctan,
+        ["exp"] = x => Exp(x), ["log"] = x => Log(x), ["sqrt"] = x => Sqrt(x), ["sin"] = x => Sin(x),
+            ["cos"] = x => Cos(x), ["tan"] = x => Tan(x), ["arctan"] = Arctan,
     };
 
     // Of a quotient, the angle of the point: that is what certified values of such models were computed with.
@@ -68,7 +72,8 @@ internal sealed class ModelFormula(string text, IReadOnlyDictionary<string, Node
             string name = text[start..at];
             return Takes("(") ? Functions[name](Closed(Sum())) : names[name];
         }
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is '.' or 'E' || (text[at] is '+' or '-' && text[at - 1] == 'E')))
+        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is '.' or 'E'
+            || (text[at] is '+' or '-' && text[at - 1] == 'E')))
             at++;
         return at > start ? Scalar(DType.Float64, double.Parse(text[start..at], CultureInfo.InvariantCulture)) : throw Unexpected();
     }

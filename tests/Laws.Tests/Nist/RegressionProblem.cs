@@ -18,7 +18,8 @@ internal sealed partial class RegressionProblem
         SumOfSquares = Number(lines.First(l => l.StartsWith("Residual Sum of Squares", StringComparison.Ordinal)).Split(':')[1]);
         int heading = Array.FindLastIndex(lines, l => l.StartsWith("Data:", StringComparison.Ordinal));
         Columns = lines[heading]["Data:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var rows = lines[(heading + 1)..].Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(r => r.Length == Columns.Length);
+        var rows = lines[(heading + 1)..].Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(r => r.Length == Columns.Length);
         Data = [.. Enumerable.Range(0, Columns.Length).Select(c => (HostTensor)rows.Select(r => Number(r[c])).ToArray())];
         Parameters = Input("b", DType.Float64, [Certified.Length]);
         Inputs = [Parameters, .. Columns.Select(c => Input(c, DType.Float64, ["n"]))];
@@ -53,20 +54,25 @@ internal sealed partial class RegressionProblem
 
     public static string Folder { get; } = Path.Combine(Tests.Repository.Root, "..", "shared", "nist-strd");
 
-    public static string[] Names => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder, "*.dat").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()] : [];
+    public static string[] Names =>
+        Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder, "*.dat").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()] : [];
 
     public static RegressionProblem Load(string name) => new(name, File.ReadAllLines(Path.Combine(Folder, name + ".dat")));
 
     // Between "Model:" and the starting values: lines "name = formula", continued by lines without a name; "+ e" is the error.
     private (Node Response, Node Model) Graphs(string[] lines)
     {
-        int start = Array.FindIndex(lines, l => l.StartsWith("Model:", StringComparison.Ordinal)), end = Array.FindIndex(lines, l => l.Contains("Starting", StringComparison.OrdinalIgnoreCase) && l.Contains("Certified", StringComparison.OrdinalIgnoreCase) && !l.Contains("lines", StringComparison.Ordinal));
+        int start = Array.FindIndex(lines, l => l.StartsWith("Model:", StringComparison.Ordinal)),
+            end = Array.FindIndex(lines, l =>
+                l.Contains("Starting", StringComparison.OrdinalIgnoreCase)
+                && l.Contains("Certified", StringComparison.OrdinalIgnoreCase) && !l.Contains("lines", StringComparison.Ordinal));
         var names = Inputs.Skip(1).Zip(Columns).ToDictionary(p => p.Second, p => p.First);
         names["pi"] = Scalar(DType.Float64, Math.PI);
         for (int i = 0; i < Certified.Length; i++)
             names.Add($"b{i + 1}", Squeeze(Slice(Parameters, 0, i, i + 1), [0]));
         Node? response = null, model = null;
-        string text = Regex.Replace(string.Join(" ", lines[(start + 1)..end].Where(l => !l.Contains("Class") && !l.Contains("Parameters"))), @"\+\s*e\s*$", "");
+        string text = Regex.Replace(string.Join(" ",
+            lines[(start + 1)..end].Where(l => !l.Contains("Class") && !l.Contains("Parameters"))), @"\+\s*e\s*$", "");
         foreach (Match definition in Definition().Matches(text))
         {
             var (left, right) = (definition.Groups[1].Value, Regex.Replace(definition.Groups[2].Value, @"\+\s*e\s*$", ""));

@@ -40,7 +40,8 @@ internal static class Layers
         (n, x) => Mean(LogSumExp(x, [0])),
     ];
 
-    private static long Columns(Node x) => x.Shape[1].TryConstant(out long n) ? n : throw new InvalidOperationException("Only rows are symbols here.");
+    private static long Columns(Node x) =>
+        x.Shape[1].TryConstant(out long n) ? n : throw new InvalidOperationException("Only rows are symbols here.");
 
     private static Node Dense(RandomNetwork n, Node x, int columns) => MatMul(x, n.Weight(Columns(x), columns)) + n.Weight(columns);
 
@@ -65,9 +66,12 @@ internal static class Layers
         var (channels, height, width) = Plane(x, s.A);
         if (Math.Min(height, width) < size)
             return null;
-        int results = n.Choice(3) == 0 && channels > 1 ? channels : 1 + n.Choice(20), groups = results == channels && s.A % 2 == 0 ? channels : 1;
-        var window = new SlidingWindow([size, size]) { Stride = [stride, stride], Low = [s.A % size, s.A % size], High = [s.B % size, s.A % size] };
-        var y = Convolution(Reshape(x, [n.Rows, channels, height, width]), n.Weight(results, channels / groups, size, size), n.Weight(results), window, groups);
+        int results = n.Choice(3) == 0 && channels > 1 ? channels : 1 + n.Choice(20),
+            groups = results == channels && s.A % 2 == 0 ? channels : 1;
+        var window = new SlidingWindow([size, size]) { Stride = [stride, stride], Low = [s.A % size, s.A % size],
+            High = [s.B % size, s.A % size] };
+        var y = Convolution(Reshape(x, [n.Rows, channels, height, width]),
+            n.Weight(results, channels / groups, size, size), n.Weight(results), window, groups);
         return Flattened(n, Activated(y, s.B));
     }
 
@@ -95,11 +99,15 @@ internal static class Layers
     private static Node? Mixed(RandomNetwork n, Node x, Step s)
     {
         var (channels, height, width) = Plane(x, s.A);
-        Node a = Reshape(x, [n.Rows, channels * height, width]), b = s.B % 2 == 0 ? Tanh(a) : BroadcastTo(n.Weight(channels * height, width), a.Shape);
+        Node a = Reshape(x, [n.Rows, channels * height, width]),
+            b = s.B % 2 == 0 ? Tanh(a) : BroadcastTo(n.Weight(channels * height, width), a.Shape);
         return Flattened(n, MatMul(a, Transpose(b, [0, 2, 1])) / Math.Sqrt(width));
     }
 
-    /// <summary>Products whose second operands are few matrices, each shared by neighbours: heads of queries that share a head of keys.</summary>
+    /// <summary>
+    /// Products whose second operands are few matrices, each shared
+    /// by neighbours: heads of queries that share a head of keys.
+    /// </summary>
     private static Node? Shared(RandomNetwork n, Node x, Step s)
     {
         var (channels, height, width) = Plane(x, s.A);

@@ -70,8 +70,10 @@ internal sealed class RandomNetwork
     public Variable Weight(params Dim[] shape)
     {
         var extents = Shape.Of(shape).Evaluate(new Dictionary<string, long>());
-        double bound = 1 / Math.Sqrt(Math.Max(1, extents.Length == 1 ? 4 : extents.Skip(extents.Length == 2 ? 0 : 1).Take(extents.Length - 1).Aggregate(1L, (a, b) => a * b)));
-        var made = new Variable($"w{variables.Count}", Shape.Of(shape), Init.Values(Running.Random(random, DType, extents, -bound, bound)), DType);
+        double bound = 1 / Math.Sqrt(Math.Max(1,
+            extents.Length == 1 ? 4 : extents.Skip(extents.Length == 2 ? 0 : 1).Take(extents.Length - 1).Aggregate(1L, (a, b) => a * b)));
+        var made = new Variable($"w{variables.Count}", Shape.Of(shape),
+            Init.Values(Running.Random(random, DType, extents, -bound, bound)), DType);
         variables.Add(made);
         return made;
     }

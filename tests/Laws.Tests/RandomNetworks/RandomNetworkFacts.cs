@@ -41,6 +41,7 @@ public class RandomNetworkFacts(Xunit.Abstractions.ITestOutputHelper output)
     {
         var program = compiled = n.Computation.Compile(new ParameterStore(), options);
         var results = program.Run(n.Arguments);
-        return [.. Enumerable.Range(0, results.Count).Select(i => results[i]), .. program.Source.Updates.Select(u => program.Stored(u.Variable))];
+        return [.. Enumerable.Range(0, results.Count).Select(i => results[i]),
+            .. program.Source.Updates.Select(u => program.Stored(u.Variable))];
     }
 }

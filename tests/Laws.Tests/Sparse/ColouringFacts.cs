@@ -50,7 +50,8 @@ public class ColouringFacts
     {
         var pattern = Random(20, 30, 0.2, 5);
         Assert.Equal(pattern.ColumnIndices.ToArray(), pattern.Transpose().Transpose().ColumnIndices.ToArray());
-        Assert.All(Enumerable.Range(0, 20), r => Assert.All(Enumerable.Range(0, 30), c => Assert.Equal(pattern.Contains(r, c), pattern.Transpose().Contains(c, r))));
+        Assert.All(Enumerable.Range(0, 20),
+            r => Assert.All(Enumerable.Range(0, 30), c => Assert.Equal(pattern.Contains(r, c), pattern.Transpose().Contains(c, r))));
         Assert.Throws<ArgumentException>(() => SparsityPattern.FromRows(2, [[2]]));
         Assert.Throws<InvalidOperationException>(() => pattern.Symmetric());
     }

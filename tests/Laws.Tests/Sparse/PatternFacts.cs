@@ -7,7 +7,10 @@ public class PatternFacts
 {
     public static TheoryData<OpCase> Cases => [.. OpCases.All.Where(c => c.Differentiable && c.DTypes.Contains(DType.Float64))];
 
-    /// <summary>For every op: where the dense Jacobian is not zero, the pattern has an element, and the sparse values are the dense ones.</summary>
+    /// <summary>
+    /// For every op: where the dense Jacobian is not zero, the pattern
+    /// has an element, and the sparse values are the dense ones.
+    /// </summary>
     [Theory, MemberData(nameof(Cases))]
     public void Patterns_hold_all_that_differs_from_zero(OpCase op)
     {
@@ -20,7 +23,8 @@ public class PatternFacts
         foreach (var mode in ModesOf(op, result, x))
         {
             var sparse = SparseJacobian.Of(result, x, mode, known);
-            Node dense = Concat([.. Jacobian.Of(result, x, mode).Zip(x, (j, n) => Reshape(j, [result.Shape.ElementCount, n.Shape.ElementCount]))], 1);
+            Node dense = Concat([.. Jacobian.Of(result, x, mode)
+                .Zip(x, (j, n) => Reshape(j, [result.Shape.ElementCount, n.Shape.ElementCount]))], 1);
             Agree(Running.Of(inputs, dense, sparse.ToDense()), arguments, $"{op}, {mode}");
         }
     }

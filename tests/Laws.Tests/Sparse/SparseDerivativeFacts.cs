@@ -8,7 +8,8 @@ public class SparseDerivativeFacts
     [Fact]
     public void Camera_and_point_blocks_are_those_of_the_dense_jacobian()
     {
-        Node camera = Input("camera", DType.Float64, [6, 5]), point = Input("point", DType.Float64, [9, 3]), weight = Input("weight", DType.Float64, [40]);
+        Node camera = Input("camera", DType.Float64, [6, 5]), point = Input("point", DType.Float64, [9, 3]),
+            weight = Input("weight", DType.Float64, [40]);
         int[] of = [.. Enumerable.Range(0, 40).Select(i => i * 5 % 6)], at = [.. Enumerable.Range(0, 40).Select(i => i * 7 % 9)];
         Node c = Gather(camera, Constant(of), 0), p = Gather(point, Constant(at), 0);
         Node ray = Slice(c, 1, 0, 3) * p + Slice(c, 1, 2, 5);
@@ -18,8 +19,10 @@ public class SparseDerivativeFacts
         Assert.True(j.Sweeps < 14, $"{j.Sweeps} sweeps");
         Node dense = Concat([.. Jacobian.Of(error, x).Zip(x, (d, n) => Reshape(d, [80, n.Shape.ElementCount]))], 1);
         Node v = Input("v", DType.Float64, [j.Pattern.Columns]), w = Input("w", DType.Float64, [80]);
-        HostTensor[] data = [.. new Node[] { camera, point, weight, v, w }.Select(n => Running.Random(Seeded, DType.Float64, n.Shape.Evaluate(new Dictionary<string, long>())))];
-        var got = Running.Run(Running.Of([.. x, v, w], dense, j.ToDense(), MatMul(dense, v), j.Times(v), MatMul(w, dense), j.TransposedTimes(w)), data);
+        HostTensor[] data = [.. new Node[] { camera, point, weight, v, w }.Select(n =>
+            Running.Random(Seeded, DType.Float64, n.Shape.Evaluate(new Dictionary<string, long>())))];
+        var got = Running.Run(Running.Of([.. x, v, w], dense, j.ToDense(), MatMul(dense, v), j.Times(v),
+            MatMul(w, dense), j.TransposedTimes(w)), data);
         Running.AssertClose(got[0], got[1], 1e-13, "elements");
         Running.AssertClose(got[2], got[3], 1e-12, "times a vector");
         Running.AssertClose(got[4], got[5], 1e-12, "transposed times a vector");
@@ -60,8 +63,10 @@ public class SparseDerivativeFacts
         var h = SparseHessian.Of(loss, [s, x]);
         Assert.Equal(2, h.Sweeps);
         var blocks = Hessian.Of(loss, [s, x]);
-        Node dense = Concat([Concat([Reshape(blocks[0, 0], [1, 1]), Reshape(blocks[0, 1], [1, 30])], 1), Concat([Reshape(blocks[1, 0], [30, 1]), blocks[1, 1]], 1)], 0);
-        var got = Running.Run(Running.Of([s, x], dense, h.ToDense(), Transpose(h.ToDense())), [0.3, Running.Random(Seeded, DType.Float64, [30])]);
+        Node dense = Concat([Concat([Reshape(blocks[0, 0], [1, 1]), Reshape(blocks[0, 1], [1, 30])], 1),
+            Concat([Reshape(blocks[1, 0], [30, 1]), blocks[1, 1]], 1)], 0);
+        var got = Running.Run(Running.Of([s, x], dense, h.ToDense(), Transpose(h.ToDense())),
+            [0.3, Running.Random(Seeded, DType.Float64, [30])]);
         Running.AssertClose(got[0], got[1], 1e-13, "hessian");
         Running.AssertSameBits(got[1], got[2], "mirror images");
     }
