@@ -10,7 +10,10 @@ internal sealed class GmmProblem : Problem
     private const int BlockBytes = 1 << 19;
 
     /// <summary>Points per block at least, so that what is done once per block is little.</summary>
-    private const int LeastBlock = 64, Register = 8;
+    private const int LeastBlock = 64;
+
+    /// <summary>Points that a register holds: blocks are whole registers.</summary>
+    private const int Register = 8;
 
     private readonly int d, k, n, block;
     private readonly double[] alpha, mu, icf, points, maps, heights, gradient, prior = new double[1];
@@ -30,6 +33,7 @@ internal sealed class GmmProblem : Problem
         (maps, byMaps, nextByMaps) = (new double[k * d * (d + 1)], new double[k * d * (d + 1)], new double[k * d * (d + 1)]);
         (heights, byHeights, nextByHeights) = (new double[k], new double[k], new double[k]);
         var model = new GmmModel(d, k, n, gamma: file.Double(), m: file.Double());
+        // Unrolled, these are thousands of instructions that run once per evaluation: fetching them takes longer than the loops do.
         var loops = options with { Flatten = Flattening.Never };
         (components, gradients) = (model.CompileComponents(loops), model.CompileGradients(loops));
         int most = Math.Max(LeastBlock, BlockBytes / (sizeof(double) * k * d)), blocks = (n + most - 1) / most;

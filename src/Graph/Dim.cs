@@ -91,6 +91,9 @@ public sealed class Dim : IEquatable<Dim>
     public static Dim operator *(Dim a, Dim b) => a.TryConstant(out long x) && b.TryConstant(out long y)
         ? Of(checked(x * y)) : Collect(a.terms.SelectMany(_ => b.terms, (s, t) => s.Times(t)));
 
+    /// <summary>Product of all; 1 of none.</summary>
+    public static Dim Product(IEnumerable<Dim> factors) => factors.Aggregate(One, (product, d) => product * d);
+
     /// <summary>Quotient rounded toward minus infinity.</summary>
     /// <exception cref="DivideByZeroException"><paramref name="b"/> is the number 0.</exception>
     public static Dim FloorDivide(Dim a, Dim b)

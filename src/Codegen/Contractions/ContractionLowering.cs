@@ -55,7 +55,7 @@ internal static class ContractionLowering
         };
         return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(),
             s.HasTotals ? s.Strips : tiles, GrainOf(s),
-            Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
+            Dim.Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
     }
 
     private static KernelPlan Pack(
@@ -67,8 +67,6 @@ internal static class ContractionLowering
             copies.Matrices * copies.Stored * PackEmitter.Blocks(s.K.Extent), 1, copies.Matrices * s.K.Extent * copies.Along.Extent,
             cost * NanosecondsPerCopy * s.Type.Size / 4, errors, packing.ToString);
     }
-
-    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
     private static long GrainOf(ContractionSchedule s) => s.K.Extent.TryConstant(out long k)
         ? Math.Max(1, GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * Math.Max(k, 1) * (s.HasTotals ? s.TilesPerStrip : 1))) : 1;

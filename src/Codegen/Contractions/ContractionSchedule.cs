@@ -149,15 +149,13 @@ internal sealed class ContractionSchedule
     {
         var (domain, columns) = (group.Domain, group.Domain[^1]);
         if (total.IsAlongRows)
-            return new(Product(domain[..^1]), Dim.One, ColumnBlocks.Count(columns) * ColumnBlocks.Lanes, JoinsColumns: true);
+            return new(Dim.Product(domain[..^1]), Dim.One, ColumnBlocks.Count(columns) * ColumnBlocks.Lanes, JoinsColumns: true);
         int outer = OuterOf(total);
-        var matrices = outer == 0 ? Matrices : Product(domain[outer..^2]);
-        return new(Product(domain[..outer]), matrices * RowBlocks.Count(M.Extent), columns, !total.Kept.Contains(domain.Length - 1));
+        var matrices = outer == 0 ? Matrices : Dim.Product(domain[outer..^2]);
+        return new(Dim.Product(domain[..outer]), matrices * RowBlocks.Count(M.Extent), columns, !total.Kept.Contains(domain.Length - 1));
     }
 
     private int OuterOf(Total total) => total.Kept.Count(a => a < group.Domain.Length - 1);
-
-    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
     private static long Most(Dim extent, long limit) => extent.TryConstant(out long known) ? Math.Clamp(known, 1, limit) : limit;
 

@@ -56,7 +56,7 @@ internal sealed class FlatRoutine
         if (procedure.Errors.Count > 0)
             return null;
         int batch = routine.BatchAxes([.. operands]);
-        long items = results[0].Shape.Take(batch).Aggregate(Dim.One, (n, d) => n * d).Constant,
+        long items = Dim.Product(results[0].Shape.Take(batch)).Constant,
             pieces = routine.Pieces([.. operands]).Constant;
         Value?[][] y = [.. apply.Results.Select(r => new Value?[FlatGraph.Count(r)])];
         for (int item = 0; item < items; item++)

@@ -67,12 +67,12 @@ internal sealed class LoopSchedule
             [.. Enumerable.Range(0, group.Domain.Length).Select(a => loops.FindIndex(l => l.Axis == a))],
             [.. lowering.Parameters.Select(arguments.Number)], [.. lowering.CarriedTypes], Stages);
         bool overLanes = outer.Count == 0 && lane is not null && !laneIsInner;
-        var range = overLanes ? lane!.Extent : Product(outer.Select(l => l.Extent));
+        var range = overLanes ? lane!.Extent : Dim.Product(outer.Select(l => l.Extent));
         if (lowering.Totals.Count > 0)
             (nest, range) = (nest with { Blocks = Blocks(range) }, RowBlocks.Count(range));
-        var elements = Product(group.Domain);
+        var elements = Dim.Product(group.Domain);
         return new(nest, arguments.ToImmutable(), range,
-            overLanes ? GrainOfLanes(Product(group.InnerAxes.Select(a => group.Domain[a])))
+            overLanes ? GrainOfLanes(Dim.Product(group.InnerAxes.Select(a => group.Domain[a])))
             : GrainOfRows(range, elements), elements, lowering.Errors);
     }
 
@@ -103,13 +103,11 @@ internal sealed class LoopSchedule
 
     private RowBlocks Blocks(Dim rows)
     {
-        var row = Product(group.InnerAxes.Select(a => group.Domain[a]));
+        var row = Dim.Product(group.InnerAxes.Select(a => group.Domain[a]));
         return new(arguments.Number(rows),
             [.. lowering.Totals.SelectMany(t => t.Slots)
                 .Select(s => (s, arguments.Number(row * lowering.Slots[s].Type.Size)))], lowering.First);
     }
-
-    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 
     // Whole cache lines; several registers of columns are computed at once.
     public static long GrainOfLanes(Dim column) =>

@@ -23,10 +23,8 @@ internal sealed record RowBlocks(Amount Rows, ImmutableArray<(int Slot, Amount S
 
     /// <summary>How many a group may have: the matrices of a product have blocks of their own, unless they turn out to be one.</summary>
     public static Dim MostOf(FusionGroup group) => group.Kind is GroupKind.Contraction
-        ? Product(group.Domain[..^2]) * Count(group.Domain[^2])
-        : Count(Product(group.Domain.Where((_, a) => !group.InnerAxes.Contains(a))));
-
-    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
+        ? Dim.Product(group.Domain[..^2]) * Count(group.Domain[^2])
+        : Count(Dim.Product(group.Domain.Where((_, a) => !group.InnerAxes.Contains(a))));
 
     /// <summary>The bytes from one slot's block to the next; 0 for slots that are no accumulators.</summary>
     public Amount StrideOf(int slot) => Partials.Where(p => p.Slot == slot).Select(p => p.Stride).FirstOrDefault(new Amount(0));

@@ -17,7 +17,7 @@ internal static class RoutineLowering
         var op = (Routine)apply.Op;
         ImmutableArray<TensorType> operands = [.. apply.Inputs.Select(x => x.Type)];
         var procedure = op.Lower(operands, [.. apply.Results.Select(y => y.Type)]);
-        var items = Product(apply.Results[0].Shape.Take(op.BatchAxes(operands)));
+        var items = Dim.Product(apply.Results[0].Shape.Take(op.BatchAxes(operands)));
         var (pieces, arguments) = (op.Pieces(operands), new ArgumentList());
         var kernel = new RoutineKernel(group.Name, procedure, arguments.Number(pieces),
             [.. procedure.Memory.Select(m => Place(m, apply, items * pieces, arguments))], [.. procedure.Extents.Select(arguments.Number)]);
@@ -37,8 +37,6 @@ internal static class RoutineLowering
         };
         return (arguments.Address(buffer, Dim.Zero), arguments.Number(bytes));
     }
-
-    private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
 }
 
 /// <summary>A procedure and what fills its memory and extents: everything that its code depends on.</summary>

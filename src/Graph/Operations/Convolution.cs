@@ -81,7 +81,7 @@ namespace Adjoint.Operations
             var (windows, rank) = (Pooling.Unfolded(padded, window), window.Rank);
             Axes order = [0, 1, .. Enumerable.Range(2 + rank, rank), .. Enumerable.Range(2, rank)];
             return Ops.Reshape(Ops.Transpose(windows, order),
-                [windows.Shape[0], groups, PerGroup(windows.Shape[1], groups) * window.Count, Product(windows.Shape.Skip(2).Take(rank))]);
+                [windows.Shape[0], groups, PerGroup(windows.Shape[1], groups) * window.Count, Dim.Product(windows.Shape.Skip(2).Take(rank))]);
         }
 
         /// <summary>
@@ -113,7 +113,7 @@ namespace Adjoint.Operations
             var (windows, rank) = (Pooling.Unfolded(Pooling.Padded(x, window, 0), window), window.Rank);
             var (m, c) = (PerGroup(filters[0], groups), filters[1]);
             Shape counts = Shape.Of(g.Shape.Skip(2));
-            var positions = x.Shape[0] * Product(counts);
+            var positions = x.Shape[0] * Dim.Product(counts);
             // [g, m, n * o] by [g, n * o, c * k].
             var left = Ops.Reshape(Ops.Transpose(Ops.Reshape(g, [x.Shape[0], groups, m, .. counts]),
                 [1, 2, 0, .. Enumerable.Range(3, rank)]), [groups, m, positions]);
@@ -125,9 +125,7 @@ namespace Adjoint.Operations
 
         private static Dim PerGroup(Dim channels, int groups) => Dim.FloorDivide(channels, groups);
 
-        private static Dim Dims(Shape shape, int from) => Product(shape.Skip(from));
-
-        private static Dim Product(IEnumerable<Dim> extents) => extents.Aggregate(Dim.One, (n, d) => n * d);
+        private static Dim Dims(Shape shape, int from) => Dim.Product(shape.Skip(from));
     }
 }
 

@@ -59,10 +59,10 @@ public sealed partial class Fuse
         var (reduction, operand, level) = ((Reduction)node.Op, node.Apply.Inputs[0], LevelAbove(readers));
         var above = readers.Select(u => u.Reader.Root).ToHashSet();
         var at = Access.Identity(operand.Shape);
-        var open = new Queue<(Node, Access)>([(operand, at)]);
+        var open = new Queue<(Node Node, Access Access)>([(operand, at)]);
         for (int seen = 0; seen < Reach && open.TryDequeue(out var next); seen++)
         {
-            var (source, whole) = Behind(next.Item1, next.Item2);
+            var (source, whole) = Behind(next.Node, next.Access);
             foreach (var (reader, use) in uses.GetValueOrDefault(source) ?? [])
                 if (whole.Equals(use) && reader.Root is var group && !above.Contains(group) && group.Cost + Cost(node.Op) <= Budget
                     && group.Tier == TierOf(node, readers) && group.MayRise(level) && group.AcceptTotal(reduction, node) is { } found)
