@@ -121,9 +121,13 @@ public static partial class Simplify
             e => Ops.Sum(Ops.Sum(e.X, [1]), [0])),
         Rule.On<Sum>("sum over repeated elements = their number times one", Soundness.LastBits, SumOfRepeated,
             e => Ops.Sum(Spread(e.Row, RuleOperands.Shape), [0])),
+        Rule.On<Sum>("sum of transpose(a[i]) b[i] over i = transpose(rows of all a) (rows of all b)", Soundness.LastBits, SumOfProducts,
+            e => Ops.Sum(Ops.MatMul(Ops.Transpose(Parted(e.X), [0, 2, 1]), Parted(e.Y)), [0])),
         Rule.On<Any>("any of repeated truth values = one", Soundness.Exact, AnyOfRepeated,
             e => Ops.Any(Spread(Ops.Any(e.C, [0]), RuleOperands.Shape), [0])),
     ];
+
+    private static Node Parted(Node x) => Ops.Reshape(x, [3, 4, 16]);
 
     // The example of a law that does not hold for this element type.
     private static Node Simplified() => throw new NotSupportedException("the law is not about this element type");

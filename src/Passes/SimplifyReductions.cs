@@ -50,4 +50,23 @@ public static partial class Simplify
         var own = Shape.Of(Enumerable.Range(added, x.Rank).Where(a => !reduction.Axes.Contains(a)).Select(a => x.Shape[a - added]));
         return Reshaped(Spread(Reshaped(x, own), broadcast.Shape.Reduce(reduction.Axes, keepDims: false)), n.Shape);
     }
+
+    // Gradients of weights that every example of a batch meets. Both factors lie in memory with the axes summed over before their rows, so
+    // these are longer matrices where they lie, and only one result is stored.
+    private static Node? SumOfProducts(Node n)
+    {
+        if (n is not (Sum { Axes.Count: > 0 } sum, [(MatMul, [{ IsTransposed: true, Apply.Inputs: [var a] }, var b])])
+            || !IsDense(a) || !IsDense(b))
+            return null;
+        int first = a.Rank - 2 - sum.Axes.Count;
+        if (!sum.Axes.SequenceEqual(Enumerable.Range(first, sum.Axes.Count)))
+            return null;
+        Node Joined(Node x) =>
+            Reshaped(x, Shape.Of([.. x.Shape.Take(first), Dim.Product(x.Shape.Skip(first).Take(sum.Axes.Count + 1)), x.Shape[-1]]));
+        var rows = Joined(a);
+        var order = Axes.Of([.. Enumerable.Range(0, first), first + 1, first]);
+        return Reshaped(Make(new MatMul(), Make(new Transpose(order), rows), Joined(b)), n.Shape);
+    }
+
+    private static bool IsDense(Node x) => x.Op is Reshape or not View;
 }

@@ -51,7 +51,7 @@ public static class ThinProducts
         if (b.Op is Broadcast && b.Apply.Inputs[0] is { Rank: >= 2 } one && one.Shape[-1] == b.Shape[-1])
             b = one;
         if (!IsFew(n.Shape[-1], out int count) || count == 1
-            || !a.Shape[-1].TryConstant(out long length) || length < LongSum || IsTransposed(a) || !IsTransposed(b))
+            || !a.Shape[-1].TryConstant(out long length) || length < LongSum || a.IsTransposed || !b.IsTransposed)
             return null;
         var rows = b.Apply.Inputs[0];
         return Make(new Concat(a.Rank - 1), [.. Enumerable.Range(0, count).Select(j =>
@@ -65,9 +65,6 @@ public static class ThinProducts
     }
 
     private static bool IsBelow(long limit, Dim extent) => extent.TryConstant(out long known) && known < limit;
-
-    private static bool IsTransposed(Node x) => x.Op is Transpose { Order: var order }
-        && order.SequenceEqual([.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2]);
 
     private static Node Repeated(Node x) => Ops.Concat([.. Enumerable.Repeat(x, (int)LongSum / (int)x.Shape[-1].Constant)], 1);
 

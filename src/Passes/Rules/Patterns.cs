@@ -28,6 +28,10 @@ internal static class Patterns
         public bool IsPowerOfTwo => n.DType.IsFloat && n.Splat is { } c && double.IsFinite(c) && Math.Abs(c) is var a
             && a >= MinNormal && a <= MaxPower && (BitConverter.DoubleToInt64Bits(a) & 0xF_FFFF_FFFF_FFFF) == 0;
 
+        /// <summary>Whether this is the matrices of another tensor, each transposed.</summary>
+        public bool IsTransposed => n.Op is Transpose { Order: var order }
+            && order.SequenceEqual([.. Enumerable.Range(0, n.Rank - 2), n.Rank - 1, n.Rank - 2]);
+
         /// <summary>Whether elements are integers.</summary>
         public bool IsInteger => n.DType.IsInteger;
     }
