@@ -18,11 +18,18 @@ namespace Adjoint.Codegen;
 internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Expression<Kernel>> Emit, ImmutableArray<Argument> Arguments,
     Dim Range, long Grain, Dim Work, double UnitNanoseconds, ImmutableArray<string> Errors, Func<string> Description)
 {
-    // A launch of nothing: arguments, registers, the way in and out.
-    private const double LaunchNanoseconds = 300;
+    // A launch of nothing: arguments, registers, the way in and out; and an entry of a table.
+    private const double LaunchNanoseconds = 300, EntryNanoseconds = 20;
 
     /// <summary>About how long a launch takes on one thread, given the numbers behind <see cref="Work"/>.</summary>
-    public double Nanoseconds(long work) => LaunchNanoseconds + work * UnitNanoseconds;
+    public double Nanoseconds(long work) => Nanoseconds([(this, work)]);
+
+    /// <summary>About how long a launch of several of one code takes.</summary>
+    public static double Nanoseconds(IEnumerable<(KernelPlan Plan, long Work)> entries) =>
+        LaunchNanoseconds - EntryNanoseconds + entries.Sum(e => EntryNanoseconds + e.Work * e.Plan.UnitNanoseconds);
+
+    /// <summary>Whether the code takes a <see cref="LaunchTable"/>.</summary>
+    public bool IsTable => Nest?.EntryWords is not null;
 
     /// <summary>The memory that it touches, each once.</summary>
     public IEnumerable<object> Buffers =>

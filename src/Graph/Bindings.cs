@@ -31,7 +31,7 @@ public static class Bindings
         for (int i = 0; i < f.Inputs.Length; i++)
             for (int a = 0; a < f.Inputs[i].Rank; a++)
                 Check(f.Inputs[i], a, extent(i, a), bound);
-        foreach (var requirement in f.Applies.SelectMany(x => x.Requirements))
+        foreach (var requirement in f.Requirements)
             if (!requirement.Holds(bound))
                 throw new ArgumentException(
                     $"{requirement.What}: {requirement.A} is {requirement.A.Evaluate(bound)}, {requirement.B} is {requirement.B.Evaluate(bound)}.");

@@ -74,6 +74,11 @@ public sealed class Computation
 
     private Dictionary<Node, List<(Node, int)>>? uses;
 
+    /// <summary>What symbols must satisfy, of all applications. Collected once, on first use: every call asks.</summary>
+    internal IReadOnlyList<Requirement> Requirements => requirements ??= [.. Applies.SelectMany(a => a.Requirements)];
+
+    private Requirement[]? requirements;
+
     /// <summary>The same computation with variables updated by each call.</summary>
     /// <exception cref="GraphException">A variable is updated twice, or its new value is of another type.</exception>
     public Computation WithUpdates(IEnumerable<Update> updates) =>

@@ -42,6 +42,23 @@ internal sealed class ContractionRun : IDisposable
         return 0;
     }
 
+    /// <summary>Runs groups that do not depend on each other, all kernels of one code in one launch.</summary>
+    /// <returns>How many launches there were.</returns>
+    public int RunInTables()
+    {
+        var tables = fused.Groups.SelectMany(g => Lower(g).Index()).GroupBy(k => (k.Index, LaunchTable.KeyOf(k.Item)))
+            .OrderBy(t => t.Key.Index).Select(t => t.Select(k => k.Item).ToList()).ToList();
+        foreach (var table in tables)
+        {
+            var entries = LaunchTable.Of(table);
+            Assert.Single(entries.Select(e => e.Key).Distinct());
+            var block = LaunchTable.Block([.. entries.Select(e => (e.Arguments.Select(a => ArgWord.Literal(WordOf(a))).ToImmutableArray(),
+                e.Grain, e.Range.Evaluate(bindings)))], out long pieces);
+            Assert.Equal(0, Run(entries[0], block.Select(w => w.Value), pieces, grain: 1));
+        }
+        return tables.Count;
+    }
+
     private static ImmutableArray<KernelPlan> Lower(FusionGroup group) => group.Kind switch
     {
         GroupKind.Contraction => ContractionLowering.Of(group),
@@ -50,14 +67,16 @@ internal sealed class ContractionRun : IDisposable
         _ => LoopLowering.Of(group),
     };
 
-    private int Run(KernelPlan plan)
+    private int Run(KernelPlan plan) => Run(plan, plan.Arguments.Select(WordOf), plan.Range.Evaluate(bindings), plan.Grain);
+
+    private int Run(KernelPlan plan, IEnumerable<long> words, long range, long grain)
     {
         var kernel = KernelCache.Get(plan, Width, out _);
-        using var block = new GuardedBlock(plan.Arguments.Select(WordOf));
-        long range = plan.Range.Evaluate(bindings), done = 0;
+        using var block = new GuardedBlock(words);
+        long done = 0;
         for (int piece = 0; piece < Pieces; piece++)
         {
-            long end = piece == Pieces - 1 ? range : range * (piece + 1) / Pieces / plan.Grain * plan.Grain;
+            long end = piece == Pieces - 1 ? range : range * (piece + 1) / Pieces / grain * grain;
             if (kernel(block.Address, done, Math.Max(done, end)) is not 0 and var error)
                 return error;
             done = Math.Max(done, end);

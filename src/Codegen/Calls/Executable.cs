@@ -60,7 +60,7 @@ public sealed class Executable
     internal Results RunObserved(ReadOnlySpan<HostTensor> arguments, IStepObserver? observer, out BoundPlan plan)
     {
         var fitted = ArgumentShapes.Fit(program.Source, arguments);
-        plan = binder.For(Bindings.Solve(program.Source, fitted));
+        plan = binder.For(Bindings.Solve(program.Source, fitted), joins: observer is null);
         var results = new HostTensor[plan.OutputShapes.Length];
         for (int i = 0; i < results.Length; i++)
             results[i] = HostTensor.Zeros(program.Computation.Outputs[i].Value.DType, plan.OutputShapes[i]);

@@ -15,7 +15,9 @@ namespace Adjoint;
 /// <param name="Origins">The user's lines.</param>
 /// <param name="Commits">Whether it writes variables in place.</param>
 /// <param name="Beside">Whether it may run at the same time as the kernel before it.</param>
-public sealed record KernelReport(string Name, int Nodes, Dim Work, Dim Flops, Dim Bytes, string Origins, bool Commits, bool Beside);
+/// <param name="Joined">Whether it shares the launch of the kernel before it, whose code is its own.</param>
+public sealed record KernelReport(
+    string Name, int Nodes, Dim Work, Dim Flops, Dim Bytes, string Origins, bool Commits, bool Beside, bool Joined);
 
 /// <summary>How a computation was compiled: passes, kernels, memory, and where the time went.</summary>
 public sealed class CompileReport
@@ -50,6 +52,9 @@ public sealed class CompileReport
 
     /// <summary>Kernels in the order in which a call runs them.</summary>
     public ImmutableArray<KernelReport> Kernels => kernels.Value;
+
+    /// <summary>How many launches a call takes: kernels of one code that do not wait for each other share one.</summary>
+    public int Launches => Kernels.Count(k => !k.Joined);
 
     /// <summary>How many kernels were compiled anew; the others came from the cache.</summary>
     public int NewKernels { get; }
@@ -93,9 +98,9 @@ public sealed class CompileReport
         text.Append("\nkernel                                   nodes             flops             bytes  lines\n");
         foreach (var k in Kernels)
             text.Append(CultureInfo.InvariantCulture,
-                $"{(k.Commits ? '!' : ' ')}{(k.Beside ? '|' : ' ')}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
+                $"{(k.Commits ? '!' : ' ')}{(k.Joined ? '+' : k.Beside ? '|' : ' ')}{k.Name,-38} {k.Nodes,5} {k.Flops,17} {k.Bytes,17}  {k.Origins}\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"\n{Kernels.Length} kernels, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
+            $"\n{Kernels.Length} kernels in {Launches} launches, {NewKernels} compiled now; peak memory {Peak} bytes{Arena()}\n");
         text.Append(IsReused ? "compiled before, for a computation of equal structure: " : "compile ")
             .AppendJoin(", ", Stages.Select(s =>
                 string.Create(CultureInfo.InvariantCulture, $"{s.Stage} {s.Time.TotalMilliseconds:0.0} ms")))
@@ -119,6 +124,6 @@ public sealed class CompileReport
         var flops = step.Plan.Work * (step.Group.Kind == GroupKind.Contraction ? 2 : perElement);
         var origins = step.Group.Nodes.SelectMany(n => n.Apply.Origin.Lines.Take(2)).Distinct().Take(3);
         return new(step.Plan.Name, step.Group.Nodes.Count(), step.Plan.Work, flops, touched, string.Join(", ", origins),
-            step.Commits, step.Beside);
+            step.Commits, step.Beside, step.Joined);
     }
 }

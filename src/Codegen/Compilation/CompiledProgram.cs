@@ -13,6 +13,9 @@ internal record Launch(KernelPlan Plan, FusionGroup Group, bool Commits)
     /// <summary>It may run at the same time as the launch before it, and those that that one runs beside.</summary>
     public bool Beside { get; init; }
 
+    /// <summary>It is one more entry of the <see cref="LaunchTable"/> that the launch before it is in, so that they are one launch.</summary>
+    public bool Joined { get; init; }
+
     /// <summary>The memory that it touches.</summary>
     public IEnumerable<object> Touches => Plan.Arguments.OfType<MemoryArgument>().Select(m => m.Buffer);
 }

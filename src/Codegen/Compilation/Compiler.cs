@@ -42,7 +42,7 @@ internal static class Compiler
         var kernels = Compile([.. plan.Launches.Concat(plan.Prepared).Select(l => l.Plan)], options, ref compiled);
         var places = plan.Places();
         ImmutableArray<ProgramStep> all = [.. plan.Launches.Concat(plan.Prepared).Select((l, i) =>
-            new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits) { Beside = l.Beside })];
+            new ProgramStep(l.Plan, kernels[i], l.Group, l.Commits) { Beside = l.Beside, Joined = l.Joined })];
         var (steps, prepared) = (all[..plan.Launches.Count], all[plan.Launches.Count..]);
         var arena = new ArenaPlan(Lifetimes.Of(steps, places, reuse: !options.NanGuard), places, clock.Allows("layouts of the arena"));
         var program = new CompiledProgram(plan.Fused.Computation, source, steps, places, arena)

@@ -52,10 +52,41 @@ internal abstract class KernelWriter
     protected Expression<Kernel> Write(string name, Action statements)
     {
         var body = Statements(statements);
-        var load = words.Select(w => Assign(w.Value, Memory.Read(typeof(long), Add(args, Constant(8L * w.Key)))));
         return Lambda<Kernel>(
-            Block([Error, .. words.Values, .. Pool.Locals], [.. load, .. body, Error]), name, [args, Begin, End]);
+            Block([Error, .. words.Values, .. Pool.Locals], [.. LoadWords(), .. body, Error]), name, [args, Begin, End]);
     }
+
+    /// <summary>The kernel whose statements an action writes, for each entry of a <see cref="LaunchTable"/> that has a part in its range.</summary>
+    /// <param name="name">The kernel's name.</param>
+    /// <param name="entryWords">Argument words of an entry.</param>
+    /// <param name="first">Writes what is done before all entries; reads no argument.</param>
+    /// <param name="statements">Writes what is done for each.</param>
+    protected Expression<Kernel> WriteTable(string name, int entryWords, Action first, Action statements)
+    {
+        ParameterExpression table = Parameter(typeof(long), "table"), begin = Parameter(typeof(long), "firstPiece"),
+            end = Parameter(typeof(long), "lastPiece");
+        var stop = Long();   // held while entries are at work
+        var (before, body) = (Statements(first), Statements(statements));
+        var walk = Statements(() =>
+        {
+            Expression Header(int word) => Memory.Read(typeof(long), Add(args, Number(8L * (word - LaunchTable.HeaderWords))));
+            Set(args, Add(table, Number(8L * (1 + LaunchTable.HeaderWords))));
+            Set(stop, Add(args, Multiply(Memory.Read(typeof(long), table), Number(8L * (LaunchTable.HeaderWords + entryWords)))));
+            While(LessThan(args, stop), () =>
+            {
+                var (from, grain) = (Let(Header(LaunchTable.First)), Let(Header(LaunchTable.Grain)));
+                Set(Begin, Multiply(Most(Let(Subtract(begin, from)), Number(0)), grain));
+                Set(End, Least(Let(Multiply(Subtract(end, from), grain)), Let(Header(LaunchTable.Range))));
+                Code.Add(IfThen(LessThan(Begin, End), Block([.. LoadWords(), .. body])));
+                Step(args, Number(8L * (LaunchTable.HeaderWords + entryWords)));
+            });
+        });
+        return Lambda<Kernel>(Block([Error, args, Begin, End, .. words.Values, .. Pool.Locals],
+            [Assign(Begin, begin), .. before, .. walk, Error]), name, [table, begin, end]);
+    }
+
+    private IEnumerable<Expression> LoadWords() =>
+        words.Select(w => Assign(w.Value, Memory.Read(typeof(long), Add(args, Constant(8L * w.Key)))));
 
     /// <summary>Runs an emission and gives the statements that it appended.</summary>
     protected List<Expression> Statements(Action emit)

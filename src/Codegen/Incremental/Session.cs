@@ -43,7 +43,7 @@ public sealed class Session
         // Everything lives all the time: nothing takes another's place.
         var kept = new ArenaPlan([.. program.Lifetimes.Select(_ => new Lifetime(0, program.Steps.Length))], program.Places);
         var binder = new Binder(program with { Arena = kept }, store, options.Threads, [.. new bool[f.Inputs.Length + f.Outputs.Length]]);
-        var plan = binder.For(symbols);
+        var plan = binder.For(symbols, joins: false);
         externals = [.. plan.Lengths.Select((n, i) => new NativeBuffer(n * TypeOf(i).Size))];
         memory = plan.Plan.Keep(Array.ConvertAll(externals, e => e.Address));
         var launches = new Reach(program, plan.Launched);

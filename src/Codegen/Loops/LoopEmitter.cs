@@ -66,11 +66,17 @@ internal sealed partial class LoopEmitter : KernelWriter
     public static Expression<Kernel> Emit(LoopNest nest, VectorWidth width)
     {
         var emitter = new LoopEmitter(nest, width);
-        return emitter.Write(nest.Name, () =>
+        void Loops()
         {
             emitter.EmitOuter();
             emitter.CompleteStreams();
-        });
+        }
+        return nest.EntryWords is { } words ? emitter.WriteTable(nest.Name, words, emitter.HoldConstants, Loops)
+            : emitter.Write(nest.Name, () =>
+            {
+                emitter.HoldConstants();
+                Loops();
+            });
     }
 
     private ParameterExpression[] Addresses()
@@ -89,7 +95,6 @@ internal sealed partial class LoopEmitter : KernelWriter
 
     private void EmitOuter()
     {
-        HoldConstants();
         if (RangeIsLanes)
         {
             SetBases();

@@ -36,10 +36,12 @@ internal static class LoopLowering
         ImmutableArray<Streamed> streamed = [.. nest.Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? []))
             .Select(s => s.Slot).Distinct().Where(s => IsContiguous(nest.Slots[s]) && isLeft(BufferOf(s)) && !read.Contains(BufferOf(s)))
             .Select(s => new Streamed(s, arguments.Number(MemoryPlaces.BytesOf(BufferOf(s))))).Where(s => s.MayBeLarge)];
-        return streamed.IsEmpty ? plan
-            : Plan(nest with { Streamed = streamed }, arguments.ToImmutable(), plan.Range, plan.Grain, plan.Work,
-                plan.UnitNanoseconds, plan.Errors);
+        return streamed.IsEmpty ? plan : With(plan, nest with { Streamed = streamed }, arguments.ToImmutable());
     }
+
+    /// <summary>A kernel over the same range by other loops, or with other arguments.</summary>
+    public static KernelPlan With(KernelPlan plan, LoopNest nest, ImmutableArray<Argument> arguments) =>
+        Plan(nest, arguments, plan.Range, plan.Grain, plan.Work, plan.UnitNanoseconds, plan.Errors);
 
     // Bytes and truth values are no whole registers.
     private static bool IsContiguous(Slot slot) =>

@@ -96,6 +96,9 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
     /// <summary>Slots whose stores may go past the caches.</summary>
     public ImmutableArray<Streamed> Streamed { get; init; } = [];
 
+    /// <summary>Where the kernel takes a table: words of an entry, which are the arguments of one set of tensors; null for one set.</summary>
+    public int? EntryWords { get; init; }
+
     /// <summary>Number of loops; the lane loop, if there is one, is the last.</summary>
     public int LoopCount => Outer.Length + Inner.Length + (Lane is null ? 0 : 1);
 
@@ -122,6 +125,20 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
         }
     }
 
+    /// <summary>The same loops and code with other numbers, asked for in an order that is the same for all loops of one shape.</summary>
+    /// <param name="extent">For an extent.</param>
+    /// <param name="stride">For a stride, given the bytes of an element.</param>
+    public LoopNest Renumbered(Func<Amount, Amount> extent, Func<Amount, long, Amount> stride) => this with
+    {
+        Slots = [.. Slots.Select(s => s with { Strides = [.. s.Strides.Select(a => stride(a, s.Type.Size))] })],
+        Outer = [.. Outer.Select(extent)], Inner = [.. Inner.Select(extent)], Lane = Lane is { } lane ? extent(lane) : null,
+        Parameters = [.. Parameters.Select(extent)], Streamed = [.. Streamed.Select(s => s with { Bytes = extent(s.Bytes) })],
+        Blocks = Blocks is null ? null : Blocks with
+        {
+            Rows = extent(Blocks.Rows), Partials = [.. Blocks.Partials.Select(p => (p.Slot, extent(p.Stride)))],
+        },
+    };
+
     /// <summary>The loops and their code as text.</summary>
     public override string ToString() => $"{Name}\n{Describe()}" + string.Concat(Bodies.Select(b => $"\n{b}"));
 
@@ -133,6 +150,8 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
             .Append(" parameters ").AppendJoin(' ', Parameters).Append(" carried ").AppendJoin(' ', CarriedTypes).Append('\n');
         if (LaneBlock is { } length)
             text.Append("lanes in blocks of ").Append(length).Append('\n');
+        if (EntryWords is { } words)
+            text.Append("table of ").Append(words).Append(" words each\n");
         if (!Streamed.IsEmpty)
             text.Append("streams ").AppendJoin(' ', Streamed).Append('\n');
         foreach (var stage in Stages)
