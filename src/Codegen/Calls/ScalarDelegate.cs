@@ -57,25 +57,30 @@ internal static class ScalarDelegate
             var lanes = Lanes.For(VectorWidth.Scalar, 8);
             var table = new ConstantTable(lanes, constants);
             int start = code.Count;
-            var values = new BodyEmitter(region.Body, lanes, pool,
-                (i, _) => Load(lanes, i)) { Error = errors.IsEmpty ? null : error, RepeatedConstant = table.Use }
-                .Emit(region.Roots, code);
+            var ordered = Interleaving.Run(region.Body, region.Roots);
+            var values = new BodyEmitter(ordered.Body, lanes, pool, (i, _) => Load(lanes, i))
+            {
+                Error = errors.IsEmpty ? null : error,
+                RepeatedConstant = table.Use,
+                KeepsOrder = ordered.KeepsOrder,
+            }.Emit(ordered.Roots, code);
             if (!errors.IsEmpty)
                 code.Add(IfThen(NotEqual(error, Constant(0)),
                     Call(typeof(ScalarDelegate), nameof(ThrowError), null, Constant(errors.ToArray()), error)));
             for (int i = 0; i < region.Stores.Length; i++)
                 Store(region.Stores[i].Slot, values[i]);
             if (table.Bytes > 0)
-                Keep(table.ToMemory(), start);
+                Keep(table, start);
             code.AddRange(signature.After);
             return Lambda<TDelegate>(Block([error, constants, .. pool.Locals, .. signature.Locals], code), name,
                 signature.Parameters).Compile();
         }
 
         // The closure holds the memory until the last statement.
-        private void Keep(NativeBuffer memory, int first)
+        private void Keep(ConstantTable table, int first)
         {
-            code.Insert(first, Assign(constants, Constant(memory.Address)));
+            var (memory, address) = table.ToMemory();
+            code.Insert(first, Assign(constants, address));
             code.Add(Call(typeof(GC), nameof(GC.KeepAlive), null, Constant(memory)));
         }
 

@@ -105,7 +105,7 @@ internal sealed partial class BodyEmitter
         {
             if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
             if (IsCallOrElse(i)) return BuildCallOrElse(i);
-            Tree a = OperandOrNone(i.Opcode, i.A), b = OperandOrNone(i.Opcode, i.B), c = OperandOrNone(i.Opcode, i.C);
+            Tree a = OperandOrNone(i.A), b = OperandOrNone(i.B), c = OperandOrNone(i.C);
             int depth = 1 + Math.Max(a.Depth, Math.Max(b.Depth, c.Depth));
             return new(Write(i, a.Expression, b.Expression, c.Expression), depth, Joined(Joined(a.Reads, b.Reads), c.Reads));
         }
@@ -113,14 +113,12 @@ internal sealed partial class BodyEmitter
         private static IReadOnlyList<int> Joined(IReadOnlyList<int>? a, IReadOnlyList<int>? b) =>
             b is null or [] ? a ?? [] : a is null or [] ? b : [.. a, .. b];
 
-        private Tree OperandOrNone(Opcode user, int id) => id < 0 ? default : Operand(user, id);
+        private Tree OperandOrNone(int id) => id < 0 ? default : Operand(id);
 
-        // A bound is better known to the JIT: if it is neither NaN nor zero, a maximum or minimum is one instruction.
-        private Tree Operand(Opcode user, int id)
+        private Tree Operand(int id)
         {
             id = Resolve(id);
-            return repeatedConstant is not null && uses[id] > 1 && user is not (Opcode.Max or Opcode.Min)
-                && emitter.body.Instructions[id] is { Opcode: Opcode.Constant } constant
+            return repeatedConstant is not null && uses[id] > 1 && emitter.body.Instructions[id] is { Opcode: Opcode.Constant } constant
                 ? Tree.AtHand(repeatedConstant(constant)) : trees[id];
         }
 
@@ -129,8 +127,14 @@ internal sealed partial class BodyEmitter
         {
             bool borrowed = tree.Reads.Count == 0 && tree.Expression is ParameterExpression or ConstantExpression;
             if (borrowed || tree.Depth == 0) return Tree.AtHand(tree.Expression);
-            return callsOrElse.Contains(id) || (uses[id] == 1 && tree.Depth <= DepthLimit && !kept.Contains(id)) ? tree : Keep(id, tree);
+            return callsOrElse.Contains(id) || (uses[id] == 1 && tree.Depth <= DepthLimit && !kept.Contains(id) && MayWait(id)) ? tree
+                : Keep(id, tree);
         }
+
+        // Operands from memory are read by their users; masks of several lanes, for which there are few registers, are found there too.
+        private bool MayWait(int id) => !emitter.KeepsOrder || emitter.body.Instructions[id].Opcode is Opcode.Load
+            || (emitter.lanes.Count > 1 && emitter.body.Instructions[id].Type == DType.Bool)
+            || (id + 1 < needed.Length && emitter.body.Instructions[id + 1].Operands.Contains(id));
 
         private Tree Keep(int id, Tree tree)
         {
@@ -176,7 +180,7 @@ internal sealed partial class BodyEmitter
         private Tree BuildCallOrElse(Instruction select)
         {
             var call = emitter.body.Instructions[select.B];
-            Tree a = trees[Resolve(call.A)], mask = trees[Resolve(call.B)], otherwise = Operand(Opcode.Select, select.C);
+            Tree a = trees[Resolve(call.A)], mask = trees[Resolve(call.B)], otherwise = Operand(select.C);
             return new(emitter.lanes.CallWhere(call, a.Expression, mask.Expression, otherwise.Expression),
                 1 + Math.Max(trees[select.B].Depth, otherwise.Depth), [.. trees[select.B].Reads, .. otherwise.Reads]);
         }

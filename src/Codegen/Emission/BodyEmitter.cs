@@ -53,6 +53,9 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// </summary>
     public Func<Instruction, Expression>? RepeatedConstant { get; init; }
 
+    /// <summary>Whether values are computed in the order of the body: none but the last waits as a tree for its reader.</summary>
+    public bool KeepsOrder { get; init; }
+
     private static readonly ILookup<int, Func<Expression, Expression>> NoSinks =
         Array.Empty<int>().ToLookup(i => i, _ => (Func<Expression, Expression>)(e => e));
 

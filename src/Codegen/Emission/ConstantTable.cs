@@ -28,12 +28,16 @@ internal sealed class ConstantTable(Lanes lanes, Expression address)
         return lanes.Broadcast(constant.Type, Memory.Read(constant.Type.ClrType, place));
     }
 
-    /// <summary>The table in memory of its own: whoever runs the code keeps it.</summary>
-    public NativeBuffer ToMemory()
+    /// <summary>
+    /// The table in memory of its own, which whoever runs the code keeps, and code that finds its address: it is the last thing in there,
+    /// since an address that the JIT knows would be written out, ten bytes long, for every place.
+    /// </summary>
+    public (NativeBuffer Memory, Expression Address) ToMemory()
     {
-        var memory = new NativeBuffer(Bytes);
+        var memory = new NativeBuffer(Bytes + sizeof(long));
         CopyTo(memory.AsSpan<long>());
-        return memory;
+        memory.AsSpan<long>()[^1] = memory.Address;
+        return (memory, Memory.Read(typeof(long), Expression.Constant(memory.Address + Bytes)));
     }
 
     /// <summary>Writes the table to the front of a piece of memory.</summary>

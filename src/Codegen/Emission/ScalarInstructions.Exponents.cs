@@ -32,6 +32,7 @@ internal static partial class ScalarInstructions
     [MethodImpl(AggressiveInlining)]
     private static double OwnExponent(double a) => Avx512F.GetExponentScalar(Lane(a)).ToScalar();
 
+    // Nobody reads the other lanes, which hold what the register held.
     [MethodImpl(AggressiveInlining)]
-    private static Vector128<T> Lane<T>(T a) => Vector128.CreateScalar(a);
+    private static Vector128<T> Lane<T>(T a) => Vector128.CreateScalarUnsafe(a);
 }

@@ -79,7 +79,8 @@ internal sealed class ScalarLanes : Lanes
     protected override Expression Select(DType type, Expression a, Expression b, Expression c) =>
         Expression.Condition(a, b, c);
 
-    public override Expression Limit(Opcode opcode, Expression bound, Expression a) => Call(opcode.ToString(), a, bound);
+    public override Expression Limit(Opcode opcode, Expression bound, Expression a) =>
+        Call(opcode is Opcode.Max ? "AtLeast" : "AtMost", bound, a);
 
     protected override Expression OfExponents(Opcode opcode, Expression a, Expression? b) =>
         Call(opcode.ToString(), b is null ? [a] : [a, b]);

@@ -48,12 +48,14 @@ internal sealed class FlatEmitter : KernelWriter
             Place(slot, type);
         foreach (var ((word, stride), row) in rows)
             Set(row, Plus(Word(word), Times(InstanceOf(word), Of(stride))));
-        var emitter = new BodyEmitter(segment.Body, lanes, Pool, (i, _) => Load((int)i.Immediate, i.Type))
+        var ordered = Interleaving.Run(segment.Body, [.. segment.Stores.Select(s => s.Value)]);
+        var emitter = new BodyEmitter(ordered.Body, lanes, Pool, (i, _) => Load((int)i.Immediate, i.Type))
         {
             Error = Error,
             RepeatedConstant = constants.Use,
-            Sinks = segment.Stores.ToLookup(s => s.Value.Id,
-                s => (Func<Expression, Expression>)(value => Store(s.Slot, s.Value.Type, value))),
+            KeepsOrder = ordered.KeepsOrder,
+            Sinks = segment.Stores.Zip(ordered.Roots).ToLookup(s => s.Second.Id,
+                s => (Func<Expression, Expression>)(value => Store(s.First.Slot, s.Second.Type, value))),
         };
         emitter.Emit([], Code);
     }

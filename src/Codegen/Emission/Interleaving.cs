@@ -1,0 +1,155 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Codegen;
+
+/// <summary>Straight-line code, what is wanted of it, and whether the order in which it stands is meant.</summary>
+internal readonly record struct OrderedCode(Body Body, IReadOnlyList<Value> Roots, bool KeepsOrder);
+
+/// <summary>
+/// Orders straight-line code so that chains of instructions that do not need each other run side by side. A processor looks ahead some
+/// hundred instructions, and those that wait for operands fill its queue: behind a polynomial that waits for its own sums it does not
+/// even see the next one, if that stands where it was written.
+/// </summary>
+/// <remarks>
+/// List scheduling (T. C. Hu, "Parallel sequencing and assembly line problems", 1961): of the instructions whose operands are there
+/// the one with the longest way to the end goes first, as many in a cycle as there are units for arithmetic. While as many values wait
+/// for readers as there are registers, the order of the source decides.
+/// </remarks>
+internal sealed class Interleaving
+{
+    // Units for arithmetic; registers that constants and operands from memory pass through.
+    private const int PerCycle = 2, Spare = 4;
+
+    private readonly Body source;
+    private readonly List<int> needed;
+    private readonly int[] height;        // cycles from here to the end
+    private readonly int[] missing;       // operands that are not computed yet
+    private readonly int[] unread;        // readers that are not computed yet
+    private readonly int[] arrival;       // the cycle in which the last operand is there
+    private readonly bool[] isDone;
+    private readonly PriorityQueue<int, int> coming = new();         // operands computed, by their arrival
+    private readonly PriorityQueue<int, (int, int)> highest = new();   // operands there, the longest way first
+    private readonly PriorityQueue<int, int> written = new();        // operands computed, in the order of the source
+    private int cycle, issued, live;
+
+    private Interleaving(Body source, List<int> needed, int[] height)
+    {
+        (this.source, this.needed, this.height) = (source, needed, height);
+        int count = source.Instructions.Count;
+        (missing, unread, arrival, isDone) = (new int[count], new int[count], new int[count], new bool[count]);
+    }
+
+    /// <summary>
+    /// The code in the best order. It stays as it is where its longest chain takes less time than all its instructions do, so that there
+    /// is always enough to run, and where it has checks, of which the first that fails is reported.
+    /// </summary>
+    public static OrderedCode Run(Body source, IReadOnlyList<Value> roots)
+    {
+        var needed = BodyCost.Needed(source, roots);
+        var height = new int[source.Instructions.Count];
+        int longest = 0, computed = 0;
+        bool isChecked = false;
+        for (int k = needed.Count - 1; k >= 0; k--)
+        {
+            var i = source.Instructions[needed[k]];
+            int here = height[needed[k]] += Latency(i);
+            foreach (int operand in i.Operands)
+                height[operand] = Math.Max(height[operand], here);
+            (longest, computed) = (Math.Max(longest, here), computed + (IsAtHand(i) ? 0 : 1));
+            isChecked |= i.Opcode is Opcode.Check;
+        }
+        return isChecked || longest * PerCycle < computed ? new(source, roots, KeepsOrder: false)
+            : new Interleaving(source, needed, height).Run(roots);
+    }
+
+    private OrderedCode Run(IReadOnlyList<Value> roots)
+    {
+        var users = needed.SelectMany(id => source.Instructions[id].Operands.Select(operand => (operand, id)))
+            .ToLookup(use => use.operand, use => use.id);
+        foreach (var root in roots)
+            unread[root.Id]++;
+        foreach (int id in needed)
+        {
+            unread[id] += users[id].Count();
+            missing[id] = source.Instructions[id].Operands.Count();
+            if (missing[id] == 0)
+                Offer(id);
+        }
+        var (body, map) = (new Body(), new Value[source.Instructions.Count]);
+        for (int left = needed.Count; left > 0; left--)
+        {
+            int id = Next();
+            var i = source.Instructions[id];
+            map[id] = body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
+            Issue(id, i, users[id]);
+        }
+        return new(body, [.. roots.Select(r => map[r.Id])], KeepsOrder: true);
+    }
+
+    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
+
+    private void Issue(int id, Instruction i, IEnumerable<int> users)
+    {
+        isDone[id] = true;
+        foreach (int operand in i.Operands)
+            if (--unread[operand] == 0 && !IsAtHand(source.Instructions[operand]))
+                live--;
+        foreach (int user in users)
+        {
+            arrival[user] = Math.Max(arrival[user], cycle + Latency(i));
+            if (--missing[user] == 0)
+                Offer(user);
+        }
+        if (IsAtHand(i)) return;
+        live++;
+        if (++issued == PerCycle)
+            (cycle, issued) = (cycle + 1, 0);
+    }
+
+    private void Offer(int id)
+    {
+        written.Enqueue(id, id);
+        coming.Enqueue(id, arrival[id]);
+    }
+
+    private int Next()
+    {
+        if (live >= HardwareMethods.Registers - Spare)
+            return First(written);
+        while (true)
+        {
+            while (coming.TryPeek(out _, out int at) && at <= cycle)
+                if (coming.Dequeue() is var id && !isDone[id])
+                    highest.Enqueue(id, (-height[id], id));
+            while (highest.TryPeek(out int done, out _) && isDone[done])
+                highest.Dequeue();
+            if (highest.TryDequeue(out int best, out _))
+                return best;
+            coming.TryPeek(out _, out int next);
+            (cycle, issued) = (Math.Max(cycle, next), 0);
+        }
+    }
+
+    private int First(PriorityQueue<int, int> queue)
+    {
+        int id = queue.Dequeue();
+        while (isDone[id])
+            id = queue.Dequeue();
+        return id;
+    }
+
+    private static bool IsAtHand(Instruction i) => i.Opcode is Opcode.Constant or Opcode.Load or Opcode.Parameter;
+
+    // About the cycles until a result can be read: those of Intel's and AMD's cores since 2017 differ by one or two.
+    private static int Latency(Instruction i) => i.Opcode switch
+    {
+        _ when IsAtHand(i) => 0,
+        Opcode.Divide or Opcode.Sqrt => 14,
+        Opcode.Call or Opcode.CallWhere => 40,
+        Opcode.Exponent => 12,
+        Opcode.Entry or Opcode.Gather => 8,
+        Opcode.BitCast or Opcode.Equal or Opcode.Less or Opcode.LessOrEqual => 3,
+        Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Not or Opcode.Negate or Opcode.Abs => 1,
+        _ => 4,
+    };
+}
