@@ -305,7 +305,7 @@ internal sealed class GroupLowering
     }
 
     private bool IsVacant(GroupOutput output, DType type, int last) =>
-        output.Value.DType == type && output.At.DomainAxes.Count() == group.Domain.Length && output.Value == output.Buffer
+        output.Value.DType == type && output.At.DomainAxes.Length == group.Domain.Length && output.Value == output.Buffer
         && members.TryGetValue((output.Value, output.At), out int m) && ready[m] >= last
         && !spilled.ContainsValue(Slot(output.Buffer, output.Target, output.Buffer.Shape));
 

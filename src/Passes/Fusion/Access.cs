@@ -52,15 +52,31 @@ public readonly record struct AxisAccess(ImmutableArray<AxisStep> Steps, Dim Sta
 public sealed class Access : IEquatable<Access>
 {
     private readonly ImmutableArray<AxisAccess> axes;
+    private readonly int hash;
 
     /// <summary>Makes an access from its axes.</summary>
-    public Access(IEnumerable<AxisAccess> axes) => this.axes = [.. axes];
+    public Access(IEnumerable<AxisAccess> axes)
+    {
+        this.axes = [.. axes];
+        DomainAxes = Used(this.axes.AsSpan());
+        hash = this.axes.Aggregate(17, HashCode.Combine);
+    }
 
     /// <summary>Per axis of the tensor.</summary>
     public ImmutableArray<AxisAccess> Axes => axes;
 
     /// <summary>The domain axes that matter, ascending.</summary>
-    public IEnumerable<int> DomainAxes => axes.SelectMany(a => a.Steps, (_, s) => s.DomainAxis).Distinct().Order();
+    public ImmutableArray<int> DomainAxes { get; }
+
+    private static ImmutableArray<int> Used(ReadOnlySpan<AxisAccess> axes)
+    {
+        var used = new List<int>(axes.Length);
+        foreach (var axis in axes)
+            foreach (var step in axis.Steps)
+                if (used.BinarySearch(step.DomainAxis) is < 0 and var place)
+                    used.Insert(~place, step.DomainAxis);
+        return [.. used];
+    }
 
     /// <summary>
     /// The access of a tensor whose axes of extent other than 1 are the
@@ -103,7 +119,7 @@ public sealed class Access : IEquatable<Access>
     /// <summary>Whether every element of a tensor of this shape is met exactly once: the group can store the whole tensor.</summary>
     public bool Covers(Shape shape, IReadOnlyList<Dim> domain) =>
         axes.Select((a, i) => shape[i] == Dim.One || (a.IsPlain && domain[a.Steps[0].DomainAxis] == shape[i])).All(ok => ok)
-        && axes.Sum(a => a.Steps.Length) == DomainAxes.Count();
+        && axes.Sum(a => a.Steps.Length) == DomainAxes.Length;
 
     /// <inheritdoc/>
     public bool Equals(Access? other) => other is not null && axes.AsSpan().SequenceEqual(other.axes.AsSpan());
@@ -112,7 +128,7 @@ public sealed class Access : IEquatable<Access>
     public override bool Equals(object? obj) => Equals(obj as Access);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => axes.Aggregate(17, HashCode.Combine);
+    public override int GetHashCode() => hash;
 
     /// <inheritdoc/>
     public override string ToString() => $"[{string.Join(", ", axes)}]";

@@ -138,7 +138,7 @@ public sealed partial class Fuse
     private GroupBuilder? Host(Node node, List<Use> readers, out Access access)
     {
         var (at, cost) = (access = Access.Identity(node.Shape), Cost(node.Op));
-        int axes = at.DomainAxes.Count();
+        int axes = at.DomainAxes.Length;
         var group = readers.Find(u => at.Equals(u.Access) && u.Reader.Root.Domain.Count > axes).Reader?.Root;
         var others = readers.FindAll(u => u.Reader.Root != group);
         if (group is not { Kind: GroupKind.Loop } || group.Tier != TierOf(node, readers) || axes == 0
@@ -192,7 +192,7 @@ public sealed partial class Fuse
     private static bool TakesContraction(GroupBuilder group, Node node, Access access) =>
         group.Kind == GroupKind.Loop && group.Cost <= EpilogueBudget && group.IsEpilogue && !group.HasBytes
         && access.Covers(node.Shape, group.Domain) && access.Equals(Access.Identity(node.Shape))
-        && group.Domain.Count == access.DomainAxes.Count() && (!group.HasReductions || HasTotals(node));
+        && group.Domain.Count == access.DomainAxes.Length && (!group.HasReductions || HasTotals(node));
 
     // What depends on constants only is computed where it is read, unless readers of several tiers share it.
     private Tier TierOf(Node node, List<Use> readers)

@@ -46,7 +46,7 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
 
     /// <summary>Whether every value is one per element, but for reductions of them: what a tile can have as its epilogue.</summary>
     public bool IsEpilogue => !closesLoops && members.TrueForAll(m =>
-        m.Node.Op is Reduction ? IsOfTiles([.. m.Access.DomainAxes]) : m.Access.DomainAxes.Count() == domain.Count);
+        m.Node.Op is Reduction ? IsOfTiles([.. m.Access.DomainAxes]) : m.Access.DomainAxes.Length == domain.Count);
 
     /// <summary>Whether anything is reduced here.</summary>
     public bool HasReductions => members.Exists(m => m.Node.Op is Reduction);
