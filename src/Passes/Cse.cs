@@ -4,6 +4,5 @@ namespace Adjoint.Passes;
 public static class Cse
 {
     /// <summary>Merges twins; inputs and variables are never merged.</summary>
-    public static Computation Run(Computation f, PassContext context) =>
-        Rewriter.Run(f, new() { CancellationToken = context.Options.CancellationToken });
+    public static Computation Run(Computation f, PassContext context) => f.Rewrite([], context);
 }

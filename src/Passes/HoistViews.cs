@@ -22,7 +22,8 @@ public sealed class HoistViews
     private HoistViews(Computation computation) => this.computation = computation;
 
     /// <summary>Moves what can be moved; the same object if nothing can.</summary>
-    public static Computation Run(Computation f, PassContext context) => new HoistViews(f).Run(context.Options.CancellationToken);
+    public static Computation Run(Computation f, PassContext context) =>
+        f.Applies.Any(a => a.Op is Reshape) ? new HoistViews(f).Run(context.Options.CancellationToken) : f;
 
     private Computation Run(CancellationToken token)
     {

@@ -30,7 +30,7 @@ public static class ThinProducts
     ];
 
     /// <summary>Applies the laws.</summary>
-    public static Computation Run(Computation f, PassContext context) => f.Rewrite(Together, context);
+    public static Computation Run(Computation f, PassContext context) => f.Has(op => op is MatMul) ? f.Rewrite(Together, context) : f;
 
     private static readonly ImmutableArray<Rule> Together = [.. Rules, .. Simplify.Rules];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Adjoint.Operations;
+using static Adjoint.Passes.Patterns;
 
 namespace Adjoint.Passes;
 
@@ -14,6 +15,8 @@ public static class Differentiate
     /// <exception cref="GraphException">An op on the way has no rule; names it and its line.</exception>
     public static Computation Run(Computation f, CancellationToken cancellationToken = default)
     {
+        if (!f.Has(op => op is DerivativeRequest))
+            return f;
         var calls = new Dictionary<Apply, Inlining>();
         var result = Rewriter.Run(f, new()
         {

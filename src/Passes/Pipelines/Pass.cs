@@ -28,6 +28,8 @@ public sealed class PassContext(PipelineOptions options)
 
     internal List<(Rule Rule, Node Left, Node Right)>? Trace { get; init; }
 
+    internal Settlement Settled { get; init; } = new();
+
     /// <summary>Whether a rule's soundness is admitted.</summary>
     public bool Admits(Rule rule) => Options.Admitted.Contains(rule.Soundness);
 

@@ -49,11 +49,12 @@ public sealed class Pipeline
         var (current, differentiated) = (computation, computation);
         var reports = ImmutableArray.CreateBuilder<PassReport>(Passes.Length);
         var validator = options.Validate ? new Validator(options) : null;
+        var settled = new Settlement();
         bool requestsGone = false;
         foreach (var pass in Passes)
         {
             var before = current;
-            reports.Add(Run(pass, ref current, options));
+            reports.Add(Run(pass, ref current, options, settled));
             requestsGone |= pass.Name == Derivatives;
             if (options.Verify)
                 Verifier.Check(current, requestsGone, pass.Name);
@@ -64,9 +65,9 @@ public sealed class Pipeline
         return new(computation, differentiated, current, reports.MoveToImmutable());
     }
 
-    private static PassReport Run(Pass pass, ref Computation current, PipelineOptions options)
+    private static PassReport Run(Pass pass, ref Computation current, PipelineOptions options, Settlement settled)
     {
-        var context = new PassContext(options);
+        var context = new PassContext(options) { Settled = settled };
         int before = current.Applies.Length;
         long start = Stopwatch.GetTimestamp();
         current = pass.Run(current, context);

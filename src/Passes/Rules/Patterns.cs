@@ -39,6 +39,23 @@ internal static class Patterns
     // Within the normal numbers of float32: enough for either float type.
     private static readonly double MinNormal = Math.ScaleB(1, -126), MaxPower = Math.ScaleB(1, 126);
 
+    /// <summary>Whether such an op stands anywhere in a computation, also in the bodies that its ops own.</summary>
+    public static bool Has(this Computation f, Func<Op, bool> matches)
+    {
+        var seen = new HashSet<Computation>(ReferenceEqualityComparer.Instance) { f };
+        var open = new Stack<Computation>(seen);
+        while (open.TryPop(out var computation))
+            foreach (var apply in computation.Applies)
+            {
+                if (matches(apply.Op))
+                    return true;
+                foreach (var body in apply.Op.Bodies)
+                    if (seen.Add(body))
+                        open.Push(body);
+            }
+        return false;
+    }
+
     /// <summary>An op on nodes of fitting types. Origin and scope come from what is being rewritten.</summary>
     public static Node Make(Op op, params ReadOnlySpan<Node> x) => Node.Of(op, Origin.At("", 0), x);
 

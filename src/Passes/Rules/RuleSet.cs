@@ -35,11 +35,18 @@ internal sealed class RuleSet(ImmutableArray<Rule> rules, PassContext context)
 public static class RuleRewriting
 {
     /// <summary>Applies rules to every node until none matches, and merges twins on the way.</summary>
-    public static Computation Rewrite(this Computation f, ImmutableArray<Rule> rules, PassContext context) => Rewriter.Run(f, new()
+    public static Computation Rewrite(this Computation f, ImmutableArray<Rule> rules, PassContext context)
     {
-        Replace = new RuleSet(rules, context).Replace,
-        CancellationToken = context.Options.CancellationToken,
-    });
+        if (context.Settled.Holds(f, rules))
+            return f;
+        var result = Rewriter.Run(f, new()
+        {
+            Replace = new RuleSet(rules, context).Replace,
+            CancellationToken = context.Options.CancellationToken,
+        });
+        context.Settled.Settle(result, rules);
+        return result;
+    }
 
     /// <summary>Applies one replacement to every node that it accepts, and merges twins on the way.</summary>
     /// <param name="f">The computation.</param>
