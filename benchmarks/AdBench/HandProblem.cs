@@ -39,7 +39,7 @@ internal sealed class HandProblem : Problem
         (residuals, jacobian, yardstick) = (new double[3 * count], new double[3 * count * columns], new double[3 * count]);
         (pose, poseJacobian) = (HandPose.Compile(hand, options), HandPose.CompileJacobian(hand, options));
         double[][] shares = [.. corners.Select(c => c.SelectMany(hand.Shares).ToArray())];
-        var model = new HandSkin(shares, all);
+        var model = new HandSkin(shares, hand.Bones.Length);
         (skin, skinJacobian) = (model.Compile(options), model.CompileJacobian(options));
         scalar = new(hand, shares);
     }

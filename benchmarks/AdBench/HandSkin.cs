@@ -7,8 +7,9 @@ namespace Adjoint.Benchmarks.AdBench;
 /// vertices ("simple"), or minus points of triangles whose barycentric coordinates are parameters too ("complicated").
 /// </summary>
 /// <remarks>
-/// A place on the hand is linear in the transforms: <c>shares [4 bones] * transforms [4 bones, 3] + translation</c>, and so are its
-/// tangents. The hand and the correspondences are constants; only vertices that correspond to something are computed.
+/// A place on the hand is linear in the transforms of the few bones that it follows, and so are its tangents: the sum over these bones
+/// and the four columns of a transform of <c>share * column</c>, plus the translation. The hand and the correspondences are constants; only
+/// vertices that correspond to something are computed.
 /// </remarks>
 internal sealed class HandSkin
 {
@@ -25,35 +26,51 @@ internal sealed class HandSkin
 
     private const int Parameters = HandPose.Parameters;
 
-    private readonly int count, columns;
-    private readonly Node transforms, theta, measured, coordinates, shares, residuals;
+    private readonly int count, bones;
+    private readonly Node transforms, theta, measured, coordinates, shares, followed, residuals;
     private readonly Node[] own;                          // each correspondence's coordinates, [C]
 
     /// <param name="corners">Per correspondence the shares of its vertex, or of its triangle's three corners: [C, 4 bones] each.</param>
-    /// <param name="columns">4 bones.</param>
-    public HandSkin(double[][] corners, int columns)
+    /// <param name="bones">How many bones there are.</param>
+    public HandSkin(double[][] corners, int bones)
     {
-        (count, this.columns) = (corners[0].Length / columns, columns);
-        transforms = Input("transforms", DType.Float64, [columns, 3]);
+        (count, this.bones) = (corners[0].Length / (4 * bones), bones);
+        transforms = Input("transforms", DType.Float64, [bones, 4, 3]);
         theta = Input("theta", DType.Float64, [Parameters]);
         measured = Input("measured", DType.Float64, [count, 3]);
         coordinates = Input("coordinates", DType.Float64, [count, corners.Length - 1]);
+        int[][] bonesOf = [.. Enumerable.Range(0, count).Select(i => BonesOf(corners, i))];
+        int most = bonesOf.Max(b => b.Length);
+        followed = Constant(HostTensor.From(bonesOf.SelectMany(b => Filled(b, most)).ToArray(), [count, most]));
+        Node SharesOf(double[] corner) => Constant(HostTensor.From(bonesOf.SelectMany((of, i) =>
+            Filled([.. of.SelectMany(bone => corner.AsSpan(4 * (i * bones + bone), 4).ToArray())], 4 * most)).ToArray(), [count, most, 4, 1]));
         own = [.. Enumerable.Range(0, corners.Length - 1).Select(i => Slice(coordinates, 1, i, i + 1))];
-        Node[] of = [.. corners.Select(c => Constant(HostTensor.From(c, [count, columns])))];
+        Node[] of = [.. corners.Select(SharesOf)];
         shares = of[^1];
         for (int i = 0; i < own.Length; i++)
-            shares += own[i] * (of[i] - of[^1]);
+            shares += Reshape(own[i], [count, 1, 1, 1]) * (of[i] - of[^1]);
         Node translation = Slice(theta, 0, HandPose.Translation, HandPose.Translation + 3);
-        residuals = measured - (MatMul(shares, transforms) + translation);
+        residuals = measured - (Skinned(transforms) + translation);
     }
+
+    // The bones that move a correspondence.
+    private int[] BonesOf(double[][] corners, int correspondence) => [.. Enumerable.Range(0, bones).Where(bone =>
+        corners.Any(c => c.AsSpan(4 * (correspondence * bones + bone), 4).ContainsAnyExcept(0.0)))];
+
+    // The same number of elements for all: those that are missing are zeros, shares of the first bone.
+    private static IEnumerable<T> Filled<T>(T[] elements, int count) =>
+        elements.Concat(Enumerable.Repeat(default(T)!, count - elements.Length));
+
+    // What correspondences take from the columns of the transforms, or from their tangents: [bones, 4, n] to [C, n].
+    private Node Skinned(Node columns) => Sum(shares * Gather(columns, followed), [1, 2]);
 
     public Residuals Compile(CompileOptions options) =>
         new Computation([transforms, theta, measured, coordinates], [residuals], name: "hand").Compile<Residuals>(options: options);
 
     public ResidualsAndJacobian CompileJacobian(CompileOptions options)
     {
-        Node slopes = Input("slopes", DType.Float64, [columns, 3 * Parameters]);
-        Node byPose = -Reshape(MatMul(shares, slopes), [count, 3, Parameters]) - Constant(OfTranslation());
+        Node slopes = Input("slopes", DType.Float64, [bones, 4, 3 * Parameters]);
+        Node byPose = -Reshape(Skinned(slopes), [count, 3, Parameters]) - Constant(OfTranslation());
         Node[] byOwn = [.. own.Select(c => ExpandDims(Gradient.Jvp([residuals], [c], [OnesLike(c)])[0], 2))];
         return new Computation([transforms, slopes, theta, measured, coordinates],
             [residuals, Concat([.. byOwn, byPose], 2)], name: "hand_jacobian")

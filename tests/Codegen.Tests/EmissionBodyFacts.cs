@@ -122,6 +122,6 @@ public class EmissionBodyFacts
         body.Sqrt(body.Load(DType.Float32, 5));
         Assert.Equal(cost, BodyCost.Estimate(body, [root]));
         Assert.Equal(2, cost);
-        Assert.Equal([x.Id + 1], BodyEmitter.HoistableConstants(body, [root], limit: 24).Select(v => v.Id));
+        Assert.Equal([x.Id + 1], BodyEmitter.HoistableConstants(body, BodyCost.Needed(body, [root]), limit: 24).Select(v => v.Id));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class EmissionKernel
         var (i, error) = (Expression.Variable(typeof(long), "i"), Expression.Variable(typeof(int), "error"));
         var (end, next) = (Expression.Label(), Expression.Constant((long)lanes.Count));
         var (before, full, partial) = (new List<Expression>(), new List<Expression>(), new List<Expression>());
-        var known = BodyEmitter.HoistConstants(body, roots, lanes, Pool, before,
+        var known = BodyEmitter.HoistConstants(body, BodyCost.Needed(body, roots), lanes, Pool, before,
             Expression.RightShift(count, Expression.Constant(63)), hoist ? 24 : 0);
         Copy(full, null);
         Copy(partial, Expression.Subtract(count, i));

@@ -33,7 +33,7 @@ internal static class ScalarDelegate
             return null;
         var slots = nest.Slots.Select(s => Element(program, signature, (MemoryArgument)step.Plan.Arguments[s.Word])).ToList();
         return slots.Contains(null) ? null
-            : new Builder(signature, new EmittableStage(stage).Before, [.. slots.Select(s => s!.Value)], step.Plan.Name,
+            : new Builder(signature, new EmittableStage(stage, nest).Before, [.. slots.Select(s => s!.Value)], step.Plan.Name,
                 step.Plan.Errors).Build<TDelegate>();
     }
 

@@ -27,7 +27,7 @@ internal sealed class MapPackEmitter : PackEmitter
     {
         var row = Long();
         var to = Let(Add(target, Multiply(FirstRow, Number(RowBytes))));
-        var constants = BodyEmitter.HoistConstants(code.Body, code.Roots, Lanes, Pool, Code, UnknownZero, HardwareMethods.Registers / 2);
+        var constants = BodyEmitter.HoistConstants(code.Body, code.Needed, Lanes, Pool, Code, UnknownZero, HardwareMethods.Registers / 2);
         var cursors = source.Slots.Select(s => Let(Plus(Moved(Word(s.Word), at, s.Strides),
             Plus(Times(FirstRow, Of(s.Strides[BatchAxes])), Times(column, Of(s.Strides[BatchAxes + 1])))))).ToArray();
         bool isFull = width is null && Packing.Columns % Lanes.Count == 0;

@@ -6,16 +6,20 @@ namespace Adjoint.Codegen;
 internal static class BodyCost
 {
     /// <summary>About how many vector instructions one evaluation of the roots takes.</summary>
-    public static int Estimate(Body body, IEnumerable<Value> roots) =>
-        Needed(body, roots).Sum(id => Of(body.Instructions[id]));
+    /// <param name="body">The code.</param>
+    /// <param name="roots">What is asked for.</param>
+    /// <param name="runs">Gathers that are loads, whose positions cost nothing; none by default.</param>
+    public static int Estimate(Body body, IEnumerable<Value> roots, IReadOnlyDictionary<int, int>? runs = null) =>
+        Needed(body, roots, runs).Sum(id => runs?.ContainsKey(id) is true ? 1 : Of(body.Instructions[id]));
 
-    /// <summary>The instructions that the roots depend on, operands first.</summary>
-    public static List<int> Needed(Body body, IEnumerable<Value> roots)
+    /// <summary>The instructions that the roots depend on, operands first; not those of positions of runs.</summary>
+    /// <inheritdoc cref="Estimate"/>
+    public static List<int> Needed(Body body, IEnumerable<Value> roots, IReadOnlyDictionary<int, int>? runs = null)
     {
         var needed = new bool[body.Instructions.Count];
         foreach (var root in roots) needed[root.Id] = true;
         for (int id = needed.Length - 1; id >= 0; id--)
-            if (needed[id])
+            if (needed[id] && runs?.ContainsKey(id) is not true)
                 foreach (int operand in body.Instructions[id].Operands) needed[operand] = true;
         var ids = new List<int>(needed.Length);
         for (int id = 0; id < needed.Length; id++)

@@ -71,10 +71,10 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// </summary>
     /// <returns>Their locals by value number, for <see cref="Known"/>; held until the caller's scope ends.</returns>
     public static IReadOnlyDictionary<int, Expression> HoistConstants(
-        Body body, IReadOnlyList<Value> roots, Lanes lanes, LocalPool pool, ICollection<Expression> statements, Expression zero, int limit)
+        Body body, IEnumerable<int> needed, Lanes lanes, LocalPool pool, ICollection<Expression> statements, Expression zero, int limit)
     {
         var locals = new Dictionary<int, Expression>();
-        foreach (var value in HoistableConstants(body, roots, limit))
+        foreach (var value in HoistableConstants(body, needed, limit))
         {
             var local = pool.Rent(lanes.RegisterType(value.Type));
             statements.Add(Expression.Assign(local, lanes.Constant(value.Type, body[value].Immediate, zero)));
@@ -83,10 +83,9 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
         return locals;
     }
 
-    /// <summary>The constants that the roots use, most used first.</summary>
-    public static IReadOnlyList<Value> HoistableConstants(Body body, IReadOnlyList<Value> roots, int limit)
+    /// <summary>The constants that the needed instructions use, most used first.</summary>
+    public static IReadOnlyList<Value> HoistableConstants(Body body, IEnumerable<int> needed, int limit)
     {
-        var needed = BodyCost.Needed(body, roots);
         var uses = needed.SelectMany(id => body.Instructions[id].Operands).CountBy(id => id);
         // Zero and masks cost no memory access.
         return [.. uses.Where(u => body.Instructions[u.Key] is { Opcode: Opcode.Constant, Immediate: not 0, Type.Size: >= 4 })

@@ -6,7 +6,10 @@ namespace Adjoint.Codegen;
 /// <summary>A region with its mathematics expanded: the values to compute, and where each goes.</summary>
 internal sealed class EmittableRegion
 {
-    public EmittableRegion(Region region, IEnumerable<(int Carried, Value Value)> steps)
+    /// <param name="region">The code.</param>
+    /// <param name="steps">What loops carry on.</param>
+    /// <param name="lanesOf">The loops whose lanes the code runs in; null where it runs in others, or once for all lanes.</param>
+    public EmittableRegion(Region region, IEnumerable<(int Carried, Value Value)> steps, LoopNest? lanesOf = null)
     {
         (int Carried, Value Value)[] assigned = [.. region.Defines, .. steps];
         var (legal, legalised) = Legalise.Run(region.Body);
@@ -15,12 +18,16 @@ internal sealed class EmittableRegion
         Stores = region.Stores;
         Targets = [.. assigned.Select(a => a.Carried)];
         Roots = [.. roots.Select(r => settled[r.Id])];
-        Cost = BodyCost.Estimate(Body, Roots);
-        Instruction[] needed = [.. BodyCost.Needed(Body, Roots).Select(id => Body.Instructions[id])];
+        Runs = lanesOf?.Lane is null ? NoRuns : LaneRuns.Of(Body, lanesOf);
+        Cost = BodyCost.Estimate(Body, Roots, Runs);
+        Needed = BodyCost.Needed(Body, Roots, Runs);
+        Instruction[] needed = [.. Needed.Select(id => Body.Instructions[id])];
         CarriedUsed = [.. needed.Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];
         Types = [.. needed.Select(i => i.Type).Distinct()];
         Calls = needed.Any(i => i.Opcode is Opcode.Call or Opcode.CallWhere);
     }
+
+    private static readonly Dictionary<int, int> NoRuns = [];
 
     public Body Body { get; }
 
@@ -30,6 +37,12 @@ internal sealed class EmittableRegion
     public ImmutableArray<int> Targets { get; }
 
     public IReadOnlyList<Value> Roots { get; }
+
+    /// <summary>Gathers that are loads, by number: elements from one lane to the next, 1 or 0.</summary>
+    public IReadOnlyDictionary<int, int> Runs { get; }
+
+    /// <summary>The instructions that each lane computes, operands first.</summary>
+    public IReadOnlyList<int> Needed { get; }
 
     /// <summary>Vector instructions.</summary>
     public int Cost { get; }
@@ -45,12 +58,12 @@ internal sealed class EmittableRegion
 }
 
 /// <summary>A stage of a loop nest with its mathematics expanded.</summary>
-internal sealed class EmittableStage(Stage stage)
+internal sealed class EmittableStage(Stage stage, LoopNest nest)
 {
-    public EmittableRegion Before { get; } = new(stage.Before, []);
+    public EmittableRegion Before { get; } = new(stage.Before, [], nest.LaneIsInner ? null : nest);
 
     public EmittableRegion? Loop { get; } = stage.Loop is null ? null
-        : new(stage.Loop, stage.Accumulations.SelectMany(a => a.Carried.Zip(a.Step)));
+        : new(stage.Loop, stage.Accumulations.SelectMany(a => a.Carried.Zip(a.Step)), nest);
 
     public ImmutableArray<Accumulation> Accumulations { get; } = stage.Accumulations;
 

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Adjoint.Kernels;
 using static System.Linq.Expressions.Expression;
 
 namespace Adjoint.Codegen;
@@ -20,6 +21,32 @@ internal sealed partial class LoopEmitter
         Expression Lanes(Expression? count) => LoadLanes(at, type, address, StrideOf(slot), count);
         return site.MayBeFull && IsApart(slot, at) ? Condition(IsFull(at, site), Lanes(null), Lanes(site.Count)) : Lanes(site.Count);
     }
+
+    /// <summary>A gather that is a load.</summary>
+    /// <param name="Gather">Its number.</param>
+    /// <param name="Type">Of its elements.</param>
+    /// <param name="Address">Of the first lane's element, in the first of several registers side by side.</param>
+    /// <param name="Stride">Bytes from one lane to the next.</param>
+    private sealed record Run(int Gather, DType Type, Expression Address, long Stride);
+
+    // Positions are computed as in one lane, the first: what they depend on is the same in all of them.
+    private Run[] RunsOf(EmittableRegion region, Lanes at, Site site)
+    {
+        int[] gathers = at.Count == 1 || region.Runs.Count == 0 ? [] : [.. region.Needed.Where(region.Runs.ContainsKey)];
+        if (gathers.Length == 0)
+            return [];
+        var one = Lanes.For(VectorWidth.Scalar, 4);
+        var emitter = new BodyEmitter(region.Body, one, Pool, (i, offsets) => Leaf(i, offsets, one, site)) { Error = Error, Count = site.Count };
+        Value[] positions = [.. gathers.Select(id => new Value(region.Body.Instructions[id].A, DType.Int64))];
+        return [.. gathers.Zip(emitter.Emit(positions, Code), (id, position) =>
+        {
+            var slot = nest.Slots[SlotOf(region.Body.Instructions[id])];
+            return new Run(id, slot.Type, Let(Plus(Word(slot.Word), Times(position, Number(slot.Type.Size)))), region.Runs[id] * slot.Type.Size);
+        })];
+    }
+
+    private Expression Load(Run run, Lanes at, Site site, int copy) =>
+        LoadLanes(at, run.Type, Plus(run.Address, Number(copy * at.Count * run.Stride)), new(run.Stride), site.Count);
 
     private void EmitStores(IReadOnlyList<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {

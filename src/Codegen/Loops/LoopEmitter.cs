@@ -48,7 +48,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private LoopEmitter(LoopNest nest, VectorWidth width)
     {
         this.nest = nest;
-        stages = [.. nest.Stages.Select(s => new EmittableStage(s))];
+        stages = [.. nest.Stages.Select(s => new EmittableStage(s, nest))];
         // Code outside the lane loop of rows is scalar: only what is inside decides how many elements a register holds.
         var types = stages.SelectMany(s => s.Types(inLoopOnly: nest.LaneIsInner));
         if (!nest.LaneIsInner)
@@ -122,7 +122,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         int free = HardwareMethods.Registers - RegistersAtWork;
         foreach (var region in regions)
         {
-            held[region] = BodyEmitter.HoistConstants(region.Body, region.Roots, lanes, Pool, Code, UnknownZero, free);
+            held[region] = BodyEmitter.HoistConstants(region.Body, region.Needed, lanes, Pool, Code, UnknownZero, free);
             free -= held[region].Count;
         }
     }
@@ -196,10 +196,13 @@ internal sealed partial class LoopEmitter : KernelWriter
     {
         var i = coordinates[LaneLoop];
         Code.Add(Assign(i, first));
-        if (Copies > 0 && !HasLoops && nest.Streamed.IsEmpty && first is ConstantExpression { Value: 0L }
+        if (Copies > 0 && (HasLoops || nest.Streamed.IsEmpty) && first is ConstantExpression { Value: 0L }
             && last is ConstantExpression { Value: long extent })
         {
-            EmitKnownLanes(i, extent);
+            if (HasLoops)
+                EmitKnownColumns(i, extent);
+            else
+                EmitKnownLanes(i, extent);
             return;
         }
         EmitTrips(last, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
@@ -256,8 +259,22 @@ internal sealed partial class LoopEmitter : KernelWriter
         held[code] = constants;
     }
 
+    // Few trips, as every one goes through all loops once more: of equally many registers each, the last of which may be partial.
+    private void EmitKnownColumns(ParameterExpression i, long extent)
+    {
+        long registers = (extent + lanes.Count - 1) / lanes.Count, most = Copies + Copies / 2, trips = (registers + most - 1) / most;
+        if (trips == 0)
+            return;
+        int each = (int)((registers + trips - 1) / trips);
+        long block = (long)each * lanes.Count;
+        if (extent >= block)
+            While(LessThanOrEqual(i, Number(extent - block)), () => EmitFull(i, each));
+        if (extent % block is > 0 and var rest)
+            EmitColumns(i, (int)((rest + lanes.Count - 1) / lanes.Count), rest % lanes.Count is > 0 and var count ? Number(count) : null);
+    }
+
     // What is the same for all lanes is loaded once, if it stays as it is: weights of taps, biases of channels.
-    private IEnumerable<KeyValuePair<int, Expression>> Uniform(EmittableRegion code, int limit) => BodyCost.Needed(code.Body, code.Roots)
+    private IEnumerable<KeyValuePair<int, Expression>> Uniform(EmittableRegion code, int limit) => code.Needed
         .Where(id => code.Body.Instructions[id] is { Opcode: Opcode.Load } load && load.Type != DType.Bool && SlotOf(load) is var slot
             && nest.Slots[slot].Strides[LaneLoop] is { IsConstant: true, Constant: 0 } && code.Stores.All(s => s.Slot != slot))
         .Take(limit).Select(id => KeyValuePair.Create(id, (Expression)Let(
@@ -294,7 +311,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         held[code] = constants;
     }
 
-    private IEnumerable<int> MovingLoads(EmittableRegion code) => BodyCost.Needed(code.Body, code.Roots)
+    private IEnumerable<int> MovingLoads(EmittableRegion code) => code.Needed
         .Where(id => code.Body.Instructions[id] is { Opcode: Opcode.Load } load && load.Type != DType.Bool
             && !held.GetValueOrDefault(code, BodyEmitter.NothingKnown).ContainsKey(id)
             && nest.Slots[SlotOf(load)].Strides[LaneLoop] is not { IsConstant: true, Constant: 0 });
@@ -324,15 +341,15 @@ internal sealed partial class LoopEmitter : KernelWriter
         }
     }
 
-    // Several registers of columns, each with carried values of its own.
-    private void EmitColumns(Expression lane, int copies)
+    // Several registers of columns, each with carried values of its own; of the last one perhaps only some lanes.
+    private void EmitColumns(Expression lane, int copies, Expression? lastCount = null)
     {
         using var scope = Pool.Scope();
-        var sites = Enumerable.Range(0, copies).Select(k => new Site(bases, At(lane, k), null, CarriedLocals())).ToArray();
+        var sites = Enumerable.Range(0, copies)
+            .Select(k => new Site(bases, At(lane, k), k == copies - 1 ? lastCount : null, CarriedLocals())).ToArray();
         foreach (var stage in stages)
         {
-            foreach (var site in sites)
-                EmitRegion(stage.Before, lanes, site);
+            EmitSideBySide(stage.Before, lanes, sites);
             if (stage.Loop is not null)
                 EmitColumns(stage, [.. sites.Select(s => s with { Addresses = cursors })]);
         }
@@ -347,11 +364,7 @@ internal sealed partial class LoopEmitter : KernelWriter
             foreach (var a in stage.Accumulations)
                 foreach (var (number, value) in a.Carried.Zip(EmitValues(a.Identity, a.IdentityValues, lanes)))
                     Code.Add(Assign(Carried(site, number), value));
-        EmitInner(() =>
-        {
-            foreach (var site in sites)
-                EmitRegion(stage.Loop!, lanes, site);
-        });
+        EmitInner(() => EmitSideBySide(stage.Loop!, lanes, sites));
     }
 
     private Expression Carried(Site site, int number) =>
@@ -382,14 +395,27 @@ internal sealed partial class LoopEmitter : KernelWriter
         IReadOnlyDictionary<int, Expression>? Carried,
         StreamFlags? Streams = null, bool MayBeFull = false);
 
-    private void EmitRegion(EmittableRegion region, Lanes at, Site site)
+    private void EmitRegion(EmittableRegion region, Lanes at, Site site) => EmitSideBySide(region, at, [site]);
+
+    private void EmitSideBySide(EmittableRegion region, Lanes at, Site[] sites)
     {
         if (region.Roots.Count == 0)
             return;
         using var scope = Pool.Scope();
+        var runs = RunsOf(region, at, sites[0]);
+        for (int k = 0; k < sites.Length; k++)
+            EmitCopy(region, at, sites[k], runs, k);
+    }
+
+    private void EmitCopy(EmittableRegion region, Lanes at, Site site, Run[] runs, int copy)
+    {
+        using var scope = Pool.Scope();
+        var known = held.GetValueOrDefault(region, BodyEmitter.NothingKnown);
+        if (runs.Length > 0)
+            known = known.Concat(runs.Select(r => KeyValuePair.Create(r.Gather, (Expression)Let(Load(r, at, site, copy))))).ToDictionary();
         var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site))
         {
-            Error = Error, Count = site.Count, Known = held.GetValueOrDefault(region, BodyEmitter.NothingKnown),
+            Error = Error, Count = site.Count, Known = known,
         };
         EmitPrefetches(region, at, site);
         var values = emitter.Emit(region.Roots, Code);

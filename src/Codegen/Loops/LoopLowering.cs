@@ -51,7 +51,7 @@ internal static class LoopLowering
     public static KernelPlan Plan(LoopKernel kernel)
     {
         var nest = kernel.Nest;
-        double unit = NanosecondsPerInstruction * nest.Stages.Sum(s => new EmittableStage(s).Cost)
+        double unit = NanosecondsPerInstruction * nest.Stages.Sum(s => new EmittableStage(s, nest).Cost)
             + NanosecondsPerByte * nest.Slots.Sum(s => s.Type.Size);
         return Plan(nest, kernel.Arguments, kernel.Range, kernel.Grain, kernel.Elements, unit, kernel.Errors);
     }

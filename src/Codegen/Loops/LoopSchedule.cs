@@ -142,7 +142,15 @@ internal sealed class LoopSchedule
 
     private long ScoreOf(int axis, Region region) => region.Stores.Sum(s => Score(axis, s.Slot, 30))
         + region.Body.Instructions.Where(i => i.Opcode is Opcode.Load).Select(i => (int)i.Immediate).Distinct()
-        .Sum(s => Score(axis, s, 20));
+        .Sum(s => Score(axis, s, 20)) + ScoreOfGathers(axis, region.Body);
+
+    // Elements side by side, or one for all lanes; else as many as there are lanes are read one by one.
+    private long ScoreOfGathers(int axis, Body body)
+    {
+        var runs = LaneRuns.Of(body, a => a == axis, slot => strides[slot][axis] == Dim.Zero);
+        return body.Instructions.Index().Where(i => i.Item.Opcode is Opcode.Gather)
+            .Sum(i => !runs.TryGetValue(i.Index, out int step) ? -40L : step == 0 ? 1 : 20);
+    }
 
     private long Score(int axis, int slot, long contiguous) => strides[slot][axis] == lowering.Slots[slot].Type.Size ? contiguous
         : strides[slot][axis] == Dim.Zero ? 1 : 0;
