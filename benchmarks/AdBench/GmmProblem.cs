@@ -16,11 +16,11 @@ internal sealed class GmmProblem : Problem
     private const int Register = 8;
 
     private readonly int d, k, n, block;
-    private readonly double[] alpha, mu, icf, points, maps, heights, gradient, prior = new double[1];
+    private readonly double[] alpha, mu, icf, points, columns, roots, offsets, heights, gradient, prior = new double[1];
     private readonly GmmModel.Components components;
     private readonly GmmModel.Gradients gradients;
     private readonly (GmmModel.Block Value, GmmModel.BlockAndGradient Gradient) whole, rest;    // rest: the points that fill no block
-    private double[] byMaps, byHeights, nextByMaps, nextByHeights;
+    private double[] byRoots, byOffsets, byHeights, nextByRoots, nextByOffsets, nextByHeights;
     private double value;
 
     public GmmProblem(string path, CompileOptions options)
@@ -30,7 +30,8 @@ internal sealed class GmmProblem : Problem
         (alpha, mu, icf) = (file.Doubles(k), file.Doubles(k * d), file.Doubles(k * (d + d * (d - 1) / 2)));
         points = file.Doubles(n * d);
         gradient = new double[alpha.Length + mu.Length + icf.Length];
-        (maps, byMaps, nextByMaps) = (new double[k * d * (d + 1)], new double[k * d * (d + 1)], new double[k * d * (d + 1)]);
+        (roots, byRoots, nextByRoots) = (new double[k * d * d], new double[k * d * d], new double[k * d * d]);
+        (offsets, byOffsets, nextByOffsets) = (new double[k * d], new double[k * d], new double[k * d]);
         (heights, byHeights, nextByHeights) = (new double[k], new double[k], new double[k]);
         var model = new GmmModel(d, k, n, gamma: file.Double(), m: file.Double());
         // Unrolled, these are thousands of instructions that run once per evaluation: fetching them takes longer than the loops do.
@@ -38,6 +39,7 @@ internal sealed class GmmProblem : Problem
         (components, gradients) = (model.CompileComponents(loops), model.CompileGradients(loops));
         int most = Math.Max(LeastBlock, BlockBytes / (sizeof(double) * k * d)), blocks = (n + most - 1) / most;
         block = Math.Min(n, ((n + blocks - 1) / blocks + Register - 1) / Register * Register);
+        columns = InBlocks();
         (GmmModel.Block, GmmModel.BlockAndGradient) Compile(int count) =>
             (model.CompileBlock(count, options), model.CompileBlockGradient(count, options));
         (whole, rest) = (Compile(block), n % block > 0 ? Compile(n % block) : default);
@@ -45,23 +47,25 @@ internal sealed class GmmProblem : Problem
 
     public override double Objective()
     {
-        value = components(alpha, mu, icf, maps, heights, prior);
+        value = components(alpha, mu, icf, roots, offsets, heights, prior);
         for (int i = 0; i < n; i += block)
-            value += Of(i).Value(maps, heights, PointsOf(i));
+            value += Of(i).Value(roots, offsets, heights, PointsOf(i));
         return value - prior[0];
     }
 
     public override void Derivatives()
     {
-        value = components(alpha, mu, icf, maps, heights, prior);
-        byMaps.AsSpan().Clear();
-        byHeights.AsSpan().Clear();
+        value = components(alpha, mu, icf, roots, offsets, heights, prior);
+        foreach (double[] sums in new[] { byRoots, byOffsets, byHeights })
+            sums.AsSpan().Clear();
         for (int i = 0; i < n; i += block)
         {
-            value += Of(i).Gradient(maps, heights, PointsOf(i), byMaps, byHeights, nextByMaps, nextByHeights);
-            (byMaps, nextByMaps, byHeights, nextByHeights) = (nextByMaps, byMaps, nextByHeights, byHeights);
+            value += Of(i).Gradient(roots, offsets, heights, PointsOf(i), byRoots, byOffsets, byHeights,
+                nextByRoots, nextByOffsets, nextByHeights);
+            (byRoots, byOffsets, byHeights, nextByRoots, nextByOffsets, nextByHeights) =
+                (nextByRoots, nextByOffsets, nextByHeights, byRoots, byOffsets, byHeights);
         }
-        gradients(alpha, mu, icf, byMaps, byHeights, gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
+        gradients(alpha, mu, icf, byRoots, byOffsets, byHeights, gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
     }
 
     public override double ScalarObjective() => GmmScalar.LogLikelihood(d, k, n, alpha, mu, icf, points);
@@ -75,5 +79,16 @@ internal sealed class GmmProblem : Problem
 
     private (GmmModel.Block Value, GmmModel.BlockAndGradient Gradient) Of(int first) => first + block <= n ? whole : rest;
 
-    private ReadOnlySpan<double> PointsOf(int first) => points.AsSpan(first * d, Math.Min(block, n - first) * d);
+    // Points coordinate by coordinate: blocks one after the other, each [D, n of the block].
+    private double[] InBlocks()
+    {
+        var result = new double[points.Length];
+        for (int first = 0, at = 0; first < n; first += block)
+            for (int axis = 0; axis < d; axis++)
+                for (int i = first; i < Math.Min(n, first + block); i++)
+                    result[at++] = points[i * d + axis];
+        return result;
+    }
+
+    private ReadOnlySpan<double> PointsOf(int first) => columns.AsSpan(first * d, Math.Min(block, n - first) * d);
 }

@@ -137,6 +137,8 @@ public static partial class Simplify
             e => Ops.Sum(Ops.MatMul(Ops.Transpose(Parted(e.X), [0, 2, 1]), Parted(e.Y)), [0])),
         Rule.On<Any>("any of repeated truth values = one", Soundness.Exact, AnyOfRepeated,
             e => Ops.Any(Spread(Ops.Any(e.C, [0]), RuleOperands.Shape), [0])),
+        Rule.On<Any>("any of what is repeated along other axes = one any, repeated", Soundness.Exact, AnyBesideRepeated,
+            e => Ops.Any(Spread(Ops.Any(e.C, [0], keepDims: true), RuleOperands.Shape), [1])),
     ];
 
     private static Node Parted(Node x) => Ops.Reshape(x, [3, 4, 16]);

@@ -25,6 +25,20 @@ public static partial class Simplify
 
     private static Node? AnyOfRepeated(Node n) => IsOverRepeated(n, out long count) && count > 0 ? WithoutReduced(n) : null;
 
+    // No reduced axis is one along which the operand is repeated, but some other is.
+    private static Node? AnyBesideRepeated(Node n)
+    {
+        if (n is not (Any { Axes.Count: > 0 } any, [(Broadcast, [var x]) b]))
+            return null;
+        int added = b.Rank - x.Rank;
+        int[] repeated = [.. Enumerable.Range(0, b.Rank).Where(a => a < added || x.Shape[a - added] != b.Shape[a])];
+        if (repeated.Length == 0 || repeated.Any(a => any.Axes.Contains(a)))
+            return null;
+        var one = Make(new Any(Axes.Of([.. any.Axes.Select(a => a - added)]), true), x);
+        var whole = Spread(one, b.Shape.Reduce(any.Axes, keepDims: true));
+        return any.KeepDims ? whole : Reshaped(whole, n.Shape);
+    }
+
     // Every reduced axis is one along which the operand is repeated a known number of times.
     private static bool IsOverRepeated(Node n, out long count)
     {

@@ -7,7 +7,7 @@ namespace Adjoint.Codegen;
 internal sealed partial class TileEmitter
 {
     /// <summary>Vector instructions of an epilogue that is written out for every register of a tile.</summary>
-    private const int UnrolledCost = 100;
+    private const int UnrolledCost = 144;
 
     /// <summary>Vector instructions that a partial store adds.</summary>
     private const int PartialCost = 3;
@@ -41,7 +41,8 @@ internal sealed partial class TileEmitter
         using var scope = Pool.Scope();
         var cursors = product.Slots.Select((_, i) => Let(FirstOf(i, at))).ToArray();
         int whole = vectors * lanes.Count, copies = rows * vectors;
-        int perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count);
+        // Sums down columns are neither loaded nor stored while registers stand for them.
+        int perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count) - 2 * (product.Totals?.Rows.Partials.Length ?? 0);
         var full = product.N.IsConstant && product.N.Constant % whole == 0 ? Constant(true)
             : product.N.IsConstant && product.N.Constant < whole ? Constant(false)
             : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(whole));
