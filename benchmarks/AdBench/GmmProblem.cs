@@ -12,8 +12,8 @@ internal sealed class GmmProblem : Problem
     /// <summary>Points per block at least, so that what is done once per block is little.</summary>
     private const int LeastBlock = 64;
 
-    /// <summary>Points that a register holds: blocks are whole registers.</summary>
-    private const int Register = 8;
+    /// <summary>Points that a product takes side by side, two registers of them: blocks are whole such panels.</summary>
+    private const int Panel = 16;
 
     private readonly int d, k, n, block;
     private readonly double[] alpha, mu, icf, points, columns, roots, offsets, heights, gradient, prior = new double[1];
@@ -38,7 +38,7 @@ internal sealed class GmmProblem : Problem
         var loops = options with { Flatten = Flattening.Never };
         (components, gradients) = (model.CompileComponents(loops), model.CompileGradients(loops));
         int most = Math.Max(LeastBlock, BlockBytes / (sizeof(double) * k * d)), blocks = (n + most - 1) / most;
-        block = Math.Min(n, ((n + blocks - 1) / blocks + Register - 1) / Register * Register);
+        block = Math.Min(n, ((n + blocks - 1) / blocks + Panel - 1) / Panel * Panel);
         columns = InBlocks();
         (GmmModel.Block, GmmModel.BlockAndGradient) Compile(int count) =>
             (model.CompileBlock(count, options), model.CompileBlockGradient(count, options));
@@ -65,7 +65,8 @@ internal sealed class GmmProblem : Problem
             (byRoots, byOffsets, byHeights, nextByRoots, nextByOffsets, nextByHeights) =
                 (nextByRoots, nextByOffsets, nextByHeights, byRoots, byOffsets, byHeights);
         }
-        gradients(alpha, mu, icf, byRoots, byOffsets, byHeights, gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
+        gradients(alpha, mu, icf, byRoots, byOffsets, byHeights,
+            gradient.AsSpan(0, k), gradient.AsSpan(k, k * d), gradient.AsSpan(k + k * d));
     }
 
     public override double ScalarObjective() => GmmScalar.LogLikelihood(d, k, n, alpha, mu, icf, points);

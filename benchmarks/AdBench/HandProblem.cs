@@ -40,7 +40,9 @@ internal sealed class HandProblem : Problem
         (pose, poseJacobian) = (HandPose.Compile(hand, options), HandPose.CompileJacobian(hand, options));
         double[][] shares = [.. corners.Select(c => c.SelectMany(hand.Shares).ToArray())];
         var model = new HandSkin(shares, hand.Bones.Length);
-        (skin, skinJacobian) = (model.Compile(options), model.CompileJacobian(options));
+        // Of many correspondences alike, which unrolled would be so many copies of the same code.
+        var loops = options with { Flatten = Flattening.Never };
+        (skin, skinJacobian) = (model.Compile(loops), model.CompileJacobian(loops));
         scalar = new(hand, shares);
     }
 

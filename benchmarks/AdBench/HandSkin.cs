@@ -42,8 +42,9 @@ internal sealed class HandSkin
         int[][] bonesOf = [.. Enumerable.Range(0, count).Select(i => BonesOf(corners, i))];
         int most = bonesOf.Max(b => b.Length);
         followed = Constant(HostTensor.From(bonesOf.SelectMany(b => Filled(b, most)).ToArray(), [count, most]));
-        Node SharesOf(double[] corner) => Constant(HostTensor.From(bonesOf.SelectMany((of, i) =>
-            Filled([.. of.SelectMany(bone => corner.AsSpan(4 * (i * bones + bone), 4).ToArray())], 4 * most)).ToArray(), [count, most, 4, 1]));
+        double[] SharesAt(double[] corner, int i) => [.. bonesOf[i].SelectMany(b => corner.AsSpan(4 * (i * bones + b), 4).ToArray())];
+        Node SharesOf(double[] corner) => Constant(HostTensor.From(Enumerable.Range(0, count)
+            .SelectMany(i => Filled(SharesAt(corner, i), 4 * most)).ToArray(), [count, most, 4, 1]));
         own = [.. Enumerable.Range(0, corners.Length - 1).Select(i => Slice(coordinates, 1, i, i + 1))];
         Node[] of = [.. corners.Select(SharesOf)];
         shares = of[^1];
@@ -70,7 +71,7 @@ internal sealed class HandSkin
     public ResidualsAndJacobian CompileJacobian(CompileOptions options)
     {
         Node slopes = Input("slopes", DType.Float64, [bones, 4, 3 * Parameters]);
-        Node byPose = -Reshape(Skinned(slopes), [count, 3, Parameters]) - Constant(OfTranslation());
+        Node byPose = Reshape(-Skinned(slopes) - Constant(OfTranslation()), [count, 3, Parameters]);
         Node[] byOwn = [.. own.Select(c => ExpandDims(Gradient.Jvp([residuals], [c], [OnesLike(c)])[0], 2))];
         return new Computation([transforms, slopes, theta, measured, coordinates],
             [residuals, Concat([.. byOwn, byPose], 2)], name: "hand_jacobian")
@@ -82,6 +83,6 @@ internal sealed class HandSkin
         var slopes = new double[3 * Parameters];
         for (int axis = 0; axis < 3; axis++)
             slopes[axis * Parameters + HandPose.Translation + axis] = 1;
-        return HostTensor.From(slopes, [3, Parameters]);
+        return HostTensor.From(slopes, [3 * Parameters]);
     }
 }

@@ -98,6 +98,29 @@ public class LaneRunFacts
             }
     }
 
+    /// <summary>Records read at positions that differ by lane cost a gather each, and lanes all the same.</summary>
+    [Fact]
+    public void What_is_all_gathers_runs_in_lanes_too()
+    {
+        Node x = Input("x", DType.Float64, [Rows, 9]), at = Input("at", DType.Int32, ["n"]);
+        Node[] fields = [.. Enumerable.Range(0, 9).Select(c => Gather(Reshape(Slice(x, 1, c, c + 1), [Rows]), at))];
+        var group = Fuse.Run(new([x, at], [Stack([fields[0] * fields[1], .. fields], 1)])).Groups.Single();
+        Assert.NotNull(LoopLowering.Of(group)[0].Nest!.Lane);
+    }
+
+    [Fact]
+    public void Known_positions_are_checked_once()
+    {
+        Node x = Input("x", DType.Float64, [Rows, 40]), all = Constant(new[] { 10, 0, 3 });
+        Node some = Constant(new[] { 10, Rows, 3 }), before = Constant(new[] { 10, -1, 3 });
+        bool IsChecked(Node at) => LoopLowering.Of(Fuse.Run(new([x], [2 * Gather(x, at)])).Groups.Single())[0].Nest!
+            .Bodies.SelectMany(b => b.Instructions).Any(i => i.Opcode is Opcode.Check);
+        Assert.Equal([false, true, true], new[] { all, some, before }.Select(IsChecked));
+        double[] data = [.. Enumerable.Range(0, Rows * 40).Select(i => i * 0.5)];
+        var found = new Computation([x], [2 * Gather(x, all)]).Compile().Run(data)[0].ToArray<double>();
+        Assert.Equal(new[] { 10, 0, 3 }.SelectMany(row => Enumerable.Range(0, 40).Select(c => (double)(40 * row + c))), found);
+    }
+
     [Fact]
     public void Only_positions_that_move_with_the_lanes_or_not_at_all()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Adjoint.Passes;
+using Adjoint.Runtime;
 
 namespace Adjoint.Codegen;
 
@@ -44,7 +45,7 @@ internal sealed class ContractionSchedule
         if (HasFewColumns)
             Turn();
         Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best,
-            IsDenseB || Prologue is not null ? TileShape.MostLines : TileShape.TransposedLines,
+            IsDenseB || Prologue is not null || IsNearB ? TileShape.MostLines : TileShape.TransposedLines,
             Lowering.Totals.All(t => t.IsAlongRows) || IsOneBlock ? 0 : RowBlocks.Length, SumsRows ? ColumnBlocks.Length : 0);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
@@ -251,6 +252,10 @@ internal sealed class ContractionSchedule
     // Whether reading b takes much of the time, so that its order in memory rules the order of tiles.
     private bool StreamsB => Prologue is null && !IsConstantB && HasFewRows && Panels != Dim.One
         && (!IsDenseB || IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.LargeBytes));
+
+    // Whether b is small, and all its columns fit one tile: then they are read side by side, once.
+    private bool IsNearB => !IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.LargeBytes)
+        && !IsAtLeast(N.Extent * Type.Size, TileShape.MostLines * NativeBuffer.Alignment + 1);
 
     // Whether columns are so few that rows make fuller registers.
     private bool HasFewColumns => Prologue is null && !IsAtLeast(N.Extent, TiledProduct.FewColumns)

@@ -6,6 +6,8 @@ namespace Adjoint.Codegen;
 /// <summary>Packs a matrix that lies in memory with any strides.</summary>
 internal sealed class StridedPackEmitter : PackEmitter
 {
+    private static readonly Lanes One = Lanes.For(VectorWidth.Scalar, 4);
+
     private readonly MatrixAccess source;
     private readonly Expression rowStride, columnStride;
 
@@ -61,41 +63,81 @@ internal sealed class StridedPackEmitter : PackEmitter
         });
     }
 
-    // Blocks of a register's columns, one below the other, so that memory is read in runs; then what is left at the bottom and on
-    // the right.
+    // Blocks of a register's columns, one below the other, so that memory is read in runs; then those that fill no register; then what
+    // is left at the bottom.
     private void Transposed(ParameterExpression from, ParameterExpression to, Expression? width)
     {
         int together = Together;
         var whole = width is null ? Number(Packing.Columns) : Let(Multiply(Divide(width, Number(together)), Number(together)));
         var rows = Let(Multiply(Divide(Subtract(LastRow, FirstRow), Number(BlockRows)), Number(BlockRows)));
         var bottom = Let(Add(to, Multiply(rows, Number(RowBytes))));
-        var (column, source, target, end) = (Long(), Long(), Long(), Long());
-        For(column, Number(0), whole, together, () =>
+        var column = Long();
+        For(column, Number(0), whole, together, () => Column(together));
+        if (width is not null)
         {
-            Set(source, Plus(from, Multiply(column, columnStride)));
-            Set(target, Plus(to, Multiply(column, Number(Size))));
-            Set(end, Plus(bottom, Multiply(column, Number(Size))));
-            if (together * Size == Memory.LineBytes)
-                Blocks(together, "CopyLines", source, target, end);
-            Blocks(BlockRows, "Copy", source, target, end);
-        });
-        if (width is null)
-        {
-            Step(from, Multiply(rows, Number(Size)));
-            Set(to, bottom);
+            Clear(to, bottom, whole);
+            for (int columns = together / 2; columns >= BlockRows; columns /= 2)
+                If(GreaterThanOrEqual(Subtract(width, column), Number(columns)), () =>
+                {
+                    Column(columns);
+                    Step(column, Number(columns));
+                });
+            While(LessThan(column, width), () =>
+            {
+                Column(1);
+                Step(column, Number(1));
+            });
         }
-        EachRow(width is null ? Add(FirstRow, rows) : FirstRow, from, to, () =>
-            For(column, Condition(LessThan(to, bottom), whole, Number(0)), Number(Packing.Columns), together, () =>
+        Step(from, Multiply(rows, Number(Size)));
+        Set(to, bottom);
+        EachRow(Add(FirstRow, rows), from, to, () =>
+            For(column, Number(0), Number(Packing.Columns), together, () =>
                 Copy(Add(from, Multiply(column, columnStride)), Add(to, Multiply(column, Number(Size))), column, together, width)));
+
+        // So many neighbouring columns from the top to the bottom.
+        void Column(int columns)
+        {
+            using var scope = Pool.Scope();
+            var source = Let(Plus(from, Multiply(column, columnStride)));
+            var target = Let(Plus(to, Multiply(column, Number(Size))));
+            var end = Let(Add(bottom, Multiply(column, Number(Size))));
+            if (columns == 1)
+                Blocks(1, () => Code.Add(One.Store(Packing.Type, target, One.Load(Packing.Type, source))), source, target, end);
+            else
+            {
+                void Copied(int rows, string copy) => Blocks(rows, () => Code.Add(RegisterMethods.Call(typeof(TransposedMemory),
+                    $"{copy}{Size}x{columns}", source, columnStride, target, Number(RowBytes))), source, target, end);
+                if (columns * Size == Memory.LineBytes)
+                    Copied(columns, "CopyLines");
+                Copied(BlockRows, "Copy");
+            }
+        }
     }
 
-    private void Blocks(int rows, string copy, ParameterExpression source, ParameterExpression target, Expression end)
+    // Zeros from a column on to the panel's last, in all rows above the bottom.
+    private void Clear(Expression to, Expression bottom, Expression first)
+    {
+        using var scope = Pool.Scope();
+        var (at, column) = (Let(to), Long());
+        While(LessThan(at, bottom), () =>
+        {
+            For(column, first, Number(Packing.Columns), Together, () =>
+            {
+                var (address, zero) = (Add(at, Multiply(column, Number(Size))), Lanes.Constant(Packing.Type, 0));
+                Code.Add(Together == Lanes.Count ? Lanes.Store(Packing.Type, address, zero)
+                    : Lanes.StorePartial(Packing.Type, address, zero, Number(Together)));
+            });
+            Step(at, Number(RowBytes));
+        });
+    }
+
+    // So many rows of a column at a time, as long as there are as many.
+    private void Blocks(int rows, Action copy, ParameterExpression source, ParameterExpression target, Expression end)
     {
         var last = Let(Subtract(end, Number((long)rows * RowBytes)));
         While(LessThanOrEqual(target, last), () =>
         {
-            Code.Add(RegisterMethods.Call(
-                typeof(TransposedMemory), $"{copy}{Size}x{Together}", source, columnStride, target, Number(RowBytes)));
+            copy();
             Step(source, Number((long)rows * Size));
             Step(target, Number((long)rows * RowBytes));
         });

@@ -42,7 +42,8 @@ internal sealed partial class TileEmitter
         var cursors = product.Slots.Select((_, i) => Let(FirstOf(i, at))).ToArray();
         int whole = vectors * lanes.Count, copies = rows * vectors;
         // Sums down columns are neither loaded nor stored while registers stand for them.
-        int perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count) - 2 * (product.Totals?.Rows.Partials.Length ?? 0);
+        int perCopy = epilogue.Cost + epilogue.Stores.Sum(s => IsDense(s.Slot) ? 1 : lanes.Count)
+            - 2 * (product.Totals?.Rows.Partials.Length ?? 0);
         var full = product.N.IsConstant && product.N.Constant % whole == 0 ? Constant(true)
             : product.N.IsConstant && product.N.Constant < whole ? Constant(false)
             : (Expression)GreaterThanOrEqual(at.ColumnsLeft, Number(whole));

@@ -12,7 +12,7 @@ namespace Adjoint.Codegen;
 /// </param>
 internal readonly record struct TileShape(int Rows, int Columns)
 {
-    /// <summary>Cache lines per row of a tile, at most; where columns of b are rows in memory, a panel is so many streams.</summary>
+    /// <summary>Cache lines per row of a tile, at most; where columns of a large b are rows in memory, a panel is many streams.</summary>
     public const int MostLines = 8, TransposedLines = 2;
 
     /// <summary>Rows of a tile, at most.</summary>

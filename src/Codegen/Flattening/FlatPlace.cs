@@ -37,6 +37,9 @@ internal sealed class FlatPlace(Body body, KnownValues known, Apply apply, Value
         return flat >= 0 && flat < x[input].Length ? x[input][flat] : Unknown(input);
     }
 
+    // What is known is folded, its check included.
+    public bool HoldsPositions(int input, Dim extent) => false;
+
     public int Fails(string message)
     {
         string text = $"{message} ({apply.Op.Name} at {apply.Origin})";

@@ -6,6 +6,8 @@ namespace Adjoint.Codegen;
 /// <summary>A region with its mathematics expanded: the values to compute, and where each goes.</summary>
 internal sealed class EmittableRegion
 {
+    private static readonly Dictionary<int, int> NoRuns = [];
+
     /// <param name="region">The code.</param>
     /// <param name="steps">What loops carry on.</param>
     /// <param name="lanesOf">The loops whose lanes the code runs in; null where it runs in others, or once for all lanes.</param>
@@ -26,8 +28,6 @@ internal sealed class EmittableRegion
         Types = [.. needed.Select(i => i.Type).Distinct()];
         Calls = needed.Any(i => i.Opcode is Opcode.Call or Opcode.CallWhere);
     }
-
-    private static readonly Dictionary<int, int> NoRuns = [];
 
     public Body Body { get; }
 

@@ -448,6 +448,17 @@ internal sealed class GroupLowering
             return result;
         }
 
+        public bool HoldsPositions(int input, Dim extent)
+        {
+            var x = node.Apply.Inputs[input];
+            while (x.Op is View)
+                x = x.Apply.Inputs[0];
+            if (x.Op is not Constant { Values: var values } || !extent.TryConstant(out long end))
+                return false;
+            var read = values.DType.Visit(new Elements.Longs(values));
+            return Enumerable.Range(0, (int)values.Length).All(i => read(i) is >= 0 and var position && position < end);
+        }
+
         public int Fails(string message)
         {
             string text = $"{message} ({node.Op.Name} at {node.Apply.Origin})";

@@ -11,7 +11,8 @@ internal static class LaneRuns
 {
     /// <summary>Elements from one lane to the next, 1 or 0, by the number of every such gather of a body inside the lane loop.</summary>
     public static IReadOnlyDictionary<int, int> Of(Body body, LoopNest nest) =>
-        Of(body, axis => nest.Position[axis] == nest.LoopCount - 1, slot => nest.Slots[slot].Strides[^1] is { IsConstant: true, Constant: 0 });
+        Of(body, axis => nest.Position[axis] == nest.LoopCount - 1,
+            slot => nest.Slots[slot].Strides[^1] is { IsConstant: true, Constant: 0 });
 
     /// <summary>The same for lanes along any axes.</summary>
     /// <param name="body">The code.</param>

@@ -36,12 +36,14 @@ internal sealed partial class LoopEmitter
         if (gathers.Length == 0)
             return [];
         var one = Lanes.For(VectorWidth.Scalar, 4);
-        var emitter = new BodyEmitter(region.Body, one, Pool, (i, offsets) => Leaf(i, offsets, one, site)) { Error = Error, Count = site.Count };
+        LeafCode leaf = (i, offsets) => Leaf(i, offsets, one, site);
+        var emitter = new BodyEmitter(region.Body, one, Pool, leaf) { Error = Error, Count = site.Count };
         Value[] positions = [.. gathers.Select(id => new Value(region.Body.Instructions[id].A, DType.Int64))];
         return [.. gathers.Zip(emitter.Emit(positions, Code), (id, position) =>
         {
             var slot = nest.Slots[SlotOf(region.Body.Instructions[id])];
-            return new Run(id, slot.Type, Let(Plus(Word(slot.Word), Times(position, Number(slot.Type.Size)))), region.Runs[id] * slot.Type.Size);
+            var address = Let(Plus(Word(slot.Word), Times(position, Number(slot.Type.Size))));
+            return new Run(id, slot.Type, address, region.Runs[id] * slot.Type.Size);
         })];
     }
 

@@ -138,7 +138,7 @@ internal sealed class LoopSchedule
     }
 
     private long ScoreOf(int axis) => group.InnerAxes.Contains(axis) && HasShortRows ? -1
-        : Stages.Sum(s => ScoreOf(axis, s.Before) + (s.Loop is { } loop ? InnerWeight * ScoreOf(axis, loop) : 0));
+        : Math.Max(0, Stages.Sum(s => ScoreOf(axis, s.Before) + (s.Loop is { } loop ? InnerWeight * ScoreOf(axis, loop) : 0)));
 
     private long ScoreOf(int axis, Region region) => region.Stores.Sum(s => Score(axis, s.Slot, 30))
         + region.Body.Instructions.Where(i => i.Opcode is Opcode.Load).Select(i => (int)i.Immediate).Distinct()

@@ -24,6 +24,12 @@ public interface IPlace
     /// </summary>
     Value Load(int input, ReadOnlySpan<Value> at);
 
+    /// <summary>
+    /// Whether an operand is known, and all its elements are positions
+    /// from 0 to <paramref name="extent"/> - 1: then none needs a check.
+    /// </summary>
+    bool HoldsPositions(int input, Dim extent);
+
     /// <summary>An error code for <see cref="Body.Check"/>; when it is reported the call throws an error with the op's origin.</summary>
     int Fails(string message);
 }

@@ -33,7 +33,8 @@ namespace Adjoint.Operations
             var (data, indices) = (place.Operand(0), place.Operand(1));
             Value At(int axis) => place.Index(DType.Int64, axis);
             var index = place.Load(1, [.. Enumerable.Range(Axis, indices.Rank).Select(At)]);
-            var inside = Positions.Checked(b, place, b.Convert(index, DType.Int64), data.Shape[Axis], $"index out of range on axis {Axis}");
+            var inside = Positions.Checked(
+                b, place, 1, b.Convert(index, DType.Int64), data.Shape[Axis], $"index out of range on axis {Axis}");
             return place.Load(0, [.. Enumerable.Range(0, Axis).Select(At), inside,
                 .. Enumerable.Range(Axis + indices.Rank, data.Rank - Axis - 1).Select(At)]);
         }

@@ -38,7 +38,7 @@ namespace Adjoint.Operations
         public override Value Lower(Body b, IPlace place, TensorType result)
         {
             var position = b.Convert(place.Element(1), DType.Int64);
-            var inside = Positions.Checked(b, place, position, place.Operand(0).Shape[Axis],
+            var inside = Positions.Checked(b, place, 1, position, place.Operand(0).Shape[Axis],
                 $"index out of range on axis {Axis}");
             return place.Load(0, [.. Enumerable.Range(0, result.Rank).Select(a => a == Axis ? inside
                 : place.Index(DType.Int64, a))]);

@@ -42,7 +42,7 @@ namespace Adjoint.Operations
             {
                 var raw = place.Load(1, [.. Enumerable.Range(0, tuples.Rank - 1).Select(At),
                     b.Constant(DType.Int64, k)]);
-                return Positions.Checked(b, place, b.Convert(raw, DType.Int64), data.Shape[BatchAxes + k],
+                return Positions.Checked(b, place, 1, b.Convert(raw, DType.Int64), data.Shape[BatchAxes + k],
                     $"index out of range on axis {BatchAxes + k}");
             }
             return place.Load(0, [.. Enumerable.Range(0, BatchAxes).Select(At),

@@ -65,6 +65,13 @@ internal static partial class Positions
     public static Shape Gathered(Shape data, Shape indices, int axis) =>
         [.. data.Take(axis), .. indices, .. data.Skip(axis + 1)];
 
+    /// <summary>
+    /// A position that an operand holds, where it lies inside; else 0, so that
+    /// loads stay inside, and an error. Positions that are known are checked now.
+    /// </summary>
+    public static Value Checked(Body b, IPlace place, int input, Value position, Dim extent, string error) =>
+        place.HoldsPositions(input, extent) ? position : Checked(b, place, position, extent, error);
+
     /// <summary>The position where it lies inside; else 0, so that loads stay inside, and an error.</summary>
     public static Value Checked(Body b, IPlace place, Value position, Dim extent, string error)
     {
