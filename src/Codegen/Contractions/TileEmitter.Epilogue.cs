@@ -201,7 +201,10 @@ internal sealed partial class TileEmitter
     {
         using var scope = Pool.Scope();
         LeafCode leaf = (i, offsets) => Leaf(i, offsets, site);
-        var emitter = new BodyEmitter(region.Body, lanes, Pool, leaf) { Error = Error, Count = site.Count };
+        var emitter = new BodyEmitter(region.Body, lanes, Pool, leaf)
+        {
+            Error = Error, Count = site.Count, EveryConstant = constants is null ? null : constants.Use,
+        };
         var values = emitter.Emit(region.Roots, Code);
         for (int s = 0; s < values.Count; s++)
             Store(region.Stores[s].Slot, values[s], site);

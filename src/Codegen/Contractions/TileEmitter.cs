@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Adjoint.Kernels;
 using Adjoint.Runtime;
 using static System.Linq.Expressions.Expression;
 
@@ -34,6 +35,10 @@ internal sealed partial class TileEmitter : PanelWriter
     private readonly ParameterExpression aMatrix, bMatrix, packedMatrix, bPanel, bStride;
     private readonly ParameterExpression[] slotMatrices;
 
+    // Constants of the epilogue. The JIT would keep its own in registers all along, which sums of the product then lack.
+    private readonly ParameterExpression constantMemory, constantsStart;
+    private readonly ConstantTable? constants;
+
     // What packs panels here, where to, and whether the present one is yet to be packed.
     private readonly PackEmitter? packer;
     private readonly ParameterExpression near, isDue;
@@ -61,6 +66,10 @@ internal sealed partial class TileEmitter : PanelWriter
         (near, isDue) = (Long(), Pool.Rent(typeof(bool)));
         (rowOffsets, plane, position, fresh) = (Long(), Long(), Long(), Long());
         (line, window, place, due) = (Long(), Long(), Long(), Long());
+        (constantMemory, constantsStart) = (Pool.Rent(typeof(ConstantMemory)), Long());
+        var regions = new[] { epilogue, first, firstOfRow }.OfType<EmittableRegion>();
+        bool haveRoom = regions.Sum(r => r.Body.Instructions.Count(i => i.Opcode is Opcode.Constant)) <= ConstantMemory.Places;
+        constants = lanes.Count > 1 && haveRoom ? new(lanes, constantsStart, sharesPlaces: true) : null;
     }
 
     private int Size => product.Type.Size;
@@ -91,7 +100,21 @@ internal sealed partial class TileEmitter : PanelWriter
     public static Expression<Kernel> Emit(TiledProduct product, VectorWidth width)
     {
         var emitter = new TileEmitter(product, width);
-        return emitter.Write(product.Name, emitter.Range);
+        return emitter.Write(product.Name, () =>
+        {
+            var range = emitter.Statements(emitter.Range);
+            emitter.FillConstants();
+            emitter.Code.AddRange(range);
+        });
+    }
+
+    private void FillConstants()
+    {
+        if (constants is not { Bytes: > 0 })
+            return;
+        // At an address that it knew, the JIT would know what lies there.
+        Set(constantsStart, Add(TileMemory.AddressOf(constantMemory), UnknownZero));
+        Code.AddRange(constants.Fill());
     }
 
     private void Range()

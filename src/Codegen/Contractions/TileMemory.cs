@@ -14,8 +14,16 @@ namespace Adjoint.Codegen;
 internal unsafe struct TileMemory
 {
     /// <summary>The expression of a local's address.</summary>
-    public static Expression AddressOf(ParameterExpression local) => Call(typeof(TileMemory), nameof(AddressOfLocal), null, local);
+    public static Expression AddressOf(ParameterExpression local) => Call(typeof(TileMemory), nameof(AddressOfLocal), [local.Type], local);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long AddressOfLocal(ref TileMemory local) => (long)Unsafe.AsPointer(ref local);
+    public static long AddressOfLocal<TMemory>(ref TMemory local) where TMemory : unmanaged => (long)Unsafe.AsPointer(ref local);
+}
+
+/// <summary>Constants of an epilogue on the kernel's stack.</summary>
+[StructLayout(LayoutKind.Sequential, Size = Places * ConstantTable.PlaceSize)]
+internal struct ConstantMemory
+{
+    /// <summary>How many there may be.</summary>
+    public const int Places = 128;
 }

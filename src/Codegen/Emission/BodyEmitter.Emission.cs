@@ -103,7 +103,8 @@ internal sealed partial class BodyEmitter
 
         private Tree Build(Instruction i)
         {
-            if (i.Opcode is Opcode.Constant) return Tree.AtHand(emitter.lanes.Constant(i.Type, i.Immediate));
+            if (i.Opcode is Opcode.Constant)
+                return Tree.AtHand(emitter.EveryConstant?.Invoke(i) ?? emitter.lanes.Constant(i.Type, i.Immediate));
             if (IsCallOrElse(i)) return BuildCallOrElse(i);
             Tree a = OperandOrNone(i.A), b = OperandOrNone(i.B), c = OperandOrNone(i.C);
             int depth = 1 + Math.Max(a.Depth, Math.Max(b.Depth, c.Depth));

@@ -56,6 +56,9 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     /// <summary>Whether values are computed in the order of the body: none but the last waits as a tree for its reader.</summary>
     public bool KeepsOrder { get; init; }
 
+    /// <summary>The code of every constant, asked at each of its uses; without, they are written as constants.</summary>
+    public Func<Instruction, Expression>? EveryConstant { get; init; }
+
     private static readonly ILookup<int, Func<Expression, Expression>> NoSinks =
         Array.Empty<int>().ToLookup(i => i, _ => (Func<Expression, Expression>)(e => e));
 

@@ -7,11 +7,13 @@ namespace Adjoint.Codegen;
 /// <summary>
 /// Constants that straight-line code uses more than once, in memory, a place for every use. The JIT would merge equal constants, load
 /// each into a register at its first use, and, having no registers left, write it to the stack and read it back; it cannot merge reads
-/// of different places, so they stay operands of the instructions that use them.
+/// of different places, so they stay operands of the instructions that use them. Where stores come in between it cannot merge reads of one
+/// place either, and equal constants may share it.
 /// </summary>
-internal sealed class ConstantTable(Lanes lanes, Expression address)
+internal sealed class ConstantTable(Lanes lanes, Expression address, bool sharesPlaces = false)
 {
-    private const int PlaceSize = sizeof(long);
+    /// <summary>Bytes of a place.</summary>
+    public const int PlaceSize = sizeof(long);
 
     private readonly List<long> places = [];
 
@@ -23,10 +25,20 @@ internal sealed class ConstantTable(Lanes lanes, Expression address)
     {
         if (constant.Immediate == 0 || constant.Type.Size < 4)
             return lanes.Constant(constant.Type, constant.Immediate);
-        var place = Expression.Add(address, Expression.Constant((long)Bytes));
-        places.Add(constant.Immediate);
-        return lanes.Broadcast(constant.Type, Memory.Read(constant.Type.ClrType, place));
+        int place = sharesPlaces ? places.IndexOf(constant.Immediate) : -1;
+        if (place < 0)
+        {
+            place = places.Count;
+            places.Add(constant.Immediate);
+        }
+        return lanes.Broadcast(constant.Type, Memory.Read(constant.Type.ClrType, AddressOf(place)));
     }
+
+    /// <summary>The statements that write the table.</summary>
+    public IEnumerable<Expression> Fill() =>
+        places.Select((bits, place) => Memory.Write(AddressOf(place), Expression.Constant(bits)));
+
+    private BinaryExpression AddressOf(int place) => Expression.Add(address, Expression.Constant((long)place * PlaceSize));
 
     /// <summary>
     /// The table in memory of its own, which whoever runs the code keeps, and code that finds its address: it is the last thing in there,

@@ -86,6 +86,13 @@ internal static class Exponential
     public static Real OfReduced(Real r, double factor = 1) =>
         Fma(Fma(r.Polynomial(Quotient, factor), r, factor), r, factor);
 
+    /// <summary>e^r, and e^r - 1 with more of its digits.</summary>
+    public static (Real Power, Real Growth) OfReducedWithGrowth(Real r)
+    {
+        Real slope = Fma(r.Polynomial(Quotient), r, 1);
+        return (Fma(slope, r, 1), slope * r);
+    }
+
     /// <summary>
     /// s (e^r - 1) + c for a reduced argument, with the parts added in order of size, so that cancellation between
     /// s r and c costs nothing.

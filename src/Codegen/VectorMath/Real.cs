@@ -111,16 +111,13 @@ internal readonly record struct Real(Body Body, Value Value)
     public Real Polynomial(PerFormat<double[]> coefficients, double factor = 1, double scale = 1) =>
         Horner([.. coefficients[Format].Select((c, i) => factor * Math.Pow(scale, i) * c)]);
 
-    /// <summary>
-    /// c0 + (c1 x + c3 x^3 + ...) + (c2 x^2 + c4 x^4 + ...): of a long polynomial half the wait, for three operations more. The parts meet
-    /// before the constant is added: where that is the largest, nothing is lost against Horner's rule.
-    /// </summary>
+    /// <summary>(c0 x + c2 x^3 + ...) + (c1 x^2 + c3 x^4 + ...): of a long polynomial half the wait, for three operations more.</summary>
     public Real OddAndEven(PerFormat<double[]> coefficients)
     {
         double[] c = coefficients[Format];
         Real square = this * this;
-        Real odd = square.Horner([.. c.Where((_, i) => i % 2 == 1)]), even = square.Horner([.. c.Where((_, i) => i % 2 == 0).Skip(1)]);
-        return Fma(even, square, odd * this) + c[0];
+        Real odd = square.Horner([.. c.Where((_, i) => i % 2 == 0)]), even = square.Horner([.. c.Where((_, i) => i % 2 == 1)]);
+        return Fma(even, square, odd * this);
     }
 
     private Real Horner(double[] c)
