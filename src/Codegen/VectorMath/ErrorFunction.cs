@@ -61,13 +61,13 @@ internal static class ErrorFunction
     public static Real Erfc(Real x)
     {
         double centre = Centre[x.Format], scale = Scale[x.Format];
-        Real a = x.Abs().AtMost(Vanishing[x.Format]), exponent = Exponential.Clamp(-(x * x));
+        Real a = x.Abs().AtMost(Vanishing[x.Format]), exponent = Exponential.AtMostOverflow(-(x * x));
         Real w = scale / (a + centre), scaled = Fma(w, Fma(w, -2 * centre / scale, 1).OddAndEven(Scaled), w);
-        // e^-a^2 = e^exponent (1 - lost): past Vanishing the exponential is 0.
+        // e^-a^2 = e^exponent (1 - lost), up to Vanishing.
         Real lost = Fma(a, a, exponent);
         var (r, k) = Exponential.Reduce(exponent);
         var (power, growth) = Exponential.OfReducedWithGrowth(r);
-        Real tail = Fma(scaled, Fma(-lost, power, growth), scaled).ScaleB(k);
+        Real tail = Exponential.OrZero(exponent, Fma(scaled, Fma(-lost, power, growth), scaled).ScaleB(k));
         return (x < 0).Select(2 - tail, tail);
     }
 }

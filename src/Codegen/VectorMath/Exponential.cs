@@ -35,8 +35,9 @@ internal static class Exponential
     /// <summary>e^x to 1 ulp, subnormal results included; e^0 = 1.</summary>
     public static Real Exp(Real x)
     {
-        var (r, k) = Reduce(Clamp(x));
-        return OfReduced(r).ScaleB(k);
+        x = AtMostOverflow(x);
+        var (r, k) = Reduce(x);
+        return OrZero(x, OfReduced(r).ScaleB(k));
     }
 
     /// <summary>2^x to 1 ulp, subnormal results included; exact for a whole x.</summary>
@@ -59,6 +60,15 @@ internal static class Exponential
 
     /// <summary>x, brought to where e^x has just become 0 or infinity if it lies beyond.</summary>
     public static Real Clamp(Real x) => x.Clamp(Underflow[x.Format], Overflow[x.Format]);
+
+    /// <summary>x, brought to where e^x has just become infinity if it is larger.</summary>
+    public static Real AtMostOverflow(Real x) => x.AtMost(Overflow[x.Format]);
+
+    /// <summary>
+    /// y, or 0 where e^x is: results that vanish by themselves take many processors a hundred cycles, results that are not asked for none,
+    /// and what is hidden by a mask is often -1e9 or less.
+    /// </summary>
+    public static Real OrZero(Real x, Real y) => (!(x < Underflow[x.Format])).Select(y, 0);
 
     /// <summary>r = x - k ln 2, and k.</summary>
     public static (Real R, Real K) Reduce(Real x)
