@@ -34,6 +34,43 @@ public class FusionFacts
         Assert.Equal(1, Kernels([x, w, b], Relu(Convolution(x, w, b))));
     }
 
+    // The derivative is a map of what the activation is a map of, from the same exponential: it is stored in place of the parts of both.
+    [Theory, InlineData(48, 1), InlineData(2, 5)]
+    public void An_activation_is_stored_with_its_derivative_and_no_parts_of_them(int rows, int batch)
+    {
+        Node x = Input("x", DType.Float64, [batch, rows, 40]), v = Input("v", DType.Float64, [40, 56]), b = Input("b", DType.Float64, [56]);
+        Node w = Input("w", DType.Float64, [56, 24]);
+        Node loss = Sum(Square(MatMul(Gelu(MatMul(x, v) + b), w)));
+        var f = new Computation([x, v, b, w], [loss, .. Gradient.Of(loss, [x, v, b, w])]);
+        var groups = f.Compile().Report.Fused.Groups;
+        var unit = groups.Single(g => g.Nodes.Any(n => n.Op is Erfc));
+        Assert.Equal(2, unit.Outputs.Length);
+        Assert.Equal(GroupKind.Contraction, unit.Kind);
+        Assert.Same(unit, groups.Single(g => g.Nodes.Any(n => n.Op is Exp)));
+        var random = new Random(rows);
+        HostTensor[] arguments = [.. f.Inputs.Select(i => Running.Random(random, DType.Float64, [.. i.Shape.Select(d => d.Constant)]))];
+        var truth = Running.Truth(f, arguments);
+        foreach (var vectors in Running.Widths)
+            foreach (var (expected, result) in truth.Zip(Running.Run(f, arguments, Running.At(vectors, threads: 2))))
+                Running.AssertClose(expected, result, 1e-11, $"{vectors}");
+    }
+
+    // Values that the gradient reads anyway, and a derivative that is a map of the activation's result, are no reason to store more.
+    [Fact]
+    public void Maps_stay_with_their_readers_where_no_fewer_values_would_be_stored()
+    {
+        Node x = Input("x", DType.Float64, [64, 48]), w = Input("w", DType.Float64, [48, 56]), v = Input("v", DType.Float64, [56, 40]);
+        int Stored(Func<Node, Node> unit)
+        {
+            Node loss = Sum(Square(MatMul(unit(MatMul(x, w)), v)));
+            var groups = Running.Of([x, w, v], [.. Gradient.Of(loss, [w, v])]).Compile().Report.Fused.Groups;
+            return groups.First(g => g.Nodes.Any(n => n.Op is Contraction)).Outputs.Length;
+        }
+        Assert.Equal(1, Stored(h => Tanh(h)));
+        Assert.Equal(1, Stored(h => Relu(h)));
+        Assert.Equal(2, Stored(h => Exp(Tanh(h))));
+    }
+
     // One stores the activation, of which windows take four elements each; the other finds the largest and gives back to it.
     [Fact]
     public void What_a_pool_gives_back_passes_its_activation_in_one_kernel()

@@ -20,14 +20,7 @@ public static partial class Ops
         });
 
     /// <summary>
-    /// Gaussian error linear unit, <c>y = x Φ(x) = x/2 erfc(-x/√2)</c>, which keeps its digits for negative x, where 1 + erf would cancel.
-    /// D. Hendrycks, K. Gimpel, "Gaussian Error Linear Units", 2016.
-    /// </summary>
-    public static Node Gelu(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Call.Of("gelu", Origin.At(file, line), [x], a => 0.5 * a[0] * Erfc(-Math.Sqrt(0.5) * a[0]));
-
-    /// <summary>
-    /// The same by a tanh, <c>y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c>:
+    /// Gaussian error linear unit by a tanh, <c>y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))</c>:
     /// off by up to 5e-4, for models trained with it.
     /// </summary>
     public static Node GeluTanh(Node x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

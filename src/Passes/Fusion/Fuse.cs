@@ -40,6 +40,7 @@ public sealed partial class Fuse
     private readonly bool takesTotals;
     private readonly Partition partition;
     private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Node> visited = new(ReferenceEqualityComparer.Instance);
     private readonly List<GroupBuilder> groups = [];
     private readonly List<List<GroupBuilder>> records = [];   // groups that fill columns of one tensor
     private readonly GroupBuilder exit = new(0, GroupKind.Loop, [], Tier.Often);
@@ -82,6 +83,7 @@ public sealed partial class Fuse
 
     private void Visit(Node node, List<Use> readers)
     {
+        visited.Add(node);
         switch (node.Op)
         {
             case Leaf:
@@ -108,6 +110,7 @@ public sealed partial class Fuse
         var group = Beside(node, readers, out var access) ?? Await(node, readers, out access)
             ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
             ?? Start(node, top + 1, TierOf(node, readers), out access);
+        TakeMaps(group, node, access, readers);
         if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
             group.Store(new(node, access, node, access));
         Precede(group.Level, readers.Where(u => u.Reader.Root != group));

@@ -69,6 +69,27 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
         Cost += cost;
     }
 
+    /// <summary>The nodes so far, each behind those that it is computed from.</summary>
+    public IEnumerable<(Node Node, Access Access)> OperandsFirst => Enumerable.Reverse(members);
+
+    /// <summary>Whether a value is stored here.</summary>
+    public bool Stores(Node value) => outputs.Exists(o => o.Value == value);
+
+    /// <summary>Whether a value is computed here.</summary>
+    public bool Computes(Node value) => members.Exists(m => m.Node == value);
+
+    /// <summary>A value is read here alone: it is not stored.</summary>
+    public void Keep(Node value) => outputs.RemoveAll(o => o.Value == value && o.Buffer == value);
+
+    /// <summary>Leaves members, which cost so much, to a group that nothing of them was computed in yet.</summary>
+    public void Give(IReadOnlySet<Node> nodes, int cost, GroupBuilder other)
+    {
+        other.members.InsertRange(0, members.Where(m => nodes.Contains(m.Node)));
+        members.RemoveAll(m => nodes.Contains(m.Node));
+        Cost -= cost;
+        other.Cost += cost;
+    }
+
     /// <summary>Whether this group's level may be raised to <paramref name="to"/>, if it is not there yet.</summary>
     public bool MayRise(int to) => Level >= to || (Kind == GroupKind.Loop && ceiling > to);
 
