@@ -20,6 +20,41 @@ public class FusionFacts
     public void An_elementwise_chain_is_one_kernel_however_many_results_it_has() =>
         Assert.Equal(1, Kernels([X], Tanh(X * 2 + 1) * X, Sigmoid(X * 2 + 1), X * 2 > -1));
 
+    /// <summary>A cheap map that two kernels read is computed by both, from what lies in memory anyway, to the same bits.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void Cheap_maps_are_computed_where_they_are_read(bool ofProduct)
+    {
+        Node w = Input("w", DType.Float32, [64, 64]), v = Input("v", DType.Float32, [64, 64]);
+        Node source = ofProduct ? MatMul(X, w) : X, scaled = source * 2 + 1;
+        Node[] results = [Softmax(scaled), Transpose(Exp(Transpose(scaled)) + Transpose(scaled) * 3), .. ofProduct ? [MatMul(source, v)] : (Node[])[]];
+        var f = Running.Of([X, w, v], results);
+        Assert.Equal(ofProduct ? 1 : 0, f.Compile().Program.Places.Arena.OfType<Node>().Count());   // the product itself
+        var kept = Running.Of([X, w, v], [.. results, scaled]);
+        var random = new Random(5);
+        HostTensor[] data = [Running.Random(random, DType.Float32, [70, 64]), Running.Random(random, DType.Float32, [64, 64]),
+            Running.Random(random, DType.Float32, [64, 64])];
+        data[0].Span<float>()[77] = float.NaN;
+        foreach (var width in Running.Widths)
+        {
+            var (recomputed, stored) = (Running.Run(f, data, Running.At(width)), Running.Run(kept, data, Running.At(width)));
+            for (int i = 0; i < recomputed.Length; i++)
+                Running.AssertSameBits(stored[i], recomputed[i], $"{width}: {i}");
+        }
+    }
+
+    [Fact]
+    public void Costly_maps_and_long_chains_are_not()
+    {
+        Node[] Readers(Node map) => [Softmax(map), Reshape(Exp(Transpose(map)), [64, X.Shape[0]])];
+        Assert.Equal(2, Kernels([X], Readers(X * 2 + 1)));
+        Assert.Equal("0", Running.Of([X], Readers(X * 2 + 1)).Compile().Report.Peak);
+        Assert.NotEqual("0", Running.Of([X], Readers(Exp(X))).Compile().Report.Peak);
+        Node chain = X;
+        for (int i = 0; i < 12; i++)
+            chain = Maximum(chain * X, chain - i);
+        Assert.NotEqual("0", Running.Of([X], Readers(chain)).Compile().Report.Peak);
+    }
+
     [Fact]
     public void A_product_takes_in_bias_activation_and_residual()
     {

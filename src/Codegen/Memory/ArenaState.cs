@@ -23,7 +23,7 @@ internal sealed class ArenaState
         crowded = ArenaLayout.MostCrowded(buffers);
         for (int s = 0; s < plan.Launches.Count; s++)
             foreach (var node in plan.Launches[s].Group.Nodes)
-                computedAt[node] = s;
+                computedAt.TryAdd(node, s);
     }
 
     /// <summary>Bytes of the arena.</summary>

@@ -6,7 +6,7 @@ namespace Adjoint.Passes;
 /// <summary>
 /// Partitions a graph into kernels. Nodes are visited results first, and each joins the group of the consumers that it
 /// feeds, so a value is computed where it is used; what several groups read is stored once. Nothing is duplicated but
-/// constants, indices and views.
+/// constants, indices, views and cheap maps of what lies in memory anyway.
 /// </summary>
 /// <remarks>
 /// Cycles cannot arise: a group's level is above those of all groups that read from it. A node may join the group of the
@@ -107,9 +107,10 @@ public sealed partial class Fuse
     private void Place(Node node, List<Use> readers)
     {
         int top = readers.Max(u => u.Reader.Root.Level);
-        var group = Beside(node, readers, out var access) ?? Await(node, readers, out access)
-            ?? Join(node, readers, top, out access) ?? Host(node, readers, out access)
-            ?? Start(node, top + 1, TierOf(node, readers), out access);
+        var group = Beside(node, readers, out var access) ?? Await(node, readers, out access) ?? Join(node, readers, top, out access);
+        if (Recompute(node, [.. readers.Where(u => u.Access is null || u.Reader.Root != group)], group is not null))
+            return;
+        group ??= Host(node, readers, out access) ?? Start(node, top + 1, TierOf(node, readers), out access);
         TakeMaps(group, node, access, readers);
         if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
             group.Store(new(node, access, node, access));
