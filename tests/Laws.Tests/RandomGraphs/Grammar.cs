@@ -46,7 +46,7 @@ internal static class Grammar
         (g, s) => g.Pick(s.A) is { Rank: 2 } x && g.Pick(s.B) is { Rank: 2 } y ? MatMul(Transpose(x), BroadcastTo(Sum(y), x.Shape)) * 0.1 : null,
         (g, s) => g.Pick(s.A) is { Rank: > 0 and < 3 } x && x.Shape[0].TryConstant(out long n) && n > 0 ? Gather(x, Indices(n, s.C), 0) : null,
         (g, s) => g.Pick(s.A) is { Rank: > 0 and < 3 } x && x.Shape[0].TryConstant(out long n) && n > 2 ? ScatterAdd(x, Indices(n, 2), Slice(x, 0, 0, 2)) : null,
-        (g, s) => g.Pick(s.A) is { Rank: > 0 } x && g.HasElements && !x.Shape.Contains(Dim.Zero) ? Convert(ArgMax(Floor(x * 8), s.C % x.Rank), x.DType) * 0.01 : null,
+        (g, s) => g.Pick(s.A) is { Rank: > 0 } x && g.HasElements && !x.Shape.Contains(Dim.Zero) ? Convert(ArgMax(Steps(x), s.C % x.Rank), x.DType) * 0.01 : null,
         (g, s) => g.Pick(s.A) is { Rank: > 0 } x ? x + Iota(x.Shape, s.C % x.Rank, x.DType) * 0.05 : null,
         (g, s) => Gradient.Of(Mean(Tanh(g.Pick(s.A))), [g.Pick(s.B)])[0],
         (g, s) => Gradient.Of(Sum(Sin(g.Pick(s.A)) * 0.1), [g.Leaf(s.B)])[0],
@@ -56,6 +56,9 @@ internal static class Grammar
     private static Shape Ones(int rank, long extent) => Shape.Of(Enumerable.Repeat(Dim.Of(extent), rank));
 
     private static Node Indices(long extent, int count) => Constant(Enumerable.Range(0, count).Select(i => (int)(i * 7 % extent)).ToArray());
+
+    // Whole numbers, many of them equal. What is 0 but for rounding is in the middle of a step: normalised rows of equal numbers are.
+    private static Node Steps(Node x) => Floor(x * 8 + 0.4);
 
     private static Func<RandomGraph, Step, Node?> Float(Func<RandomGraph, Node, Node, int, Node?> build) => (g, s) =>
     {
