@@ -110,7 +110,11 @@ public abstract partial record Op
 /// <param name="Alive"> A bool tensor of the same shape, or null for everywhere. Where it does
 /// not hold, partials are masked with a select and never multiplied in: 0 times infinity is NaN.
 /// </param>
-public sealed record Cotangent(Node Value, Node? Alive = null);
+public sealed record Cotangent(Node Value, Node? Alive = null)
+{
+    /// <summary>A cotangent of the same shape that is computed from this one: zero where this one is not alive.</summary>
+    public Cotangent Guarded(Node value) => this with { Value = Alive is null ? value : Ops.Where(Alive, value, Ops.ZerosLike(value)) };
+}
 
 /// <summary>What the reference executor hands to an op: operand values, result shapes, bound symbols.</summary>
 /// <param name="Inputs">Values of the operands.</param>

@@ -115,7 +115,7 @@ internal sealed class Interleaving
     private int Next()
     {
         if (live >= HardwareMethods.Registers - Spare)
-            return First(written);
+            return FirstWritten();
         while (true)
         {
             while (coming.TryPeek(out _, out int at) && at <= cycle)
@@ -130,11 +130,11 @@ internal sealed class Interleaving
         }
     }
 
-    private int First(PriorityQueue<int, int> queue)
+    private int FirstWritten()
     {
-        int id = queue.Dequeue();
+        int id = written.Dequeue();
         while (isDone[id])
-            id = queue.Dequeue();
+            id = written.Dequeue();
         return id;
     }
 

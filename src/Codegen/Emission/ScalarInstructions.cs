@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Adjoint.Codegen;
@@ -17,26 +15,6 @@ internal static partial class ScalarInstructions
     [MethodImpl(AggressiveInlining)]
     public static T Min<T>(T a, T b) where T : INumber<T> =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double) ? -T.Max(-a, -b) : T.Min(a, b);
-
-    /// <inheritdoc cref="Lanes.Limit"/>
-    [MethodImpl(AggressiveInlining)]
-    public static float AtLeast(float bound, float a) =>
-        Sse.IsSupported ? Sse.MaxScalar(Lane(bound), Lane(a)).ToScalar() : Max(a, bound);
-
-    /// <inheritdoc cref="Lanes.Limit"/>
-    [MethodImpl(AggressiveInlining)]
-    public static double AtLeast(double bound, double a) =>
-        Sse2.IsSupported ? Sse2.MaxScalar(Lane(bound), Lane(a)).ToScalar() : Max(a, bound);
-
-    /// <inheritdoc cref="Lanes.Limit"/>
-    [MethodImpl(AggressiveInlining)]
-    public static float AtMost(float bound, float a) =>
-        Sse.IsSupported ? Sse.MinScalar(Lane(bound), Lane(a)).ToScalar() : Min(a, bound);
-
-    /// <inheritdoc cref="Lanes.Limit"/>
-    [MethodImpl(AggressiveInlining)]
-    public static double AtMost(double bound, double a) =>
-        Sse2.IsSupported ? Sse2.MinScalar(Lane(bound), Lane(a)).ToScalar() : Min(a, bound);
 
     // Of the least integer, itself: T.Abs would throw.
     [MethodImpl(AggressiveInlining)]

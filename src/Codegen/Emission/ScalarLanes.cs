@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.Intrinsics;
 using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
@@ -79,8 +80,13 @@ internal sealed class ScalarLanes : Lanes
     protected override Expression Select(DType type, Expression a, Expression b, Expression c) =>
         Expression.Condition(a, b, c);
 
+    // The instruction of several lanes, of which the first is looked at.
     public override Expression Limit(Opcode opcode, Expression bound, Expression a) =>
-        Call(opcode is Opcode.Max ? "AtLeast" : "AtMost", bound, a);
+        HardwareMethods.TryCall(opcode.ToString(), Lane(bound), Lane(a)) is { } limited
+            ? RegisterMethods.Call(typeof(Vector128), nameof(Vector128.ToScalar), limited) : Call(opcode.ToString(), a, bound);
+
+    private static MethodCallExpression Lane(Expression scalar) =>
+        RegisterMethods.Call(typeof(Vector128), nameof(Vector128.CreateScalarUnsafe), scalar);
 
     protected override Expression OfExponents(Opcode opcode, Expression a, Expression? b) =>
         Call(opcode.ToString(), b is null ? [a] : [a, b]);

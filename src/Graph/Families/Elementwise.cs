@@ -92,12 +92,8 @@ public abstract record Elementwise : Op
     protected static Cotangent Scale(Cotangent ct, Node partial)
     {
         var value = Times(ct.Value, partial);
-        return IsSplat(partial) ? ct with { Value = value } : Guarded(ct, value);
+        return IsSplat(partial) ? ct with { Value = value } : ct.Guarded(value);
     }
-
-    /// <summary>A cotangent computed from another, zero where that one is not alive.</summary>
-    protected static Cotangent Guarded(Cotangent ct, Node value) =>
-        ct with { Value = ct.Alive is null ? value : Ops.Where(ct.Alive, value, Ops.ZerosLike(value)) };
 
     private static Node Times(Node value, Node partial) => SplatOf(partial) switch
     {

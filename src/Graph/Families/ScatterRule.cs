@@ -30,11 +30,7 @@ internal abstract class ScatterRule
     public abstract Node Tangent(Node x, Node u);
 
     /// <summary>What a factor makes of a cotangent, zero where that is not alive.</summary>
-    private static Cotangent Scaled(Cotangent ct, Node factor)
-    {
-        var value = ct.Value * factor;
-        return ct with { Value = ct.Alive is { } alive ? Ops.Where(alive, value, Ops.ZerosLike(value)) : value };
-    }
+    private static Cotangent Scaled(Cotangent ct, Node factor) => ct.Guarded(ct.Value * factor);
 
     // y = x + sum of u: linear in both.
     private sealed class Added(ScatterParts p) : ScatterRule

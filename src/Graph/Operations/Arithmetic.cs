@@ -95,8 +95,8 @@ namespace Adjoint.Operations
         {
             if (ct[0] is not { } seed)
                 return [null, null];
-            var quotient = Guarded(seed, seed.Value / x[1]);
-            return [needed[0] ? quotient : null, needed[1] ? Guarded(seed, -quotient.Value * y[0]) : null];
+            var quotient = seed.Guarded(seed.Value / x[1]);
+            return [needed[0] ? quotient : null, needed[1] ? seed.Guarded(-quotient.Value * y[0]) : null];
         }
 
         /// <inheritdoc/>

@@ -23,13 +23,8 @@ namespace Adjoint.Operations
 
         /// <inheritdoc/>
         public override ImmutableArray<Cotangent?> Vjp(
-            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed)
-        {
-            if (!needed[0] || ct[0] is not { } seed)
-                return [null];
-            var value = seed.Value * Slope(x[0]);
-            return [seed with { Value = seed.Alive is null ? value : Ops.Where(seed.Alive, value, Ops.ZerosLike(value)) }];
-        }
+            ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Cotangent?> ct, ImmutableArray<bool> needed) =>
+            [needed[0] && ct[0] is { } seed ? seed.Guarded(seed.Value * Slope(x[0])) : null];
 
         /// <inheritdoc/>
         public override ImmutableArray<Node?> Jvp(ImmutableArray<Node> x, ImmutableArray<Node> y, ImmutableArray<Node?> t) =>

@@ -41,7 +41,7 @@ public static class RuleRewriting
             return f;
         var result = Rewriter.Run(f, new()
         {
-            Replace = new RuleSet(rules, context).Replace,
+            Replace = rules.IsEmpty ? null : new RuleSet(rules, context).Replace,
             CancellationToken = context.Options.CancellationToken,
         });
         context.Settled.Settle(result, rules);
