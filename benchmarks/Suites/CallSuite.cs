@@ -63,10 +63,9 @@ internal static class CallSuite
 
     private static Measurement Pair(string name, Action adjoint, Action plain)
     {
+        adjoint();
+        adjoint();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        adjoint();
-        adjoint();
-        before = GC.GetAllocatedBytesForCurrentThread();
         adjoint();
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         var (a, b) = Alternate.Time(adjoint, plain);

@@ -130,7 +130,7 @@ public class FlatFacts
         Node x = Input("x", DType.Float64, [6]);
         var f = Running.Of([x], Gradient.Of(Sum(Square(x) * Exp(x)), [x])[0]).Compile<One>();
         double[] from = [1, 2, 3, 4, 5, 6], to = new double[6];
-        Running.AssertAllocatesNothing(() => f(from, to));
+        Garbage.AssertNone(() => f(from, to));
         Assert.Throws<ArgumentException>(() => f(new double[5], new double[6]));
         Assert.Throws<ArgumentException>(() => f(from, from));
     }

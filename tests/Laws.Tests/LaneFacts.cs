@@ -78,7 +78,7 @@ public class LaneFacts
         Node x = Input("x", DType.Float64, [3]);
         var f = Running.Of([x], x * Exp(x)).CompileBatched<One>(options: new() { Threads = 1 });
         double[] from = new double[60], to = new double[60];
-        Running.AssertAllocatesNothing(() => f(from, to));
+        Garbage.AssertNone(() => f(from, to));
         Assert.Throws<ArgumentException>(() => f(from, new double[57]));
         Assert.Throws<ArgumentException>(() => f(new double[61], new double[61]));
         Assert.Throws<ArgumentException>(() => f(from, from));

@@ -55,17 +55,6 @@ internal static class Running
     public static void AssertClose(HostTensor expected, HostTensor actual, double tolerance, string what) =>
         Assert.True(Difference(expected, actual, tolerance) is null, $"{what}: {Difference(expected, actual, tolerance)}");
 
-    /// <summary>Calls until all is compiled, then demands that as many calls leave no garbage.</summary>
-    public static void AssertAllocatesNothing(Action call, int calls = 100)
-    {
-        for (int i = 0; i < calls; i++)
-            call();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < calls; i++)
-            call();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
     /// <summary>Calls from many threads at once; the call asserts for itself.</summary>
     public static void AssertDoesNotMeet(Action call) => Parallel.For(0, 100, _ => call());
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Adjoint.Tests;
 
 namespace Adjoint.Laws;
 
@@ -147,7 +148,7 @@ public class TypedFacts
         Assert.Contains("needs 2 on axis 0, got 3",
             Assert.Throws<ArgumentException>(() => alone(data, new float[3, 2])).Message, StringComparison.Ordinal);
         alone(new float[3, 2], new float[3, 2]);
-        Running.AssertAllocatesNothing(() => alone(data, y));
+        Garbage.AssertNone(() => alone(data, y));
 
         var f = new Computation([x, weights], [MatMul(x, Reshape(weights, [Dim.Symbol("columns"), 1]))]).Compile<Weighted>();
         var sums = new float[2];
@@ -227,7 +228,7 @@ public class TypedFacts
             h(1, ref b, out double sum, out double product);
             return f(new(1, 2)).Sum + g(3, 4).Sum + sum + product;
         }
-        Running.AssertAllocatesNothing(() => Once());
+        Garbage.AssertNone(() => Once());
     }
 
     private static string Message<TDelegate>(Computation f) where TDelegate : Delegate =>

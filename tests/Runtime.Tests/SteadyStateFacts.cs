@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Adjoint.Tests;
 
 namespace Adjoint.Runtime.Tests;
 
@@ -9,14 +10,6 @@ public unsafe class SteadyStateFacts
         [new("nothing", Kernels.Nothing, [ArgWord.External(0), ArgWord.Literal(1)], 1000, 10, cost)],
         [true], arenaBytes);
 
-    private static void AssertAllocatesNothing(Action call)
-    {
-        for (int i = 0; i < 200; i++) call();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 2000; i++) call();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
     private static Action Calling(Plan plan) => () =>
     {
         long word = 0;
@@ -24,19 +17,19 @@ public unsafe class SteadyStateFacts
     };
 
     [Fact]
-    public void A_plan_without_workspace_allocates_nothing() => AssertAllocatesNothing(Calling(Plan(0)));
+    public void A_plan_without_workspace_allocates_nothing() => Garbage.AssertNone(Calling(Plan(0)));
 
     [Fact]
-    public void A_plan_with_an_arena_allocates_nothing() => AssertAllocatesNothing(Calling(Plan(4096)));
+    public void A_plan_with_an_arena_allocates_nothing() => Garbage.AssertNone(Calling(Plan(4096)));
 
     [Fact]
-    public void A_parallel_step_allocates_nothing() => AssertAllocatesNothing(Calling(Plan(0, cost: 1e6)));
+    public void A_parallel_step_allocates_nothing() => Garbage.AssertNone(Calling(Plan(0, cost: 1e6)));
 
     [Fact]
     public void Two_plans_that_take_turns_allocate_nothing()
     {
         var (first, second) = (Calling(Plan(64)), Calling(Plan(128)));
-        AssertAllocatesNothing(() =>
+        Garbage.AssertNone(() =>
         {
             first();
             second();
@@ -49,8 +42,8 @@ public unsafe class SteadyStateFacts
         var store = new ParameterStore();
         var w = store.GetOrAdd("w", typeof(float), [4]);
         Step touch = new("touch", Kernels.Nothing, [ArgWord.Parameter(0)], 1);
-        AssertAllocatesNothing(Calling(new Plan([touch], [], 0, [], store, [w])));
-        AssertAllocatesNothing(Calling(new Plan([touch, touch with { Commits = true }], [], 0, [], store, [w])));
+        Garbage.AssertNone(Calling(new Plan([touch], [], 0, [], store, [w])));
+        Garbage.AssertNone(Calling(new Plan([touch, touch with { Commits = true }], [], 0, [], store, [w])));
     }
 
     [Fact]
@@ -58,7 +51,7 @@ public unsafe class SteadyStateFacts
     {
         var target = new Ignoring();
         float[] x = new float[10];
-        AssertAllocatesNothing(() =>
+        Garbage.AssertNone(() =>
         {
             var frame = default(Frame);
             Pinning.Call<float, float>(target, ref frame, 0, x, 1, x);

@@ -112,7 +112,7 @@ public class SessionFacts
             sum += session.Get<double>(2)[0];
         }
         int turn = 0;
-        Running.AssertAllocatesNothing(() => Turn(turn++), calls: 200);
+        Garbage.AssertNone(() => Turn(turn++), calls: 200);
         Assert.True(sum > 0);
     }
 }
