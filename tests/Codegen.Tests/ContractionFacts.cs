@@ -1,4 +1,5 @@
 using System.Numerics;
+using Adjoint.Passes;
 using static Adjoint.Ops;
 
 namespace Adjoint.Codegen.Tests;
@@ -20,6 +21,8 @@ public class ContractionFacts
             (25, 11, 37), (13, 12, 66), (40, 29, 65), (12, 22, 5), (30, 27, 130), (19, 77, 41),
             // Few rows by much of b: one row tile, a few, many. Few columns.
             (1, 2050, 770), (3, 517, 530), (20, 300, 900), (70, 270, 1000), (65, 1, 33), (300, 1, 500), (130, 8, 777), (64, 3, 32),
+            // Several stretches of k: apart, and as b streams by row by row or column by column.
+            (13, 33, 6145), (1, 1, 9300), (1, 1100, 3073), (3, 530, 4097), (80, 4, 4100),
         })
             data.Add(m, n, k);
         return data;
@@ -55,6 +58,35 @@ public class ContractionFacts
         Check<float>(a, b, m, n, k, (i, l) => i * k + l, (l, j) => l * n + j, new() { ["m"] = m });
     }
 
+    [Theory, InlineData(0), InlineData(1), InlineData(62)]
+    public void Stretches_of_unknown_length(int images)
+    {
+        Node x = Input("x", DType.Float32, ["images", 5, 100]), y = Input("y", DType.Float32, ["images", 100, 7]);
+        Node a = Reshape(Transpose(x, [1, 0, 2]), [5, Dim.Symbol("images") * 100]), b = Reshape(y, [Dim.Symbol("images") * 100, 7]);
+        var f = new Computation([x, y], [MatMul(a, b)]);
+        Assert.True(new ContractionSchedule(Fuse.Run(f).Groups.Single(g => g.Kind is GroupKind.Contraction)).StretchesApart);
+        Check<float>(f, x, y, 5, 7, images * 100, (i, l) => (l / 100 * 5 + i) * 100 + l % 100, (l, j) => l * 7 + j,
+            new() { ["images"] = images });
+    }
+
+    [Fact]
+    public void A_stretch_that_is_not_a_number_makes_its_sums_none()
+    {
+        Node a = Input("a", DType.Float32, [9, 7000]), b = Input("b", DType.Float32, [7000, 20]), y = MatMul(a, b);
+        Assert.Equal(["matmul", "matmul_stretches"], ContractionLowering.Of(Fuse.Run(new([a, b], [y])).Groups[^1])
+            .Select(k => k.Name).Where(n => !n.EndsWith("pack", StringComparison.Ordinal)));
+        foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
+            foreach (int at in new[] { 0, 3071, 3072, 6999 })
+            {
+                using var run = new ContractionRun(new([a, b], [y])) { Pieces = 2, Width = width };
+                Fill(run.Of<float>(a), 1);
+                Fill(run.Of<float>(b), 2);
+                run.Of<float>(a)[4 * 7000 + at] = float.NaN;
+                Assert.Equal(0, run.Run());
+                Assert.Equal(Enumerable.Range(0, 9 * 20).Select(i => i / 20 == 4), run.Of<float>(y).ToArray().Select(float.IsNaN));
+            }
+    }
+
     [Theory]
     [InlineData(4, 4, 4)]
     [InlineData(8, 8, 8)]
@@ -73,10 +105,16 @@ public class ContractionFacts
         Batch<int>(m, n, k);
     }
 
-    private static void Batch<T>(int m, int n, int k) where T : unmanaged, INumber<T>
+    [Fact]
+    public void Many_tiles_take_one_stretch_of_k_after_the_other()
     {
-        const int Count = 7;
-        Node a = Input("a", DType.From<T>(), [Count, m, k]), b = Input("b", DType.From<T>(), [Count, k, n]), y = MatMul(a, b);
+        Batch<float>(3, 5, 6200, count: 70);
+        Batch<double>(9, 2, 2100, count: 70);
+    }
+
+    private static void Batch<T>(int m, int n, int k, int count = 7) where T : unmanaged, INumber<T>
+    {
+        Node a = Input("a", DType.From<T>(), [count, m, k]), b = Input("b", DType.From<T>(), [count, k, n]), y = MatMul(a, b);
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
             foreach (int pieces in new[] { 1, 3 })
             {
@@ -85,7 +123,7 @@ public class ContractionFacts
                 Fill(run.Of<T>(b), 2);
                 Assert.Equal(0, run.Run());
                 T[] x = run.Of<T>(a).ToArray(), w = run.Of<T>(b).ToArray();
-                Assert.Equal(from c in Enumerable.Range(0, Count) from i in Enumerable.Range(0, m) from j in Enumerable.Range(0, n)
+                Assert.Equal(from c in Enumerable.Range(0, count) from i in Enumerable.Range(0, m) from j in Enumerable.Range(0, n)
                     select ContractionTruth.Sum(k, TiledProduct.DepthOf(y.DType), l => x[(c * m + i) * k + l], l => w[(c * k + l) * n + j]),
                     run.Of<T>(y).ToArray());
             }
@@ -105,8 +143,13 @@ public class ContractionFacts
     private static void Check<T>(Node a, Node b, int m, int n, int k, Func<int, int, int> ofA, Func<int, int, int> ofB,
         Dictionary<string, long> bindings, bool ta = false, bool tb = false) where T : unmanaged, INumber<T>
     {
-        var y = MatMul(ta ? Transpose(a) : a, tb ? Transpose(b) : b);
-        var f = new Computation([a, b], [y]);
+        Check<T>(new([a, b], [MatMul(ta ? Transpose(a) : a, tb ? Transpose(b) : b)]), a, b, m, n, k, ofA, ofB, bindings);
+    }
+
+    private static void Check<T>(Computation f, Node a, Node b, int m, int n, int k, Func<int, int, int> ofA, Func<int, int, int> ofB,
+        Dictionary<string, long> bindings) where T : unmanaged, INumber<T>
+    {
+        var y = f.Outputs[0].Value;
         T[]? expected = null;
         foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
             foreach (int pieces in new[] { 1, 3 })

@@ -134,6 +134,23 @@ public class ContractionPrologueFacts
         }
     }
 
+    [Theory, InlineData(32, 2, 70, 61), InlineData(5, 1, 70, 61), InlineData(40, 1, 110, 59)]
+    public void Gradients_of_filters_take_long_sums_in_stretches(int m, int channels, int height, int width)
+    {
+        foreach (var dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            Node x = Input("x", dtype, [2, channels, height, width]), windows = Windows(Windows(x, 2, 3), 3, 3);
+            var k = windows.Shape[2] * windows.Shape[3] * 2;
+            Node b = Reshape(Transpose(windows, [0, 2, 3, 1, 4, 5]), [k, channels * 9]);
+            Node ct = Input("ct", dtype, [2, m, windows.Shape[2], windows.Shape[3]]);
+            Node a = Reshape(Transpose(ct, [1, 0, 2, 3]), [m, k]), old = Input("old", dtype, [m, channels * 9]);
+            Node Finished(Node y) => old - y * 0.1 + Convert(Iota(y.Shape, 1, DType.Int32) - Iota(y.Shape, 0, DType.Int32), dtype);
+            var group = Fuse.Run(new([ct, x, old], [Finished(MatMul(a, b))])).Groups.Single(g => g.Kind is GroupKind.Contraction);
+            Assert.True(new ContractionSchedule(group).StretchesApart);
+            Same([ct, x, old], a, b, dtype, Finished);
+        }
+    }
+
     [Theory, InlineData(3, 9, 16), InlineData(1, 30, 9), InlineData(16, 6, 23), InlineData(2, 5, 5)]
     public void Windows_as_rows_are_turned(int channels, int height, int width)
     {

@@ -5,18 +5,27 @@ namespace Adjoint.Codegen.Tests;
 /// <summary>Products element by element, in the order of summation that kernels promise.</summary>
 internal static class ContractionTruth
 {
-    /// <summary>Blocks of k, each one chain of fused multiply-adds from zero, added in order.</summary>
+    /// <summary>
+    /// Blocks of k, each one chain of fused multiply-adds from zero, added in order: eight to a stretch, and then stretches.
+    /// </summary>
     public static T Sum<T>(int k, int depth, Func<int, T> a, Func<int, T> b) where T : unmanaged, INumber<T>
     {
-        T sum = T.Zero;
-        for (int first = 0; first < k; first += depth)
+        T Chain(int first)
         {
             T chain = T.Zero;
             for (int i = first; i < Math.Min(k, first + depth); i++)
                 chain = Fused(a(i), b(i), chain);
-            sum = first == 0 ? chain : sum + chain;
+            return chain;
         }
-        return sum;
+        T Sum(int first, int end, int step, Func<int, T> part)
+        {
+            T sum = first < end ? part(first) : T.Zero;
+            for (int i = first + step; i < end; i += step)
+                sum += part(i);
+            return sum;
+        }
+        int stretch = 8 * depth;
+        return Sum(0, k, stretch, first => Sum(first, Math.Min(k, first + stretch), depth, Chain));
     }
 
     private static T Fused<T>(T a, T b, T c) where T : unmanaged, INumber<T> => (a, b, c) switch

@@ -18,7 +18,8 @@ internal static class ContractionLowering
         var s = new ContractionSchedule(group);
         var a = s.PacksA ? PackedCopies.OfA(s) : null;
         var b = s.Packing is Packing.None ? null : PackedCopies.OfB(s);
-        return [.. Packs(group, s, a, b), Product(group, s, a, b), .. Totals(group, s)];
+        return s.StretchesApart ? [.. Packs(group, s, a, b), .. Stretched(group, s, a, b)]
+            : [.. Packs(group, s, a, b), Product(group, s, a, b), .. Totals(group, s)];
     }
 
     private static IEnumerable<KernelPlan> Packs(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
@@ -35,28 +36,44 @@ internal static class ContractionLowering
     private static KernelPlan Product(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
     {
         var arguments = new ArgumentList();
-        var tiles = s.Matrices * s.RowTiles * s.Panels;
-        var loops = s.Batch.Append(s.M).Append(s.N).ToList();
-        var product = new TiledProduct(group.Name, s.Type, s.Tile, s.Span, s.Slice, arguments.Numbers(s.Batch.Select(l => l.Extent)),
+        var product = Tiles(group.Name, s, a, b, arguments) with
+        {
+            Slots = s.Slots(arguments, s.Loops), Position = s.Positions(s.Loops), Parameters = arguments.Numbers(s.Lowering.Parameters),
+            Epilogue = s.Epilogue,
+            Totals = s.HasTotals ? new(s.RowsOfTotals(arguments), s.ColumnsOfTotals, s.GroupTiles, s.StripPanels) : null,
+        };
+        if (!s.IsOneSpan)
+            product = product with { Partials = arguments.Address(new Temporary(s.Tiles * product.WaitingBytes), Dim.Zero) };
+        return Plan(group, s, product, arguments, s.HasTotals ? s.Strips : s.Tiles, s.Lowering.Errors);
+    }
+
+    private static IEnumerable<KernelPlan> Stretched(FusionGroup group, ContractionSchedule s, PackedCopies? a, PackedCopies? b)
+    {
+        var (arguments, sums) = (new ArgumentList(), new StretchSums(s));
+        var product = sums.Stored(Tiles(group.Name, s, a, b, arguments), arguments);
+        yield return Plan(group, s, product, arguments, s.Tiles * s.Stretches, []);
+        yield return LoopLowering.Plan(sums.Join($"{group.Name}_stretches"));
+    }
+
+    // All but what becomes of the sums.
+    private static TiledProduct Tiles(string name, ContractionSchedule s, PackedCopies? a, PackedCopies? b, ArgumentList arguments) =>
+        new(name, s.Type, s.Tile, s.Span, s.Slice, arguments.Numbers(s.Batch.Select(l => l.Extent)),
             arguments.Number(s.M.Extent), arguments.Number(s.N.Extent), arguments.Number(s.K.Extent),
             a?.Whole(arguments) ?? (s.Lines is null ? arguments.Matrix(s.A, s.Batch.Select(l => l.OfA), s.M.OfA, s.K.OfA) : null),
             a is null ? null : arguments.Number(a.PanelBytes),
             s.MapOfB is null ? arguments.Matrix(s.B, s.Batch.Select(l => l.OfB), s.K.OfB, s.N.OfB) : null,
             s.Packing,
             s.PacksWithin ? null : b?.Panels(arguments), s.PacksWithin ? b?.Within(arguments) : null,
-            s.IsOneSpan ? -1 : arguments.Address(new Temporary(tiles * TiledProduct.WaitingBytesOf(s.Tile, s.Type, s.Slice)), Dim.Zero),
-            [.. s.Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
-                arguments.Numbers(loops.Select(l => l.OfSlot(i)))))],
-            s.Positions(), arguments.Numbers(s.Lowering.Parameters), s.Epilogue)
+            Partials: -1, Slots: [], Position: [], Parameters: [], Epilogue: new(new(), [], []))
         {
             Windows = s.Plane is { } plane ? new(s.Windows(arguments), s.WindowBatch(arguments), plane) : null,
             Lines = s.Lines is { } line ? new(s.Windows(arguments), s.WindowBatch(arguments), line) : null,
-            Totals = s.HasTotals ? new(s.RowsOfTotals(arguments), s.ColumnsOfTotals, s.GroupTiles, s.StripPanels) : null,
         };
-        return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(),
-            s.HasTotals ? s.Strips : tiles, GrainOf(s),
-            Dim.Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, s.Lowering.Errors, product.ToString);
-    }
+
+    private static KernelPlan Plan(FusionGroup group, ContractionSchedule s, TiledProduct product, ArgumentList arguments, Dim range,
+        ImmutableArray<string> errors) =>
+        new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(), range, GrainOf(s),
+            Dim.Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, errors, product.ToString);
 
     private static KernelPlan Pack(
         FusionGroup group, ContractionSchedule s, PackedCopies copies, ImmutableArray<string> errors, int cost = 1)
@@ -68,6 +85,7 @@ internal static class ContractionLowering
             cost * NanosecondsPerCopy * s.Type.Size / 4, errors, packing.ToString);
     }
 
-    private static long GrainOf(ContractionSchedule s) => s.K.Extent.TryConstant(out long k)
-        ? Math.Max(1, GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * Math.Max(k, 1) * (s.HasTotals ? s.TilesPerStrip : 1))) : 1;
+    private static long GrainOf(ContractionSchedule s) => s.K.Extent.TryConstant(out long k) && Math.Max(k, 1) is var products
+        ? Math.Max(1, GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * (s.StretchesApart ? Math.Min(products, s.Span) : products)
+            * (s.HasTotals ? s.TilesPerStrip : 1))) : 1;
 }

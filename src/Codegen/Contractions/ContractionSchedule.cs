@@ -179,7 +179,7 @@ internal sealed class ContractionSchedule
     /// Products per element before the next tile's turn. Where few rows of a meet a large b, most of the time is reading b: rows of b a few
     /// at a time go through all panels, as long runs of memory in few pages; columns of b are runs of memory by themselves.
     /// </summary>
-    public int Span => !StreamsB || (!IsDenseB && HasOneRowTile) ? TiledProduct.SpanOf(Type)
+    public int Span => !StreamsB || (!IsDenseB && HasOneRowTile) ? TiledProduct.StretchOf(Type)
         : IsDenseB && HasFewRowTiles ? TiledProduct.StreamedRows : TiledProduct.DepthOf(Type);
 
     /// <summary>Products per element between visits to a tile's sums in memory.</summary>
@@ -187,6 +187,20 @@ internal sealed class ContractionSchedule
 
     /// <summary>Whether partial sums of a tile wait for no other tile.</summary>
     public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= Span;
+
+    /// <summary>
+    /// Whether stretches of k are computed apart and added up by a small kernel, which runs the epilogue: where tiles are too few for threads
+    /// to share, as in gradients of small filters. To the same bits.
+    /// </summary>
+    public bool StretchesApart => !HasTotals && Span == TiledProduct.StretchOf(Type) && StepOrder.Guess(K.Extent) > Span
+        && Tiles.TryConstant(out long tiles) && tiles < TiledProduct.FewTiles;
+
+    /// <summary>Stretches of k: at least one, also of nothing.</summary>
+    public Dim Stretches => Dim.FloorDivide(K.Extent + (Span - 1), Span)
+        + (K.Extent.IsConstant ? Dim.Zero : Dim.One - Dim.FloorDivide(K.Extent * 2, K.Extent + 1));
+
+    /// <summary>Tiles of all matrices.</summary>
+    public Dim Tiles => Matrices * RowTiles * Panels;
 
     /// <summary>
     /// Whether tiles read a packed copy of a. Where k is its inner axis a tile's rows are few streams, in place, unless tiles visit them
@@ -263,12 +277,20 @@ internal sealed class ContractionSchedule
 
     private static bool IsAtLeast(Dim extent, long limit) => !extent.TryConstant(out long known) || known >= limit;
 
-    /// <summary>Which of the loops (batch, m, n) each domain axis is; -1 where it was merged away.</summary>
-    public ImmutableArray<int> Positions()
+    /// <summary>The loops of a tile's epilogue: batch, m, n.</summary>
+    public IReadOnlyList<Loop> Loops => [.. batch, M, N];
+
+    /// <summary>Which of these loops each domain axis is; -1 where it was merged away.</summary>
+    public ImmutableArray<int> Positions(IReadOnlyList<Loop> loops)
     {
-        var loops = batch.Append(M).Append(N).ToList();
-        return [.. Enumerable.Range(0, group.Domain.Length).Select(a => loops.FindIndex(l => l.Axis == a))];
+        var all = loops.ToList();
+        return [.. Enumerable.Range(0, group.Domain.Length).Select(a => all.FindIndex(l => l.Axis == a))];
     }
+
+    /// <summary>Memory of the epilogue as some loops walk through it.</summary>
+    public ImmutableArray<Slot> Slots(ArgumentList arguments, IReadOnlyList<Loop> loops) =>
+        [.. Lowering.Slots.Select((x, i) => new Slot(x.Type, arguments.Address(x.Buffer, x.ByteOffset()),
+            arguments.Numbers(loops.Select(l => l.OfSlot(i)))))];
 
     // Where a map's steps are even, its operand is a matrix in memory after all; else strides do not say where elements lie.
     private static (OperandMap?, GroupLowering.SlotBuilder) InMemory(OperandMap? map, GroupLowering.SlotBuilder operand,

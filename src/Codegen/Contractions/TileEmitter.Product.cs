@@ -46,15 +46,17 @@ internal sealed partial class TileEmitter
         }
     }
 
-    // Where partial sums of a tile wait, [rows, columns]: on the stack, or in main memory where there are several spans.
+    // Where partial sums of a tile's stretch wait, [rows, columns]: on the stack, or in main memory where other tiles have their turn.
     private Expression PartialsOfTile()
     {
         var near = TileMemory.AddressOf(partialMemory);
-        if (product.Partials < 0)
-            return near;
-        var far = Plus(Word(product.Partials), Times(tile, Number(product.WaitingBytes)));
-        return Condition(LessThanOrEqual(k, Number(product.Span)), near, far);
+        return product.Partials < 0 || !product.WaitsWithin ? near : Condition(LessThanOrEqual(k, Number(product.Span)), near, FarOfTile);
     }
+
+    private Expression FarOfTile => Plus(Word(product.Partials), Times(tile, Number(product.WaitingBytes)));
+
+    // Where those of whole stretches wait.
+    private Expression TotalsOfTile => Plus(FarOfTile, Number(product.WaitsWithin ? product.SumsOfStretch : 0));
 
     private void Parts(int whole, int part, Expression left, Action<Expression> body)
     {
@@ -88,15 +90,34 @@ internal sealed partial class TileEmitter
         // Sums of whole blocks wait here and, where blocks are cut, the present block's so far behind them.
         var partial = Let(Plus(partials, Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
         var chain = Plus(partial, Number(product.TileBytes));
-        If(Equal(blockLast, k), () => Prefetch(at));
+        If(Equal(blockLast, LastOfTile), () => Prefetch(at));
         If(IsBlockEdge(blockFirst), () => Clear(sums), () => Code.AddRange(sums.Fill((r, v) => Partial(chain, r, v))));
         Accumulate(at, sums);
         If(IsBlockEdge(blockLast), () =>
         {
-            If(GreaterThanOrEqual(blockFirst, Number(product.Depth)), () => AddPartials(partial, sums));
-            If(LessThan(blockLast, k), () => StorePartials(partial, sums), () => Finish(at, sums));
+            If(GreaterThanOrEqual(InStretch(blockFirst), Number(product.Depth)), () => AddPartials(partial, sums));
+            if (product.IsOneStretch)
+                If(LessThan(blockLast, LastOfTile), () => StorePartials(partial, sums), () => Finish(at, sums));
+            else
+                If(AndAlso(LessThan(blockLast, k), NotEqual(InStretch(blockLast), Number(0))), () => StorePartials(partial, sums),
+                    () => EndStretch(at, sums));
         }, () => StorePartials(chain, sums));
     }
+
+    // Stretches of a tile are added in order.
+    private void EndStretch(Place at, RegisterTile sums)
+    {
+        var total = Let(Plus(TotalsOfTile, Plus(Times(at.R, Number(PanelRowBytes)), Times(at.C, Number(Size)))));
+        If(GreaterThanOrEqual(blockFirst, Number(product.Stretch)), () => AddPartials(total, sums));
+        If(LessThan(blockLast, k), () => StorePartials(total, sums), () => Finish(at, sums));
+    }
+
+    // Where the tile's sums end.
+    private Expression LastOfTile => product.Apart is null ? k : spanLast;
+
+    // From the beginning of its stretch to a place in k.
+    private Expression InStretch(Expression place) => product.Apart is not null ? Minus(place, spanFirst)
+        : product.IsOneStretch ? place : Modulo(place, Number(product.Stretch));
 
     // Whether a block of k begins or ends at a cut.
     private Expression IsBlockEdge(Expression cut) => product.CutsBlocks

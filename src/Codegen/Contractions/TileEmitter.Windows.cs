@@ -15,17 +15,20 @@ internal sealed partial class TileEmitter
 
     private WindowPlane Plane => product.Windows!.Plane;
 
-    // Offsets in bytes of the matrix's rows, one after the other, run by run of the innermost axis.
-    private void SetRowOffsets(IReadOnlyList<AxisPart> rowParts)
+    // Offsets in bytes of rows [first, last) of the matrix, one after the other, run by run of the innermost axis.
+    private void SetRowOffsets(Expression first, Expression last)
     {
+        if ((product.Windows?.Source ?? product.Lines?.Source) is not { Rows: var parts })
+            return;
         using var scope = Pool.Scope();
-        AxisPart[] outer = [.. rowParts.SkipLast(1)];
-        var (extent, stride) = rowParts is [.., var inner] ? (Of(inner.Extent), Of(inner.Stride)) : (k, Number(0));
-        var (left, entry, offset) = (Let(k), Let(rowOffsets), Let(Number(0)));
-        var at = outer.Select(_ => Let(Number(0))).ToArray();
+        AxisPart[] outer = [.. parts.SkipLast(1)];
+        var (extent, stride) = parts is [.., var inner] ? (Of(inner.Extent), Of(inner.Stride)) : (k, Number(0));
+        var at = IsZero(first) ? [.. parts.Select(_ => Let(Number(0)))] : Coordinates(first, parts);
+        var row = parts.IsEmpty ? Let(first) : at[^1];
+        var (left, entry, offset) = (Let(Minus(last, first)), Let(rowOffsets), Let(Sum(at.SkipLast(1), outer)));
         While(GreaterThan(left, Number(0)), () =>
         {
-            var (row, count, moved) = (Long(), Let(Least(left, extent)), Let(offset));
+            var (count, moved) = (Let(Least(left, Subtract(extent, row))), Let(Plus(offset, Times(row, stride))));
             For(row, Number(0), count, 1, () =>
             {
                 Code.Add(Memory.Write(entry, moved));
@@ -33,7 +36,8 @@ internal sealed partial class TileEmitter
                 Step(moved, stride);
             });
             Step(left, Negate(count));
-            Next(at, offset, outer, at.Length - 1);
+            Set(row, Number(0));
+            Next(at, offset, outer, outer.Length - 1);
         });
     }
 
@@ -59,7 +63,8 @@ internal sealed partial class TileEmitter
     // Through the table of offsets from a block's first one on.
     private Walk Offsets(Action<Expression> enter, ParameterExpression at)
     {
-        var entry = Let(Plus(rowOffsets, Times(BlockFirst, Number(sizeof(long)))));
+        var first = product.Apart is null ? BlockFirst : Minus(BlockFirst, spanFirst);
+        var entry = Let(Plus(rowOffsets, Times(first, Number(sizeof(long)))));
         return new(at, () => enter(Memory.Read(typeof(long), entry)), () => Step(entry, Number(sizeof(long))));
     }
 

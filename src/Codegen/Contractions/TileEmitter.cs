@@ -12,7 +12,7 @@ namespace Adjoint.Codegen;
 /// <remarks>
 /// A tile takes its blocks of k one after the other, so partial sums wait in the first-level cache (2 KiB). Meanwhile the
 /// rows of a group (1 MiB of a: 256 rows of 1,024 floats) stay in the second-level cache, where each panel of b
-/// ([1024, 32]: 128 KiB) serves all of them; b streams in once per group, at 4 bytes per 128 multiply-adds. Only spans of
+/// ([1024, 32]: 128 KiB) serves all of them; b streams in once per group, at 4 bytes per 128 multiply-adds. Only stretches of
 /// many blocks of k, whose rows would not fit, leave their sums in main memory. After Goto and van de Geijn, "Anatomy of
 /// High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
 /// </remarks>
@@ -30,6 +30,7 @@ internal sealed partial class TileEmitter : PanelWriter
     private readonly ParameterExpression[] coordinates;      // batch axes
     private readonly ParameterExpression spanFirst, spanLast, blockFirst, blockLast;   // of k
     private readonly ParameterExpression groupTiles, partials, partialMemory;
+    private readonly ParameterExpression apart;              // bytes to the sums of the stretch of k at hand
 
     // Addresses: the current matrix of a, of b and of its packed copies; the panel of b and from one row of it to the next.
     private readonly ParameterExpression aMatrix, bMatrix, packedMatrix, bPanel, bStride;
@@ -60,7 +61,7 @@ internal sealed partial class TileEmitter : PanelWriter
         coordinates = [.. product.Batch.Select(_ => Long())];
         (spanFirst, spanLast, blockFirst, blockLast, groupTiles) = (Long(), Long(), Long(), Long(), Long());
         (aMatrix, bMatrix, packedMatrix, bPanel, bStride) = (Long(), Long(), Long(), Long(), Long());
-        (partials, partialMemory) = (Long(), Pool.Rent(typeof(TileMemory)));
+        (partials, partialMemory, apart) = (Long(), Pool.Rent(typeof(TileMemory)), Long());
         slotMatrices = [.. product.Slots.Select(_ => Long())];
         packer = product.Within is { } packing ? PackEmitter.For(packing, width, this) : null;
         (near, isDue) = (Long(), Pool.Rent(typeof(bool)));
@@ -123,39 +124,71 @@ internal sealed partial class TileEmitter : PanelWriter
         If(LessThan(Begin, End), () =>
         {
             var (first, end) = product.Totals is null ? (Begin, End) : (Let(FirstTile(Begin)), Let(FirstTile(End)));
-            if (product.Partials < 0)
+            if (product.Apart is { } bytes)
+            {
+                Stretches(first, end, bytes);
+            }
+            else if (product.Partials < 0)
             {
                 Set(spanFirst, Number(0));
                 Set(spanLast, k);
                 Tiles(first, end);
-                return;
             }
-            // Matrix by matrix, so that partial sums of one are still near when its next span of k comes.
-            first = Let(first);
-            var (last, perMatrix) = (Long(), Let(Multiply(rowTiles, panels)));
-            While(LessThan(first, end), () =>
+            else
             {
-                Set(last, Least(end, Multiply(Add(Divide(first, perMatrix), Number(1)), perMatrix)));
-                Spans(spanFirst, spanLast, Number(0), k, product.Span, () => Tiles(first, last));
-                Set(first, last);
-            });
+                // Matrix by matrix, so that partial sums of one are still near when its next span of k comes.
+                Cut(first, end, Let(Multiply(rowTiles, panels)), (from, to) =>
+                    Spans(spanFirst, spanLast, Number(0), k, product.Span, () => Tiles(from, to)));
+            }
+        });
+    }
+
+    // All tiles for each stretch of k.
+    private void Stretches(Expression first, Expression end, Amount bytes)
+    {
+        var tiles = Let(product.Batch.Aggregate(Multiply(rowTiles, panels) as Expression, (count, extent) => Times(count, Of(extent))));
+        Cut(first, end, tiles, (from, to) =>
+        {
+            var stretch = Let(Divide(from, tiles));
+            Set(spanFirst, Multiply(stretch, Number(product.Stretch)));
+            Set(spanLast, Least(k, Add(spanFirst, Number(product.Stretch))));
+            Set(apart, Times(stretch, Of(bytes)));
+            SetRowOffsets(spanFirst, spanLast);
+            var before = Let(Multiply(stretch, tiles));
+            Tiles(Let(Subtract(from, before)), Let(Subtract(to, before)));
+        });
+    }
+
+    // Cuts [from, to) at multiples of a length.
+    private void Cut(Expression from, Expression to, Expression length, Action<Expression, Expression> body)
+    {
+        var (first, last) = (Let(from), Long());
+        While(LessThan(first, to), () =>
+        {
+            Set(last, Least(to, Multiply(Add(Divide(first, length), Number(1)), length)));
+            body(first, last);
+            Set(first, last);
         });
     }
 
     // The panel at hand, and where rows of windows begin.
     private void SetMemoryOfThread()
     {
-        var windows = product.Windows?.Source ?? product.Lines?.Source;
-        if (packer is null && windows is null)
+        bool windows = product.Windows is not null || product.Lines is not null;
+        if (packer is null && !windows)
             return;
         var panel = packer is null ? Number(0) : Times(Least(k, Number(PacksSlices ? product.Slice : product.Span)), Number(PanelRowBytes));
-        var offsets = windows is null ? Number(0) : Times(k, Number(sizeof(long)));
+        var offsets = !windows ? Number(0) : Times(RowsWithOffsets, Number(sizeof(long)));
         Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Plus(panel, offsets)));
-        if (windows is null)
+        if (!windows)
             return;
         Set(rowOffsets, Plus(near, panel));
-        SetRowOffsets(windows.Rows);
+        if (product.Apart is null)
+            SetRowOffsets(Number(0), k);
     }
+
+    // Rows of windows whose offsets are known at once: those of a stretch, or all.
+    private Expression RowsWithOffsets => product.Apart is null ? k : Least(k, Number(product.Stretch));
 
     // The first tile of a strip: of some panels of a group of row tiles.
     private Expression FirstTile(Expression strip)
@@ -288,6 +321,8 @@ internal sealed partial class TileEmitter : PanelWriter
                 Times(FirstStored(product.Packing, n, product.Tile.Columns), PanelBytes)));
         for (int s = 0; s < slotMatrices.Length; s++)
             Set(slotMatrices[s], InMatrix(product.Slots[s].Word, product.Slots[s].Strides));
+        if (product.Apart is not null)
+            Step(slotMatrices[0], apart);
     }
 
     private Expression InMatrix(int word, IReadOnlyList<Amount> strides)

@@ -55,7 +55,7 @@ internal sealed record TileTotals(RowBlocks Rows, ColumnBlocks Columns, int Grou
 /// <param name="Name">The kernel's name in stack traces and reports.</param>
 /// <param name="Type">Element type of operands, sums and product.</param>
 /// <param name="Tile">What is accumulated in registers at once.</param>
-/// <param name="Span">Products per element before the next tile's turn.</param>
+/// <param name="Span">Products per element before the next tile's turn: a stretch of k, or less.</param>
 /// <param name="Slice">Products per element between visits to a tile's sums in memory: a block of k, or a part of one.</param>
 /// <param name="Batch">Extents of the batch axes.</param>
 /// <param name="M">Rows.</param>
@@ -67,7 +67,7 @@ internal sealed record TileTotals(RowBlocks Rows, ColumnBlocks Columns, int Grou
 /// <param name="Packing">Which panels of b are read from packed copies.</param>
 /// <param name="Packed">The copies.</param>
 /// <param name="Within">How a panel of b is packed just before its tiles, into memory of the thread; null where no panel is.</param>
-/// <param name="Partials">Argument word with the memory of sums over some spans of k, tile after tile; -1 where one span is all.</param>
+/// <param name="Partials">Argument word with the memory of sums that wait for the tile's next turn, tile after tile; -1 where one turn is all.</param>
 /// <param name="Slots">Memory of the epilogue, with strides along batch axes, m and n.</param>
 /// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
@@ -84,8 +84,14 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// </summary>
     public static int DepthOf(DType type) => type.Size == 4 ? 384 : 256;
 
-    /// <summary>Products per element between visits to main memory, usually: several blocks of k, still added one by one.</summary>
-    public static int SpanOf(DType type) => 8 * DepthOf(type);
+    /// <summary>
+    /// Products per stretch of k: blocks are added in order within a stretch, then the sums of stretches. A part of what results mean too,
+    /// and of nothing but k, so that stretches may be computed by different threads where there are few tiles.
+    /// </summary>
+    public static int StretchOf(DType type) => 8 * DepthOf(type);
+
+    /// <summary>Tiles below which stretches of k are computed apart: enough for threads to share.</summary>
+    public const long FewTiles = 64;
 
     /// <summary>Rows of a from which on packing all of b pays.</summary>
     public const long TallRows = 256;
@@ -144,15 +150,29 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Bytes of a tile's sums.</summary>
     public int TileBytes => Tile.Rows * Tile.Columns * Type.Size;
 
-    /// <summary>
-    /// Bytes of a tile's sums between its turns: those of whole
-    /// blocks and, where blocks are cut, the present block's so far.
-    /// </summary>
-    public int WaitingBytes => WaitingBytesOf(Tile, Type, Slice);
+    /// <summary>Products per stretch of k.</summary>
+    public int Stretch => StretchOf(Type);
 
-    /// <inheritdoc cref="WaitingBytes"/>
-    public static int WaitingBytesOf(TileShape tile, DType type, int slice) =>
-        (slice < DepthOf(type) ? 2 : 1) * tile.Rows * tile.Columns * type.Size;
+    /// <summary>
+    /// Bytes from the sums of one stretch of k to the next one's, in slot 0, where stretches are computed apart: the range then goes
+    /// through all tiles for one stretch after the other, and the epilogue only stores. Null where each tile takes all of k.
+    /// </summary>
+    public Amount? Apart { get; init; }
+
+    /// <summary>Whether there is but one stretch of k to a tile's sums.</summary>
+    public bool IsOneStretch => Apart is not null || (K.IsConstant && K.Constant <= Stretch);
+
+    /// <summary>Whether a tile's next turn comes before its stretch is done.</summary>
+    public bool WaitsWithin => Span < Stretch;
+
+    /// <summary>
+    /// Bytes of a tile's sums between its turns: where these end within a stretch, those of its whole blocks and, where blocks are cut, the
+    /// present block's so far; and those of whole stretches.
+    /// </summary>
+    public int WaitingBytes => (WaitsWithin ? SumsOfStretch : 0) + (IsOneStretch ? 0 : TileBytes);
+
+    /// <summary>Bytes of a tile's sums within a stretch.</summary>
+    public int SumsOfStretch => (CutsBlocks ? 2 : 1) * TileBytes;
 
     /// <summary>The identity of the code: kernels with equal keys are the same delegate.</summary>
     public string Key => ToString();
@@ -167,7 +187,7 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
             .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within)
             .Append("\nwindows ").Append(Windows).Append(Lines)
-            .Append("\ntotals ").Append(Totals).Append("\npartials w").Append(Partials)
+            .Append("\ntotals ").Append(Totals).Append("\npartials w").Append(Partials).Append(" apart ").Append(Apart)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)
             .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');
