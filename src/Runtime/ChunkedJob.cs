@@ -7,8 +7,11 @@ namespace Adjoint.Runtime;
 /// kernel it reads in the next from its own cache; then it helps the others.</remarks>
 internal sealed class ChunkedJob
 {
-    // More chunks than threads, so that a thread that lost its core for a while holds up a part of its share only.
-    private const int ChunksPerThread = 4;
+    // More chunks than threads, so that a thread that lost its core for a while, or whose core is slower, holds up a part of its share
+    // only: a few, and more where each still takes so many nanoseconds.
+    private const int FewestPerThread = 4, MostPerThread = 16;
+
+    private const double NanosecondsPerChunk = 10_000;
 
     private readonly Lock failing = new();
     private readonly long[] claimed;   // per thread: how many chunks of its share have been claimed; a cache line apart
@@ -32,14 +35,14 @@ internal sealed class ChunkedJob
     /// <summary>Number of chunks of the present job.</summary>
     public long Count => count;
 
-    /// <summary>Starts a job of about four chunks per thread, shared out by cost, each but the last of a launch in whole
+    /// <summary>Starts a job of several chunks per thread, shared out by cost, each but the last of a launch in whole
     /// grains.</summary>
     public void Begin(ReadOnlySpan<Launch> launches, long blocks, int threads)
     {
         if (parts.Length < launches.Length) parts = new Part[launches.Length];
         double cost = 0;
         foreach (ref readonly var launch in launches) cost += launch.Cost;
-        long wanted = (long)threads * ChunksPerThread;
+        long wanted = (long)(threads * Math.Clamp(cost / threads / NanosecondsPerChunk, FewestPerThread, MostPerThread));
         (partCount, count) = (launches.Length, 0);
         for (int i = 0; i < launches.Length; i++)
         {

@@ -12,6 +12,9 @@ internal static class ContractionLowering
     // What is worth a thread: about 2 microseconds.
     private const long GrainOfMultiplyAdds = 200_000;
 
+    // Tiles for which offsets of windows are worth finding anew, as each piece of a range does, if there are so many pieces nevertheless.
+    private const long TilesOfOffsets = 8, FewestPieces = 16;
+
     /// <summary>The kernels of a group, in the order in which they run.</summary>
     public static ImmutableArray<KernelPlan> Of(FusionGroup group)
     {
@@ -73,7 +76,17 @@ internal static class ContractionLowering
     private static KernelPlan Plan(FusionGroup group, ContractionSchedule s, TiledProduct product, ArgumentList arguments, Dim range,
         ImmutableArray<string> errors) =>
         new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(), range, GrainOf(s),
-            Dim.Product(group.Domain) * s.K.Extent, NanosecondsPerMultiplyAdd * s.Type.Size / 4, errors, product.ToString);
+            Dim.Product(group.Domain) * s.K.Extent, NanosecondsPerProduct(s), errors, product.ToString);
+
+    // The multiply-adds of whole tiles, and every element of what lies in memory once: thin products take longer to read than to compute.
+    private static double NanosecondsPerProduct(ContractionSchedule s)
+    {
+        double m = StepOrder.Guess(s.M.Extent), n = StepOrder.Guess(s.N.Extent), k = StepOrder.Guess(s.K.Extent);
+        double inTiles = (double)StepOrder.Guess(s.Tiles) * s.Tile.Rows * s.Tile.Columns * k;
+        double moved = StepOrder.Guess(s.Matrices) * ((s.Lines is null ? m * k : 0) + (s.MapOfB is null ? k * n : 0) + m * n);
+        double products = Math.Max(1, StepOrder.Guess(s.Matrices) * m * n * k);
+        return (NanosecondsPerMultiplyAdd * inTiles + NanosecondsPerCopy * moved) * s.Type.Size / 4 / products;
+    }
 
     private static KernelPlan Pack(
         FusionGroup group, ContractionSchedule s, PackedCopies copies, ImmutableArray<string> errors, int cost = 1)
@@ -85,7 +98,13 @@ internal static class ContractionLowering
             cost * NanosecondsPerCopy * s.Type.Size / 4, errors, packing.ToString);
     }
 
-    private static long GrainOf(ContractionSchedule s) => s.K.Extent.TryConstant(out long k) && Math.Max(k, 1) is var products
-        ? Math.Max(1, GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * (s.StretchesApart ? Math.Min(products, s.Span) : products)
-            * (s.HasTotals ? s.TilesPerStrip : 1))) : 1;
+    private static long GrainOf(ContractionSchedule s)
+    {
+        long work = s.K.Extent.TryConstant(out long k)
+            ? GrainOfMultiplyAdds / (s.Tile.Rows * s.Tile.Columns * Math.Max(s.StretchesApart ? Math.Min(k, s.Span) : k, 1)) : 1;
+        if (s.HasTotals)
+            return Math.Max(1, work / s.TilesPerStrip);
+        return Math.Max(work, s.FindsOffsets ? Math.Clamp(StepOrder.Guess(s.Tiles) / FewestPieces, 1, TilesOfOffsets) : 1);
+    }
+
 }

@@ -166,6 +166,9 @@ internal sealed class ContractionSchedule
     /// <summary>Lines of windows where these, as rows of the turned product, are read where they lie; null elsewhere.</summary>
     public WindowLine? Lines { get; private set; }
 
+    /// <summary>Whether a piece of the range begins with the offsets of windows along all of k.</summary>
+    public bool FindsOffsets => (Plane is not null || Lines is not null) && !StretchesApart;
+
     /// <summary>Where windows lie that are read in place.</summary>
     public WindowPanels Windows(ArgumentList arguments) => (WindowPanels)Prologue!.Source(arguments, batchAxes);
 
