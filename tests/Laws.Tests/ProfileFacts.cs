@@ -54,6 +54,20 @@ public class ProfileFacts
     }
 
     [Fact]
+    public void A_guarded_product_of_long_sums_is_one_launch()
+    {
+        Node x = Input("x", DType.Float32, [3, 7000]), y = Input("y", DType.Float32, [7000, 5]);
+        var guarded = Running.Of([x, y], MatMul(x, y)).Compile(nanGuard: true);
+        float[] left = new float[3 * 7000], right = new float[7000 * 5];
+        left[6000] = float.NaN;
+        Assert.True(float.IsNaN(guarded.Run(left, right)[0].ToArray<float>()[0]));
+        (left[6000], right[30]) = (float.MaxValue, 1);
+        left[6] = left[7] = float.MaxValue;
+        right[35] = 1;
+        Assert.Contains("matmul", Assert.Throws<ComputationException>(() => guarded.Run(left, right)).Message);
+    }
+
+    [Fact]
     public void Guarded_parts_of_an_assembled_tensor_are_looked_at_one_by_one()
     {
         Node x = Input("x", DType.Float32, [2]);

@@ -70,7 +70,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     {
         GroupKind.Straight => [FlatLowering.Of(group, admitted)],
         GroupKind.Loop => LoopLowering.Of(group, inBlocks: !whole),
-        GroupKind.Contraction => ContractionLowering.Of(group),
+        GroupKind.Contraction => ContractionLowering.Of(group, inStretches: !whole),
         GroupKind.Routine => RoutineLowering.Of(group),
         _ => ScatterLowering.Of(group),
     };

@@ -16,9 +16,11 @@ internal static class ContractionLowering
     private const long TilesOfOffsets = 8, FewestPieces = 16;
 
     /// <summary>The kernels of a group, in the order in which they run.</summary>
-    public static ImmutableArray<KernelPlan> Of(FusionGroup group)
+    /// <param name="group">The group.</param>
+    /// <param name="inStretches">Whether long sums may be computed in stretches and joined by another kernel.</param>
+    public static ImmutableArray<KernelPlan> Of(FusionGroup group, bool inStretches = true)
     {
-        var s = new ContractionSchedule(group);
+        var s = new ContractionSchedule(group) { MayTakeStretchesApart = inStretches };
         var a = s.PacksA ? PackedCopies.OfA(s) : null;
         var b = s.Packing is Packing.None ? null : PackedCopies.OfB(s);
         return s.StretchesApart ? [.. Packs(group, s, a, b), .. Stretched(group, s, a, b)]

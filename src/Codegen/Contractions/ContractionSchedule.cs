@@ -191,11 +191,14 @@ internal sealed class ContractionSchedule
     /// <summary>Whether partial sums of a tile wait for no other tile.</summary>
     public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= Span;
 
+    /// <summary>Whether the product may take more than one kernel.</summary>
+    public bool MayTakeStretchesApart { get; init; } = true;
+
     /// <summary>
     /// Whether stretches of k are computed apart and added up by a small kernel, which runs the epilogue: where tiles are too few for threads
     /// to share, as in gradients of small filters. To the same bits.
     /// </summary>
-    public bool StretchesApart => !HasTotals && Span == TiledProduct.StretchOf(Type) && StepOrder.Guess(K.Extent) > Span
+    public bool StretchesApart => MayTakeStretchesApart && !HasTotals && Span == TiledProduct.StretchOf(Type) && StepOrder.Guess(K.Extent) > Span
         && Tiles.TryConstant(out long tiles) && tiles < TiledProduct.FewTiles;
 
     /// <summary>Stretches of k: at least one, also of nothing.</summary>

@@ -67,7 +67,7 @@ internal sealed record TileTotals(RowBlocks Rows, ColumnBlocks Columns, int Grou
 /// <param name="Packing">Which panels of b are read from packed copies.</param>
 /// <param name="Packed">The copies.</param>
 /// <param name="Within">How a panel of b is packed just before its tiles, into memory of the thread; null where no panel is.</param>
-/// <param name="Partials">Argument word with the memory of sums that wait for the tile's next turn, tile after tile; -1 where one turn is all.</param>
+/// <param name="Partials">Argument word with the memory of sums that wait for a tile's next turn; -1 where one turn is all.</param>
 /// <param name="Slots">Memory of the epilogue, with strides along batch axes, m and n.</param>
 /// <param name="Position">Per domain axis: which of these loops it is, or -1 where it was merged away.</param>
 /// <param name="Parameters">Scalars of the call.</param>
