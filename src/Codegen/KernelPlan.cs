@@ -44,6 +44,9 @@ internal sealed record KernelPlan(string Name, string Key, Func<VectorWidth, Exp
     /// <summary>The loops, where the kernel is a loop nest: what straight-line code can be taken from.</summary>
     public LoopNest? Nest { get; init; }
 
+    /// <summary>Bytes of <see cref="ThreadMemory"/> that it asks for, given registers and the numbers behind symbols.</summary>
+    public Func<VectorWidth, IReadOnlyDictionary<string, long>, long> ThreadBytes { get; init; } = (_, _) => 0;
+
     /// <summary>Makes the code where it is several methods under one driver; otherwise <see cref="Emit"/> is all of it.</summary>
     public Func<VectorWidth, Kernel>? Assemble { get; init; }
 

@@ -160,6 +160,37 @@ public class MemoryFacts
         }
     }
 
+    /// <summary>What a thread that was fresh holds after a call is what the report says.</summary>
+    [Fact]
+    public void The_reported_bytes_of_a_thread_are_what_it_keeps()
+    {
+        Node rows = Input("rows", DType.Float32, ["n", 300]), weights = Input("weights", DType.Float32, [300, 40]);
+        Node images = Input("images", DType.Float32, ["n", 3, 20, 20]), filters = Input("filters", DType.Float32, [32, 3, 3, 3]);
+        Node convolved = Convolution(images, filters);
+        Node scalar = Input("scalar", DType.Float64, []), batch = Input("batch", DType.Float64, [3]);
+        foreach (var f in new[]
+        {
+            Running.Of([rows, weights], MatMul(rows, Exp(weights))), Running.Of([images, filters], convolved),
+            Running.Of([images, filters], Gradient.Of(Sum(Square(convolved)), [filters])[0]), Running.Of([batch], Sum(batch)),
+            Running.Of([scalar], Enumerable.Range(0, 3000).Aggregate(scalar, (x, i) => Sin(x) * (i + 1.5))),
+        })
+            foreach (int n in new[] { 1, 24 })
+            {
+                var compiled = f.Compile(options: new() { Threads = 1 });
+                var bindings = new Dictionary<string, long> { ["n"] = n };
+                HostTensor[] arguments = [.. f.Inputs.Select(i => HostTensor.Zeros(i.DType, i.Shape.Evaluate(bindings)))];
+                long held = -1;
+                var fresh = new Thread(() =>
+                {
+                    compiled.Run(arguments);
+                    held = ThreadMemory.Held;
+                });
+                fresh.Start();
+                fresh.Join();
+                Assert.Equal(compiled.Report.Memory(bindings).ThreadBytes, held);
+            }
+    }
+
     // More elements than a kernel sums up in front of a loop over all of them.
     private const int N = 260;
 

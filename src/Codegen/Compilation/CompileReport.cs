@@ -26,13 +26,14 @@ public sealed class CompileReport
     private readonly Lazy<string> peak;
     private readonly Func<IReadOnlyDictionary<string, long>, MemoryReport> memory;
 
-    internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, int compiled, StageClock clock)
+    internal CompileReport(PipelineResult pipeline, FusedComputation fused, CompiledProgram program, VectorWidth width, int compiled,
+        StageClock clock)
     {
         (Pipeline, Fused, NewKernels, Stages, LeftOut) = (pipeline, fused, compiled, clock.Times, clock.LeftOut);
         kernels = new(() => [.. program.Steps.Select(Describe)]);
         PreparedBytes = program.Places.Constants.OfType<Temporary>().Sum(t => t.Bytes.Constant);
         peak = new(() => PeakMemory.Of(program));
-        memory = bindings => MemoryReport.Of(program.Arena, bindings);
+        memory = bindings => MemoryReport.Of(program, width, bindings);
     }
 
     private CompileReport(CompileReport first, TimeSpan time)
@@ -66,10 +67,10 @@ public sealed class CompileReport
     public long PreparedBytes { get; }
 
     /// <summary>Bytes alive at the most crowded step of a call, as a formula in the symbols. The arena may round up.</summary>
-    /// <remarks>Not counted: the panel that each thread packs for the tiles of a product at hand, kept between calls.</remarks>
+    /// <remarks>Not counted: what each thread keeps for itself, <see cref="MemoryReport.ThreadBytes"/>.</remarks>
     public string Peak => peak.Value;
 
-    /// <summary>The bytes that a call takes from the arena, beside the least that any layout of its steps takes.</summary>
+    /// <summary>The bytes that a call takes from the arena, beside the least that any layout of its steps takes, and what each thread keeps.</summary>
     /// <param name="bindings">Numbers for the symbols; none are needed where all extents are numbers.</param>
     /// <exception cref="InvalidOperationException">A symbol is not bound.</exception>
     public MemoryReport Memory(IReadOnlyDictionary<string, long>? bindings = null) => memory(bindings ?? new Dictionary<string, long>());

@@ -50,7 +50,7 @@ internal static class Compiler
             IsGuarded = options.NanGuard, Prepared = prepared,
         };
         clock.Mark("kernels");
-        return (program, new CompileReport(passes, plan.Fused, program, compiled, clock));
+        return (program, new CompileReport(passes, plan.Fused, program, options.VectorWidth, compiled, clock));
     }
 
     // The JIT runs inside Compile and knows nothing of other kernels, so all cores take part. Emission needs more stack

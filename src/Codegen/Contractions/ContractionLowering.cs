@@ -76,9 +76,15 @@ internal static class ContractionLowering
         };
 
     private static KernelPlan Plan(FusionGroup group, ContractionSchedule s, TiledProduct product, ArgumentList arguments, Dim range,
-        ImmutableArray<string> errors) =>
-        new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(), range, GrainOf(s),
-            Dim.Product(group.Domain) * s.K.Extent, NanosecondsPerProduct(s), errors, product.ToString);
+        ImmutableArray<string> errors)
+    {
+        var k = s.K.Extent;
+        return new(group.Name, product.Key, width => TileEmitter.Emit(product, width), arguments.ToImmutable(), range, GrainOf(s),
+            Dim.Product(group.Domain) * k, NanosecondsPerProduct(s), errors, product.ToString)
+        {
+            ThreadBytes = (_, bindings) => product.ThreadBytes(k.Evaluate(bindings)),
+        };
+    }
 
     // The multiply-adds of whole tiles, and every element of what lies in memory once: thin products take longer to read than to compute.
     private static double NanosecondsPerProduct(ContractionSchedule s)

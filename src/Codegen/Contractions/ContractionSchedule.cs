@@ -195,11 +195,11 @@ internal sealed class ContractionSchedule
     public bool MayTakeStretchesApart { get; init; } = true;
 
     /// <summary>
-    /// Whether stretches of k are computed apart and added up by a small kernel, which runs the epilogue: where tiles are too few for threads
-    /// to share, as in gradients of small filters. To the same bits.
+    /// Whether stretches of k are computed apart and added up by a small kernel, which runs the epilogue: where tiles are too few for
+    /// threads to share, as in gradients of small filters. To the same bits.
     /// </summary>
-    public bool StretchesApart => MayTakeStretchesApart && !HasTotals && Span == TiledProduct.StretchOf(Type) && StepOrder.Guess(K.Extent) > Span
-        && Tiles.TryConstant(out long tiles) && tiles < TiledProduct.FewTiles;
+    public bool StretchesApart => MayTakeStretchesApart && !HasTotals
+        && Span == TiledProduct.StretchOf(Type) && StepOrder.Guess(K.Extent) > Span && Tiles.TryConstant(out long tiles) && tiles < TiledProduct.FewTiles;
 
     /// <summary>Stretches of k: at least one, also of nothing.</summary>
     public Dim Stretches => Dim.FloorDivide(K.Extent + (Span - 1), Span)

@@ -30,7 +30,7 @@ internal sealed partial class TileEmitter
         {
             Set(blockFirst, Number(0));
             Set(blockLast, k);
-            if (PacksSlices)
+            if (product.PacksSlices)
                 Pack(Number(0), k);
             AllParts();
         }
@@ -39,7 +39,7 @@ internal sealed partial class TileEmitter
             Set(partials, PartialsOfTile());
             Spans(blockFirst, blockLast, spanFirst, spanLast, product.Slice, () =>
             {
-                if (PacksSlices)
+                if (product.PacksSlices)
                     Pack(blockFirst, blockLast);
                 AllParts();
             });

@@ -89,9 +89,6 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Slice;
 
-    // Whether a panel serves one tile only, which then packs a slice of it at a time.
-    private bool PacksSlices => packer is not null && product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
-
     // Whether a matrix is a tile: then there is nothing to count but matrices.
     private bool HasOneTile => product is { Windows: null, Lines: null }
         && product.M is { IsConstant: true, Constant: > 0 } && product.N is { IsConstant: true, Constant: > 0 }
@@ -174,21 +171,16 @@ internal sealed partial class TileEmitter : PanelWriter
     // The panel at hand, and where rows of windows begin.
     private void SetMemoryOfThread()
     {
-        bool windows = product.Windows is not null || product.Lines is not null;
-        if (packer is null && !windows)
+        if (product.RowsPacked == 0 && product.RowsWithOffsets == 0)
             return;
-        var panel = packer is null ? Number(0) : Times(Least(k, Number(PacksSlices ? product.Slice : product.Span)), Number(PanelRowBytes));
-        var offsets = !windows ? Number(0) : Times(RowsWithOffsets, Number(sizeof(long)));
-        Set(near, Call(typeof(PanelMemory), nameof(PanelMemory.Address), null, Plus(panel, offsets)));
-        if (!windows)
-            return;
+        Expression Bytes(long rows, long each) => rows == 0 ? Number(0) : Times(Least(k, Number(rows)), Number(each));
+        var panel = Bytes(product.RowsPacked, PanelRowBytes);
+        var offsets = Bytes(product.RowsWithOffsets, sizeof(long));
+        Set(near, Call(typeof(ThreadMemory), nameof(ThreadMemory.Address), null, Plus(panel, offsets)));
         Set(rowOffsets, Plus(near, panel));
         if (product.Apart is null)
             SetRowOffsets(Number(0), k);
     }
-
-    // Rows of windows whose offsets are known at once: those of a stretch, or all.
-    private Expression RowsWithOffsets => product.Apart is null ? k : Least(k, Number(product.Stretch));
 
     // The first tile of a strip: of some panels of a group of row tiles.
     private Expression FirstTile(Expression strip)
@@ -335,7 +327,7 @@ internal sealed partial class TileEmitter : PanelWriter
 
     private void PackDue()
     {
-        if (packer is not null && !PacksSlices)
+        if (packer is not null && !product.PacksSlices)
             If(isDue, () => Pack(spanFirst, spanLast));
     }
 

@@ -171,6 +171,19 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// </summary>
     public int WaitingBytes => (WaitsWithin ? SumsOfStretch : 0) + (IsOneStretch ? 0 : TileBytes);
 
+    /// <summary>Rows of a panel that are packed at once, into memory of the thread: at most so many; 0 where none are.</summary>
+    public long RowsPacked => Within is null ? 0 : PacksSlices ? Slice : Span;
+
+    /// <summary>Whether a panel serves one tile only, which then packs a slice of it at a time.</summary>
+    public bool PacksSlices => Within is not null && M is { IsConstant: true } && M.Constant <= Tile.Rows;
+
+    /// <summary>Rows of windows whose offsets wait in memory of the thread: those of a stretch, or at most all; 0 without windows.</summary>
+    public long RowsWithOffsets => Windows is null && Lines is null ? 0 : Apart is null ? long.MaxValue : Stretch;
+
+    /// <summary>Bytes of memory of a thread, for k of this extent.</summary>
+    public long ThreadBytes(long k) =>
+        Math.Min(k, RowsPacked) * Tile.Columns * Type.Size + Math.Min(k, RowsWithOffsets) * sizeof(long);
+
     /// <summary>Bytes of a tile's sums within a stretch.</summary>
     public int SumsOfStretch => (CutsBlocks ? 2 : 1) * TileBytes;
 
@@ -187,7 +200,8 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
             .Append("\na ").Append(A).Append(' ').Append(TileOfA).Append("\nb ").Append(B)
             .Append("\npacked ").Append(Packing).Append(' ').Append(Packed).Append(' ').Append(Within)
             .Append("\nwindows ").Append(Windows).Append(Lines)
-            .Append("\ntotals ").Append(Totals).Append("\npartials w").Append(Partials).Append(" apart ").Append(Apart)
+            .Append("\ntotals ").Append(Totals)
+            .Append("\npartials w").Append(Partials).Append(" apart ").Append(Apart)
             .Append("\nslots ").AppendJoin(", ", Slots).Append(" axes ").AppendJoin(' ', Position)
             .Append(" parameters ").AppendJoin(' ', Parameters)
             .Append("\nstore ").AppendJoin(' ', Epilogue.Stores.Select(s => $"{s.Slot}={s.Value}")).Append('\n');

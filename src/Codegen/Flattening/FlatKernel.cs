@@ -27,7 +27,7 @@ internal sealed unsafe class FlatKernel
     {
         var held = code.Lanes(width);
         (this.code, lanes, block) = (code, held.Count, InstancesAtOnce(code, held));
-        (keptBytes, scratchBytes) = (Aligned(code.Kept * code.PlaceSize), Aligned(code.Scratch * code.PlaceSize * block));
+        (keptBytes, scratchBytes) = ScratchOf(code, block);
         padding = new(code, lanes);
         var regions = code.Regions.ToArray();
         var kernels = new Kernel[regions.Length];
@@ -59,11 +59,22 @@ internal sealed unsafe class FlatKernel
     public static int InstancesAtOnce(FlatCode code, Lanes lanes) => !code.IsBatch ? 1
         : lanes.Count * Math.Clamp(CacheBytes / Math.Max(1, code.Scratch * code.PlaceSize * lanes.Count), 1, MostRegisters);
 
+    /// <summary>Bytes of a thread: values that are kept, those between segments, and copies of a small batch.</summary>
+    public static long BytesOf(FlatCode code, VectorWidth width)
+    {
+        var held = code.Lanes(width);
+        var (kept, scratch) = ScratchOf(code, InstancesAtOnce(code, held));
+        return (long)kept + scratch + new FlatPadding(code, held.Count).Bytes;
+    }
+
+    private static (int Kept, int Scratch) ScratchOf(FlatCode code, int block) =>
+        (Aligned(code.Kept * code.PlaceSize), Aligned(code.Scratch * code.PlaceSize * block));
+
     private int Run(long args, long begin, long end)
     {
         long* words = stackalloc long[code.AllWords];
         Unsafe.CopyBlockUnaligned(words, (void*)args, (uint)code.Words * sizeof(long));
-        long memory = FlatScratch.Address(keptBytes + scratchBytes + padding.Bytes);
+        long memory = ThreadMemory.Address(keptBytes + scratchBytes + padding.Bytes);
         (words[code.KeptWord], words[code.ScratchWord]) = (memory, memory + keptBytes);
         foreach (var segment in once)
             if (Call(segment, words, 0, 1) is not 0 and var error)

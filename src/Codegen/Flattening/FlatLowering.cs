@@ -80,6 +80,7 @@ internal static class FlatLowering
             instances * code.Instructions, unit, flat.Errors, () => string.Join("\n", code.Regions.Select(r => r.Body)))
         {
             Assemble = width => levels is null ? FlatKernel.Compile(code, width) : LevelKernel.Compile(levels, code.Name),
+            ThreadBytes = (width, _) => levels is null ? FlatKernel.BytesOf(code, width) : LevelKernel.BytesOf(levels),
         };
     }
 

@@ -21,12 +21,15 @@ internal sealed unsafe class LevelKernel
         loops = [.. code.Groups.Select(g => made[g.Shape])];
     }
 
+    /// <summary>Bytes of a thread for all values.</summary>
+    public static long BytesOf(LevelCode code) => code.Places * (long)LevelCode.PlaceSize;
+
     /// <summary>The code as one kernel.</summary>
     public static Kernel Compile(LevelCode code, string name) => new LevelKernel(code, name).Run;
 
     private int Run(long args, long begin, long end)
     {
-        long places = FlatScratch.Address(code.Places * (long)LevelCode.PlaceSize);
+        long places = ThreadMemory.Address(BytesOf(code));
         code.Constants.CopyTo(new Span<long>((void*)places, code.Constants.Length));
         long* words = stackalloc long[LevelEmitter.Words];
         words[LevelEmitter.Places] = places;
