@@ -85,7 +85,7 @@ public sealed class Apply
     public ImmutableArray<Node> Results { get; }
 
     /// <summary>Where the user wrote it.</summary>
-    public Origin Origin { get; }
+    public Origin Origin { get; private set; }
 
     /// <summary>The name scope that it was built in; empty outside any.</summary>
     public string Scope { get; }
@@ -112,6 +112,9 @@ public sealed class Apply
             }
         return new(this, [.. inputs], origin);
     }
+
+    /// <summary>Takes in the origin of a twin. Only for whoever is making this application and has shown it to nobody.</summary>
+    internal void Unite(Origin twin) => Origin = Origin.Union(Origin, twin);
 
     /// <summary>The application whose only result is a node that is being made: a variable.</summary>
     internal static Apply OfLeaf(Op op, Node result, Origin origin) => new(op, result, origin);

@@ -23,7 +23,11 @@ public sealed class HoistViews
 
     /// <summary>Moves what can be moved; the same object if nothing can.</summary>
     public static Computation Run(Computation f, PassContext context) =>
-        f.Applies.Any(a => a.Op is Reshape) ? new HoistViews(f).Run(context.Options.CancellationToken) : f;
+        f.Applies.Any(IsInTheWay) ? new HoistViews(f).Run(context.Options.CancellationToken) : f;
+
+    // A reshape that no strides can say.
+    private static bool IsInTheWay(Apply apply) => apply.Op is Reshape reshape && apply.Requirements.IsEmpty
+        && reshape.Map(apply.Inputs[0].Type, apply.Results[0].Type) is null;
 
     private Computation Run(CancellationToken token)
     {
@@ -85,8 +89,7 @@ public sealed class HoistViews
         if (wanted.TryGetValue(result, out var shape))
             foreach (var x in apply.Inputs)
                 Want(x, shape);
-        else if (apply.Op is Reshape reshape && apply.Requirements.IsEmpty && read.Contains(result)
-            && reshape.Map(apply.Inputs[0].Type, result.Type) is null)
+        else if (read.Contains(result) && IsInTheWay(apply))
             Want(apply.Inputs[0], result.Shape);
     }
 

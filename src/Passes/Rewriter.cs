@@ -28,7 +28,7 @@ public sealed class Rewriter
     {
         (this.options, this.bodies, this.origins) = (options, bodies, origins);
         (final, budget) = (new(applies), 64 + 16L * applies);
-        values = options.MergeTwins ? new() : null;
+        values = options.MergeTwins ? new(applies) : null;
     }
 
     private readonly record struct Frame(Apply Apply, Apply? Built, ImmutableArray<Node> Replacement);
@@ -118,16 +118,16 @@ public sealed class Rewriter
         if (values is not null)
         {
             hash = ValueTable.Hash(op, x);
-            if (values.Find(op, x, hash) is { } twin)
+            if (values.Find(op, x, hash, out bool isNew) is { } twin)
             {
-                Unite(twin, apply);
+                Unite(twin, apply, isNew);
                 seen = true;
                 return twin;
             }
         }
         seen = false;
         var built = Copy(apply, op, x, changed || !ReferenceEquals(op, apply.Op));
-        values?.Add(built, hash);
+        values?.Add(built, hash, isNew: !ReferenceEquals(built, apply));
         return built;
     }
 
@@ -221,11 +221,17 @@ public sealed class Rewriter
         origins[made] = origin;
     }
 
-    private void Unite(Apply twin, Apply apply)
+    // What was made here takes the twin's origin in; what a user may hold is made again when all else is done.
+    private void Unite(Apply twin, Apply apply, bool isNew)
     {
         var kept = final[twin.Results[0]].Apply;
         if (kept.Inputs.IsEmpty || ReferenceEquals(kept, apply))
             return;
+        if (isNew && ReferenceEquals(kept, twin))
+        {
+            kept.Unite(apply.Origin);
+            return;
+        }
         var origin = merged.GetValueOrDefault(kept, kept.Origin);
         var united = Origin.Union(origin, apply.Origin);
         if (!ReferenceEquals(origin, united))

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Adjoint.Operations;
 
@@ -8,9 +8,14 @@ namespace Adjoint.Passes;
 /// <remarks>Open addressing with linear probing. Operands compare by reference, since they have been numbered themselves.</remarks>
 internal sealed class ValueTable
 {
-    private (int Hash, Apply? Value)[] slots = new (int, Apply?)[64];
+    private Slot[] slots;
     private readonly HashSet<Apply> replaced = [];
     private int count;
+
+    /// <param name="capacity">About how many applications there will be.</param>
+    public ValueTable(int capacity) => slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)(2 * capacity + 64))];
+
+    private readonly record struct Slot(Apply? Value, int Hash, bool IsNew);
 
     /// <summary>
     /// Until <see cref="Replaced"/>, the application is no twin of one
@@ -22,21 +27,32 @@ internal sealed class ValueTable
     public void Replaced(Apply apply) => replaced.Remove(apply);
 
     /// <summary>The twin of an application that may not exist yet; null if there is none.</summary>
-    public Apply? Find(Op op, ReadOnlySpan<Node> x, int hash)
+    /// <param name="op">Its op.</param>
+    /// <param name="x">Its operands.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="isNew">What <see cref="Add"/> was told of the twin.</param>
+    public Apply? Find(Op op, ReadOnlySpan<Node> x, int hash, out bool isNew)
     {
         int mask = slots.Length - 1;
         for (int i = hash & mask; slots[i].Value is { } found; i = (i + 1) & mask)
             if (slots[i].Hash == hash && (SameOperands(found.Inputs.AsSpan(), x) || AreCommuted(op, found, x)) && op.Equals(found.Op))
+            {
+                isNew = slots[i].IsNew;
                 return found;
+            }
+        isNew = false;
         return null;
     }
 
     /// <summary>Remembers an application that has no twin here.</summary>
-    public void Add(Apply apply, int hash)
+    /// <param name="apply">The application.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="isNew">Whether it was just made and nobody else knows it.</param>
+    public void Add(Apply apply, int hash, bool isNew)
     {
         if (++count * 2 > slots.Length)
             Grow();
-        Insert(slots, apply, hash);
+        Insert(slots, new(apply, hash, isNew));
     }
 
     /// <summary>The hash of an application; the same for both orders of commuting operands.</summary>
@@ -72,19 +88,19 @@ internal sealed class ValueTable
 
     private void Grow()
     {
-        var larger = new (int, Apply?)[slots.Length * 2];
-        foreach (var (hash, value) in slots)
-            if (value is not null)
-                Insert(larger, value, hash);
+        var larger = new Slot[slots.Length * 2];
+        foreach (var slot in slots)
+            if (slot.Value is not null)
+                Insert(larger, slot);
         slots = larger;
     }
 
-    private static void Insert((int Hash, Apply? Value)[] slots, Apply apply, int hash)
+    private static void Insert(Slot[] slots, Slot slot)
     {
         int mask = slots.Length - 1;
-        int i = hash & mask;
+        int i = slot.Hash & mask;
         while (slots[i].Value is not null)
             i = (i + 1) & mask;
-        slots[i] = (hash, apply);
+        slots[i] = slot;
     }
 }

@@ -20,7 +20,7 @@ internal static class ScalarDelegate
     /// <summary>Straight-line code as a delegate.</summary>
     public static TDelegate? TryBuild<TDelegate>(FlatProgram flat, Signature signature, string name) where TDelegate : Delegate
     {
-        var region = new EmittableRegion(flat.Code, []);
+        var region = flat.Emittable;
         return region.Body.Instructions.Count > MostInstructions ? null
             : new Builder(signature, region, [.. flat.Elements.Select(e => (signature.Externals[e.External], e.Index))],
                 name, flat.Errors).Build<TDelegate>();

@@ -84,7 +84,8 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
             owner.Op is not (Leaf or View) && taken.Add(owner) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
         ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value, Storage.Owner(o.Value)) })];
         ImmutableArray<Update> updates = [.. f.Updates.Select(u => u with { Value = Own(u.Value, u.Value) })];
-        return new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);
+        return outputs.SequenceEqual(f.Outputs) && updates.SequenceEqual(f.Updates) ? f
+            : new(f.Inputs.AsSpan(), outputs.AsSpan(), updates, f.Name);
     }
 
     // As fusion gave them; then what writes variables in place, and copies of what was computed aside.

@@ -10,7 +10,13 @@ internal static class BodyCost
     /// <param name="roots">What is asked for.</param>
     /// <param name="runs">Gathers that are loads, whose positions cost nothing; none by default.</param>
     public static int Estimate(Body body, IEnumerable<Value> roots, IReadOnlyDictionary<int, int>? runs = null) =>
-        Needed(body, roots, runs).Sum(id => runs?.ContainsKey(id) is true ? 1 : Of(body.Instructions[id]));
+        Needed(body, roots, runs).Sum(id => Of(body.Instructions[id], id, runs));
+
+    /// <summary>About how many vector instructions an instruction is.</summary>
+    /// <param name="i">The instruction.</param>
+    /// <param name="id">Its number.</param>
+    /// <param name="runs">Gathers that are loads.</param>
+    public static int Of(Instruction i, int id, IReadOnlyDictionary<int, int>? runs) => runs?.ContainsKey(id) is true ? 1 : Of(i);
 
     /// <summary>The instructions that the roots depend on, operands first; not those of positions of runs.</summary>
     /// <inheritdoc cref="Estimate"/>

@@ -86,7 +86,7 @@ internal static class FlatChoice
 
     private static bool IsFaster(FlatProgram flat, Func<double> nanosecondsOfLoops)
     {
-        int cost = new EmittableRegion(flat.Code, []).Cost;
+        int cost = flat.Emittable.Cost;
         return cost <= Short || cost * NanosecondsPerInstruction <= nanosecondsOfLoops();
     }
 

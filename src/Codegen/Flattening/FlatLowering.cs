@@ -68,7 +68,7 @@ internal static class FlatLowering
             var (pitch, stride) = steps(e.External, e.Type);
             return new FlatSlot(e.Type, arguments.Address(Storage.Owner(externals[e.External]), Dim.Zero), e.Index, pitch, stride);
         })];
-        var region = new EmittableRegion(flat.Code, []);
+        var region = flat.Emittable;
         var levels = isBatch ? null : LevelCode.Of(region, slots);
         var (once, segments, kept, scratch) = levels is not null ? ([], [new Region(region.Body, [], Stores(region))], 0, 0)
             : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null,

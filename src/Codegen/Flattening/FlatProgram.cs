@@ -13,4 +13,10 @@ internal readonly record struct FlatElement(int External, int Index, DType Type)
 /// <param name="Code">The code; slots are <paramref name="Elements"/>.</param>
 /// <param name="Elements">What the code loads and stores, by slot.</param>
 /// <param name="Errors">Messages of the errors that it reports; code 1 is the first.</param>
-internal sealed record FlatProgram(Region Code, ImmutableArray<FlatElement> Elements, ImmutableArray<string> Errors);
+internal sealed record FlatProgram(Region Code, ImmutableArray<FlatElement> Elements, ImmutableArray<string> Errors)
+{
+    private EmittableRegion? emittable;
+
+    /// <summary>The code with its mathematics expanded. Made once: whoever weighs it and whoever emits it ask for it.</summary>
+    public EmittableRegion Emittable => emittable ??= new(Code, []);
+}

@@ -60,9 +60,25 @@ internal sealed record LevelCode(ImmutableArray<LevelGroup> Groups, int[] Table,
         long bytes = StraightBytes(code.Body, needed);
         if (bytes <= CachedBytes || needed.Exists(id => !Loops(code.Body.Instructions[id].Opcode)))
             return null;
+        bool Pays(int groups) => groups * NanosecondsPerGroup + needed.Count * NanosecondsPerMember < bytes * NanosecondsPerByte;
+        if (!Pays(Height(code.Body, needed)))
+            return null;
         var levels = new LevelBuilder(code, slots, needed).Run();
-        double nanoseconds = levels.Groups.Length * NanosecondsPerGroup + needed.Count * NanosecondsPerMember;
-        return nanoseconds < bytes * NanosecondsPerByte ? levels : null;
+        return Pays(levels.Groups.Length) ? levels : null;
+    }
+
+    // Each level is a group at least.
+    private static int Height(Body body, List<int> needed)
+    {
+        var height = new int[body.Instructions.Count];
+        int most = 0;
+        foreach (int id in needed)
+        {
+            foreach (int operand in body.Instructions[id].Operands)
+                height[id] = Math.Max(height[id], height[operand] + 1);
+            most = Math.Max(most, height[id]);
+        }
+        return most;
     }
 
     private static bool Loops(Opcode opcode) =>

@@ -21,12 +21,19 @@ internal sealed class EmittableRegion
         Targets = [.. assigned.Select(a => a.Carried)];
         Roots = [.. roots.Select(r => settled[r.Id])];
         Runs = lanesOf?.Lane is null ? NoRuns : LaneRuns.Of(Body, lanesOf);
-        Cost = BodyCost.Estimate(Body, Roots, Runs);
         Needed = BodyCost.Needed(Body, Roots, Runs);
-        Instruction[] needed = [.. Needed.Select(id => Body.Instructions[id])];
-        CarriedUsed = [.. needed.Where(i => i.Opcode == Opcode.Carried).Select(i => (int)i.Immediate).Distinct()];
-        Types = [.. needed.Select(i => i.Type).Distinct()];
-        Calls = needed.Any(i => i.Opcode is Opcode.Call or Opcode.CallWhere);
+        var (carried, types) = (new List<int>(), new List<DType>());
+        foreach (int id in Needed)
+        {
+            var i = Body.Instructions[id];
+            Cost += BodyCost.Of(i, id, Runs);
+            if (!types.Contains(i.Type))
+                types.Add(i.Type);
+            if (i.Opcode == Opcode.Carried)
+                carried.Add((int)i.Immediate);
+            Calls |= i.Opcode is Opcode.Call or Opcode.CallWhere;
+        }
+        (CarriedUsed, Types) = ([.. carried.Distinct()], [.. types]);
     }
 
     public Body Body { get; }

@@ -2,7 +2,7 @@ using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Rebuilds a body with mathematical instructions expanded into primitive ones, which meet where equal.</summary>
+/// <summary>A body with mathematical instructions expanded into primitive ones, which meet where equal: the same object if it has none.</summary>
 internal static class Legalise
 {
     /// <summary>The body that this machine can emit, and for each value of the source the one that now holds it.</summary>
@@ -20,6 +20,8 @@ internal static class Legalise
     private static (Body Body, Value[] Map) Replace(
         Body source, Func<Opcode, bool> isReplaced, Func<Body, Opcode, Value, Value, Value> expand)
     {
+        if (!source.Instructions.Any(i => isReplaced(i.Opcode)))
+            return (source, source.Values);
         var body = new Body();
         var map = new Value[source.Instructions.Count];
         for (int k = 0; k < map.Length; k++)

@@ -19,6 +19,9 @@ public sealed partial class Body
     /// <summary>The instructions, operands before uses.</summary>
     public IReadOnlyList<Instruction> Instructions => instructions;
 
+    /// <summary>All values, by number.</summary>
+    internal Value[] Values => [.. instructions.Select((i, id) => new Value(id, i.Type))];
+
     /// <summary>The instruction that defines a value.</summary>
     public Instruction this[Value value] => instructions[value.Id];
 

@@ -39,15 +39,15 @@ internal static class Patterns
     // Within the normal numbers of float32: enough for either float type.
     private static readonly double MinNormal = Math.ScaleB(1, -126), MaxPower = Math.ScaleB(1, 126);
 
-    /// <summary>Whether such an op stands anywhere in a computation, also in the bodies that its ops own.</summary>
-    public static bool Has(this Computation f, Func<Op, bool> matches)
+    /// <summary>Whether such an application stands anywhere in a computation, also in the bodies that its ops own.</summary>
+    public static bool Has(this Computation f, Func<Apply, bool> matches)
     {
         var seen = new HashSet<Computation>(ReferenceEqualityComparer.Instance) { f };
         var open = new Stack<Computation>(seen);
         while (open.TryPop(out var computation))
             foreach (var apply in computation.Applies)
             {
-                if (matches(apply.Op))
+                if (matches(apply))
                     return true;
                 foreach (var body in apply.Op.Bodies)
                     if (seen.Add(body))

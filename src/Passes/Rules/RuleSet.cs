@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Adjoint.Operations;
 
 namespace Adjoint.Passes;
 
@@ -11,16 +12,24 @@ internal sealed class RuleSet(ImmutableArray<Rule> rules, PassContext context)
     /// <remarks>An application that a call still has to check extents for stays, and so does one whose type a rule would change.</remarks>
     public ImmutableArray<Node> Replace(Apply apply)
     {
-        if (apply.Results.Length != 1 || !apply.Requirements.IsEmpty)
+        if (Match(apply) is not var (rule, result))
             return default;
+        context.Count(rule, apply.Results[0], result);
+        return [result];
+    }
+
+    /// <summary>Whether some rule matches.</summary>
+    public bool Matches(Apply apply) => apply.Op is not (InputOp or VariableRead) && Match(apply) is not null;
+
+    private (Rule Rule, Node Result)? Match(Apply apply)
+    {
+        if (apply.Results.Length != 1 || !apply.Requirements.IsEmpty)
+            return null;
         var node = apply.Results[0];
         foreach (var rule in Of(apply.Op))
             if (rule.Apply(node) is { } result && !ReferenceEquals(result, node) && result.Type == node.Type)
-            {
-                context.Count(rule, node, result);
-                return [result];
-            }
-        return default;
+                return (rule, result);
+        return null;
     }
 
     private Rule[] Of(Op op)
@@ -37,16 +46,18 @@ public static class RuleRewriting
     /// <summary>Applies rules to every node until none matches, and merges twins on the way.</summary>
     public static Computation Rewrite(this Computation f, ImmutableArray<Rule> rules, PassContext context)
     {
-        if (context.Settled.Holds(f, rules))
-            return f;
-        var result = Rewriter.Run(f, new()
+        var result = Changes(f, rules, context) ? Rewriter.Run(f, new()
         {
             Replace = rules.IsEmpty ? null : new RuleSet(rules, context).Replace,
             CancellationToken = context.Options.CancellationToken,
-        });
+        }) : f;
         context.Settled.Settle(result, rules);
         return result;
     }
+
+    // Where no twins are left, a look at each node says whether anything is to be done, for a fraction of what rebuilding costs.
+    private static bool Changes(Computation f, ImmutableArray<Rule> rules, PassContext context) =>
+        context.Settled.Open(f, rules) is not { } open || (!open.IsEmpty && f.Has(new RuleSet(open, context).Matches));
 
     /// <summary>Applies one replacement to every node that it accepts, and merges twins on the way.</summary>
     /// <param name="f">The computation.</param>
