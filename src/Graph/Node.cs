@@ -51,9 +51,11 @@ public class Node
 /// <summary>An op applied to earlier values, and where the user wrote it. Immutable; identity is the reference.</summary>
 public sealed class Apply
 {
+    private Origin origin;
+
     private Apply(Op op, ImmutableArray<Node> inputs, Inference inference, Origin origin, string scope)
     {
-        (Op, Inputs, Origin, Scope) = (op, inputs, origin, scope);
+        (Op, Inputs, this.origin, Scope) = (op, inputs, origin, scope);
         var types = op.Infer(inference);
         Requirements = inference.Requirements;
         var results = ImmutableArray.CreateBuilder<Node>(types.Length);
@@ -65,7 +67,7 @@ public sealed class Apply
     // Types and requirements follow from the op and the types of its operands, so where both are as they were they are taken over.
     private Apply(Apply known, ImmutableArray<Node> inputs, Origin origin)
     {
-        (Op, Inputs, Origin, Scope, Requirements) = (known.Op, inputs, origin, known.Scope, known.Requirements);
+        (Op, Inputs, this.origin, Scope, Requirements) = (known.Op, inputs, origin, known.Scope, known.Requirements);
         var results = new Node[known.Results.Length];
         for (int i = 0; i < results.Length; i++)
             results[i] = new(this, i, known.Results[i].Type);
@@ -73,7 +75,7 @@ public sealed class Apply
     }
 
     private Apply(Op op, Node result, Origin origin) =>
-        (Op, Inputs, Origin, Scope, Results, Requirements) = (op, [], origin, NameScope.Current, [result], []);
+        (Op, Inputs, this.origin, Scope, Results, Requirements) = (op, [], origin, NameScope.Current, [result], []);
 
     /// <summary>What is applied.</summary>
     public Op Op { get; }
@@ -85,7 +87,7 @@ public sealed class Apply
     public ImmutableArray<Node> Results { get; }
 
     /// <summary>Where the user wrote it.</summary>
-    public Origin Origin { get; private set; }
+    public Origin Origin => origin;
 
     /// <summary>The name scope that it was built in; empty outside any.</summary>
     public string Scope { get; }
@@ -114,7 +116,7 @@ public sealed class Apply
     }
 
     /// <summary>Takes in the origin of a twin. Only for whoever is making this application and has shown it to nobody.</summary>
-    internal void Unite(Origin twin) => Origin = Origin.Union(Origin, twin);
+    internal void Unite(Origin twin) => origin = Origin.Union(origin, twin);
 
     /// <summary>The application whose only result is a node that is being made: a variable.</summary>
     internal static Apply OfLeaf(Op op, Node result, Origin origin) => new(op, result, origin);

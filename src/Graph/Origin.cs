@@ -63,8 +63,11 @@ public abstract class Origin
     /// </summary>
     internal bool IsSame(Origin other) => ReferenceEquals(this, other) || Identity.Equals(other.Identity);
 
-    /// <summary>What tells origins apart, and its hash.</summary>
+    /// <summary>What tells origins apart.</summary>
     internal virtual object Identity => this;
+
+    /// <summary>A hash of <see cref="Identity"/>: asked of every node, so without making that.</summary>
+    internal virtual int IdentityHash => Identity.GetHashCode();
 
     private protected abstract IEnumerable<SourceLine> Own();
 
@@ -104,12 +107,16 @@ public abstract class Origin
     {
         internal override object Identity => (file, line);
 
+        internal override int IdentityHash => HashCode.Combine(file, line);
+
         private protected override IEnumerable<SourceLine> Own() => [new(file, line)];
     }
 
     private sealed class Captured(StackFrame frame) : Origin
     {
         internal override object Identity => (frame.GetMethod(), frame.GetILOffset());
+
+        internal override int IdentityHash => HashCode.Combine(frame.GetMethod(), frame.GetILOffset());
 
         private protected override IEnumerable<SourceLine> Own() => [SourceLines.Of(frame)];
     }
@@ -128,6 +135,8 @@ public abstract class Origin
         public override string? DerivativeOf => name;
 
         internal override object Identity => (of.Identity, name);
+
+        internal override int IdentityHash => HashCode.Combine(of.IdentityHash, name);
 
         private protected override IEnumerable<SourceLine> Own() => of.Lines;
     }

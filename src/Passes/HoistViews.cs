@@ -26,8 +26,8 @@ public sealed class HoistViews
         f.Applies.Any(IsInTheWay) ? new HoistViews(f).Run(context.Options.CancellationToken) : f;
 
     // A reshape that no strides can say.
-    private static bool IsInTheWay(Apply apply) => apply.Op is Reshape reshape && apply.Requirements.IsEmpty
-        && reshape.Map(apply.Inputs[0].Type, apply.Results[0].Type) is null;
+    private static bool IsInTheWay(Apply apply) => apply.Op is Reshape && apply.Requirements.IsEmpty
+        && !Reshape.MovesOnesOnly(apply.Inputs[0].Shape, apply.Results[0].Shape);
 
     private Computation Run(CancellationToken token)
     {

@@ -24,7 +24,7 @@ internal sealed class StructuralHash
         {
             hash.Add(Hash(apply.Op));
             hash.Add(apply.Scope);
-            hash.Add(apply.Origin.Identity);
+            hash.Add(apply.Origin.IdentityHash);
             foreach (var x in apply.Inputs)
                 hash.Add(numbers[x.Apply]);
             numbers.Add(apply, numbers.Count);

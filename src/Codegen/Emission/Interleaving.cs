@@ -27,16 +27,27 @@ internal sealed class Interleaving
     private readonly int[] unread;        // readers that are not computed yet
     private readonly int[] arrival;       // the cycle in which the last operand is there
     private readonly bool[] isDone;
-    private readonly PriorityQueue<int, int> coming = new();         // operands computed, by their arrival
-    private readonly PriorityQueue<int, (int, int)> highest = new();   // operands there, the longest way first
-    private readonly PriorityQueue<int, int> written = new();        // operands computed, in the order of the source
+    private readonly int[] readers, firstReader;   // of each instruction, from the first one to the first one of the next
+    private readonly PriorityQueue<int, int> coming = new();     // operands computed, by their arrival
+    private readonly PriorityQueue<int, long> highest = new();   // operands there, the longest way first, then as written
+    private readonly PriorityQueue<int, int> written = new();    // operands computed, in the order of the source
     private int cycle, issued, live;
 
     private Interleaving(Body source, List<int> needed, int[] height)
     {
         (this.source, this.needed, this.height) = (source, needed, height);
         int count = source.Instructions.Count;
-        (missing, unread, arrival, isDone) = (new int[count], new int[count], new int[count], new bool[count]);
+        (missing, unread, arrival, isDone, firstReader) = (new int[count], new int[count], new int[count], new bool[count], new int[count + 1]);
+        foreach (int id in needed)
+            foreach (int operand in source.Instructions[id].Operands)
+                (unread[operand], missing[id]) = (unread[operand] + 1, missing[id] + 1);
+        for (int id = 0; id < count; id++)
+            firstReader[id + 1] = firstReader[id] + unread[id];
+        readers = new int[firstReader[count]];
+        int[] next = firstReader[..count];
+        foreach (int id in needed)
+            foreach (int operand in source.Instructions[id].Operands)
+                readers[next[operand]++] = id;
     }
 
     /// <summary>
@@ -64,37 +75,31 @@ internal sealed class Interleaving
 
     private OrderedCode Run(IReadOnlyList<Value> roots)
     {
-        var users = needed.SelectMany(id => source.Instructions[id].Operands.Select(operand => (operand, id)))
-            .ToLookup(use => use.operand, use => use.id);
         foreach (var root in roots)
             unread[root.Id]++;
         foreach (int id in needed)
-        {
-            unread[id] += users[id].Count();
-            missing[id] = source.Instructions[id].Operands.Count();
             if (missing[id] == 0)
                 Offer(id);
-        }
-        var (body, map) = (new Body(), new Value[source.Instructions.Count]);
+        var (body, map) = (new Body(needed.Count), new Value[source.Instructions.Count]);
         for (int left = needed.Count; left > 0; left--)
         {
             int id = Next();
             var i = source.Instructions[id];
             map[id] = body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
-            Issue(id, i, users[id]);
+            Issue(id, i);
         }
         return new(body, [.. roots.Select(r => map[r.Id])], KeepsOrder: true);
     }
 
     private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
 
-    private void Issue(int id, Instruction i, IEnumerable<int> users)
+    private void Issue(int id, Instruction i)
     {
         isDone[id] = true;
         foreach (int operand in i.Operands)
             if (--unread[operand] == 0 && !IsAtHand(source.Instructions[operand]))
                 live--;
-        foreach (int user in users)
+        foreach (int user in readers.AsSpan(firstReader[id]..firstReader[id + 1]))
         {
             arrival[user] = Math.Max(arrival[user], cycle + Latency(i));
             if (--missing[user] == 0)
@@ -120,7 +125,7 @@ internal sealed class Interleaving
         {
             while (coming.TryPeek(out _, out int at) && at <= cycle)
                 if (coming.Dequeue() is var id && !isDone[id])
-                    highest.Enqueue(id, (-height[id], id));
+                    highest.Enqueue(id, ((long)-height[id] << 32) + id);
             while (highest.TryPeek(out int done, out _) && isDone[done])
                 highest.Dequeue();
             if (highest.TryDequeue(out int best, out _))

@@ -31,9 +31,13 @@ internal sealed class LocalPool
     /// <summary>Gives a local back before its scope ends.</summary>
     public void Return(ParameterExpression local)
     {
-        if (!rented.Any(scope => scope.Remove(local)))
-            throw new InvalidOperationException($"local {local} is not rented.");
-        Free(local);
+        foreach (var scope in rented)
+            if (scope.Remove(local))
+            {
+                Free(local);
+                return;
+            }
+        throw new InvalidOperationException($"local {local} is not rented.");
     }
 
     /// <summary>Opens a scope; its end returns what was rented in it and not given back.</summary>

@@ -25,7 +25,7 @@ internal static class SettledChoices
         if (source.Instructions.Count(i => i.Opcode == Opcode.Select) < 2)
             return (source, source.Values);
         var facts = Facts(source, roots);
-        var body = new Body();
+        var body = new Body(source.Instructions.Count);
         var map = new Value[source.Instructions.Count];
         for (int k = 0; k < map.Length; k++)
         {

@@ -15,7 +15,7 @@ internal sealed class FlatBody
     private readonly HashSet<int> divisors;   // what several quotients are divided by, if reciprocals are admitted
     private readonly List<int> needed;
     private readonly KnownValues known;
-    private readonly Body body = new();
+    private readonly Body body;
     private readonly Value[] map;
 
     private FlatBody(Region region, ImmutableHashSet<Soundness> admitted)
@@ -23,6 +23,7 @@ internal sealed class FlatBody
         (this.region, known, map) = (region, new(region.Body), new Value[region.Body.Instructions.Count]);
         isPlain = admitted.IsSupersetOf([Soundness.Assumes.Finite, Soundness.Assumes.NoSignedZero]);
         needed = BodyCost.Needed(region.Body, region.Stores.Select(s => s.Value));
+        body = new(needed.Count);
         divisors = admitted.Contains(Soundness.Assumes.NormalDivisors) ? SharedDivisors(region.Body, needed) : [];
     }
 

@@ -122,7 +122,7 @@ internal sealed class FlatCut
 
     private Region Segment(List<int> ids, int number)
     {
-        var (body, stores) = (new Body(), ImmutableArray.CreateBuilder<(int, Value)>());
+        var (body, stores) = (new Body(ids.Count), ImmutableArray.CreateBuilder<(int, Value)>());
         foreach (int id in ids)
         {
             var i = code.Body.Instructions[id];

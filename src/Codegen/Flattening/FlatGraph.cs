@@ -27,12 +27,18 @@ internal sealed record FlatGraph(ImmutableArray<Node> Inputs, ImmutableArray<App
     }
 
     /// <summary>Whether an application can be straight-line code, on tensors of no more elements than a limit.</summary>
-    public static bool Unrolls(Apply apply, int limit) => AreSmall(apply.Inputs.Concat(apply.Results), limit)
+    public static bool Unrolls(Apply apply, int limit) => AreSmall(apply.Inputs, limit) && AreSmall(apply.Results, limit)
         && (apply.Op is Routine ? FlatRoutine.Unrolls(apply, limit) : apply.Results is [_]
             && apply.Op is Constant or Elementwise or Reduction or View or Assembly or MatMul or Generator or Scatter);
 
     /// <summary>Whether shapes are numbers and tensors hold no more elements than a limit.</summary>
-    public static bool AreSmall(IEnumerable<Node> nodes, int limit) => nodes.All(n => n.Shape.IsStatic && Count(n) <= limit);
+    public static bool AreSmall(ImmutableArray<Node> nodes, int limit)
+    {
+        foreach (var n in nodes)
+            if (!n.Shape.IsStatic || Count(n) > limit)
+                return false;
+        return true;
+    }
 
     /// <summary>Elements of a static shape, without arithmetic on symbols: asked for every node.</summary>
     public static long Count(Node node)

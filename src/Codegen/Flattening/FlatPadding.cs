@@ -28,7 +28,7 @@ internal sealed unsafe class FlatPadding
             Bytes = (Bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
         }
         pitches = [.. own.Where(s => !s.Pitch.IsConstant).Select(s => (s.Pitch.Word, s.Type.Size)).Distinct()];
-        written = [.. code.Segments.SelectMany(r => r.Stores).Select(s => s.Slot)];
+        written = code.IsBatch ? [.. code.Segments.SelectMany(r => r.Stores).Select(s => s.Slot)] : [];
     }
 
     /// <summary>Bytes of all copies.</summary>

@@ -15,14 +15,18 @@ internal sealed class Flattener
     private readonly FlatGraph graph;
     private readonly int limit;
     private readonly ImmutableHashSet<Soundness> admitted;
-    private readonly Body body = new();
+    private readonly Body body;
     private readonly KnownValues known;
     private readonly Dictionary<Node, Value[]> values;
     private readonly List<FlatElement> elements = [];
     private readonly List<string> errors = [];
+    private Value[] operands = new Value[4];   // of the element at hand
 
-    private Flattener(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted) =>
-        (this.graph, this.limit, this.admitted, known, values) = (graph, limit, admitted, new(body), new(graph.Applies.Length));
+    private Flattener(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted)
+    {
+        (this.graph, this.limit, this.admitted, body) = (graph, limit, admitted, new(graph.Applies.Length));
+        (known, values) = (new(body), new(graph.Applies.Length));
+    }
 
     /// <summary>
     /// The straight-line code of an optimised computation; null where an op
@@ -36,7 +40,7 @@ internal sealed class Flattener
     /// or where it would have more instructions than the limit.
     /// </summary>
     public static FlatProgram? Of(FlatGraph graph, int limit, ImmutableHashSet<Soundness> admitted) =>
-        FlatGraph.AreSmall(graph.Inputs.Concat(graph.Applies.SelectMany(a => a.Results)), limit)
+        FlatGraph.AreSmall(graph.Inputs, limit) && graph.Applies.All(a => FlatGraph.AreSmall(a.Results, limit))
         ? new Flattener(graph, limit, admitted).Run() : null;
 
     private FlatProgram? Run()
@@ -109,12 +113,13 @@ internal sealed class Flattener
     private Value[] Mapped(Elementwise op, Node y, Value[][] x)
     {
         var made = new Value[FlatGraph.Count(y)];
-        var operands = new Value[x.Length];
+        if (operands.Length < x.Length)
+            operands = new Value[x.Length];
         for (int i = 0; i < made.Length; i++)
         {
             for (int k = 0; k < x.Length; k++)
                 operands[k] = x[k][i];
-            made[i] = op.Lower(body, operands);
+            made[i] = op.Lower(body, operands.AsSpan(0, x.Length));
         }
         return made;
     }

@@ -8,7 +8,7 @@ namespace Adjoint.Codegen;
 /// </summary>
 internal sealed class KnownValues(Body body)
 {
-    private readonly List<long?> known = [];
+    private readonly List<long?> known = new(body.Instructions.Count);
 
     /// <summary>The bits of a value; null where they depend on what is loaded.</summary>
     public long? this[Value value]

@@ -22,7 +22,7 @@ internal static class Legalise
     {
         if (!source.Instructions.Any(i => isReplaced(i.Opcode)))
             return (source, source.Values);
-        var body = new Body();
+        var body = new Body(source.Instructions.Count);
         var map = new Value[source.Instructions.Count];
         for (int k = 0; k < map.Length; k++)
         {

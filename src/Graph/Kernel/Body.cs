@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Adjoint.Kernels;
@@ -13,8 +14,15 @@ namespace Adjoint.Kernels;
 /// </remarks>
 public sealed partial class Body
 {
-    private readonly List<Instruction> instructions = [];
-    private int[] numbers = new int[64];   // open addressing: one more than the number of an instruction, 0 where there is none
+    private readonly List<Instruction> instructions;
+    private int[] numbers;   // open addressing: one more than the number of an instruction, 0 where there is none
+
+    /// <summary>A body without instructions.</summary>
+    public Body() : this(0) { }
+
+    /// <param name="capacity">About how many instructions there will be.</param>
+    internal Body(int capacity) =>
+        (instructions, numbers) = (new(capacity), new int[BitOperations.RoundUpToPowerOf2((uint)(2 * capacity + 64))]);
 
     /// <summary>The instructions, operands before uses.</summary>
     public IReadOnlyList<Instruction> Instructions => instructions;

@@ -78,11 +78,34 @@ namespace Adjoint.Operations
         /// <summary>Strides can say it where only axes of extent 1 come and go.</summary>
         public override IndexMap? Map(TensorType operand, TensorType result)
         {
-            var from = Enumerable.Range(0, operand.Rank).Where(a => operand.Shape[a] != Dim.One).ToList();
-            var to = Enumerable.Range(0, result.Rank).Where(a => result.Shape[a] != Dim.One).ToList();
-            return from.Select(a => operand.Shape[a]).SequenceEqual(to.Select(a => result.Shape[a]))
-                ? IndexMap.Along(Enumerable.Range(0, result.Rank).Select(a => to.IndexOf(a) is >= 0 and var k ? from[k] : -1), operand.Rank)
-                : null;
+            if (!MovesOnesOnly(operand.Shape, result.Shape))
+                return null;
+            var (axes, from) = (new int[result.Rank], 0);
+            for (int a = 0; a < axes.Length; a++)
+            {
+                bool isOne = result.Shape[a] == Dim.One;
+                while (!isOne && operand.Shape[from] == Dim.One)
+                    from++;
+                axes[a] = isOne ? -1 : from++;
+            }
+            return IndexMap.Along(axes, operand.Rank);
+        }
+
+        /// <summary>Whether only axes of extent 1 come and go.</summary>
+        internal static bool MovesOnesOnly(Shape from, Shape to)
+        {
+            int a = 0;
+            foreach (var extent in to.Extents)
+                if (extent != Dim.One)
+                {
+                    while (a < from.Rank && from[a] == Dim.One)
+                        a++;
+                    if (a == from.Rank || from[a++] != extent)
+                        return false;
+                }
+            while (a < from.Rank && from[a] == Dim.One)
+                a++;
+            return a == from.Rank;
         }
 
         /// <inheritdoc/>

@@ -32,12 +32,9 @@ internal sealed class RuleSet(ImmutableArray<Rule> rules, PassContext context)
         return null;
     }
 
-    private Rule[] Of(Op op)
-    {
-        if (!byOp.TryGetValue(op.GetType(), out var found))
-            byOp.Add(op.GetType(), found = [.. rules.Where(r => r.Root.IsInstanceOfType(op) && context.Admits(r))]);
-        return found;
-    }
+    private Rule[] Of(Op op) => byOp.TryGetValue(op.GetType(), out var found) ? found : Choose(op);
+
+    private Rule[] Choose(Op op) => byOp[op.GetType()] = [.. rules.Where(r => r.Root.IsInstanceOfType(op) && context.Admits(r))];
 }
 
 /// <summary>Rewriting with rules.</summary>
