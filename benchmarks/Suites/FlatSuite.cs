@@ -10,32 +10,42 @@ namespace Adjoint.Benchmarks;
 /// </summary>
 internal static class FlatSuite
 {
+    // Compiled so often, the least counts: until the JIT has optimised the compiler itself, that is what takes the time.
+    private const int Compilations = 8;
+
     private delegate void Spans(ReadOnlySpan<double> x, Span<double> y);
 
     public static IEnumerable<Measurement> Run()
     {
-        Build(20, 500);   // what the first compilation of a process costs is not the code's
         double near = 0;
         foreach (var (reach, ops) in new[] { (20, 1_000), (20, 10_000), (20, 100_000), (int.MaxValue, 1_000),
             (int.MaxValue, 10_000), (int.MaxValue, 100_000) })
         {
-            var (f, results, compile) = Build(reach, ops);
+            var (f, results, first, least) = Build(reach, ops);
             double[] x = [.. Enumerable.Range(0, 16).Select(i => 0.5 + i / 16.0)], y = new double[results];
             double seconds = Alternate.Time(() => f(x, y), 0.5) / ops;
             near = near == 0 ? seconds : near;
             string text = string.Create(CultureInfo.InvariantCulture,
-                $"{(reach == 20 ? "near" : "anywhere")}, {ops} ops, compiled in {compile / ops * 1e6:0.0} us/op");
+                $"{(reach == 20 ? "near" : "anywhere")}, {ops} ops, compiled in {least / ops * 1e6:0.0} us/op, first in {first / ops * 1e6:0.0}");
             yield return ops == 1_000 && reach == 20 ? new("flat", text, seconds, "0.2 ns/op", 0.2e-9)
                 : new("flat", text, seconds, "near, 1000 ops", near);
         }
     }
 
-    private static (Spans Call, int Results, double CompileSeconds) Build(int reach, int ops)
+    private static (Spans Call, int Results, double FirstSeconds, double LeastSeconds) Build(int reach, int ops)
     {
         var f = RandomScalars.Of(reach, ops);
+        var (call, first) = Compile(f);
+        double least = first;
+        for (int i = 1; i < Compilations; i++)
+            least = Math.Min(least, Compile(f).Seconds);
+        return (call, (int)f.Outputs[0].Value.Shape[0].Constant, first, least);
+    }
+
+    private static (Spans Call, double Seconds) Compile(Computation f)
+    {
         Executable.ClearKernelCache();
         long start = Stopwatch.GetTimestamp();
-        var call = f.Compile<Spans>(options: new() { Flatten = Flattening.Always });
-        return (call, (int)f.Outputs[0].Value.Shape[0].Constant, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return (f.Compile<Spans>(options: new() { Flatten = Flattening.Always }), Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 }

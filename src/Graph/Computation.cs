@@ -79,6 +79,34 @@ public sealed class Computation
 
     private Requirement[]? requirements;
 
+    /// <summary>Whether an op of a type or family stands here, or in a body that some op owns. Collected once, on first use: passes ask.</summary>
+    internal bool Has<TOp>() where TOp : Op
+    {
+        foreach (var type in OpTypes)
+            if (type.IsAssignableTo(typeof(TOp)))
+                return true;
+        return false;
+    }
+
+    private HashSet<Type> OpTypes
+    {
+        get
+        {
+            if (opTypes is not null)
+                return opTypes;
+            var found = new HashSet<Type>();
+            foreach (var apply in Applies)
+            {
+                found.Add(apply.Op.GetType());
+                foreach (var body in apply.Op.Bodies)
+                    found.UnionWith(body.OpTypes);
+            }
+            return opTypes = found;
+        }
+    }
+
+    private HashSet<Type>? opTypes;
+
     /// <summary>The same computation with variables updated by each call.</summary>
     /// <exception cref="GraphException">A variable is updated twice, or its new value is of another type.</exception>
     public Computation WithUpdates(IEnumerable<Update> updates) =>

@@ -23,7 +23,7 @@ public sealed class HoistViews
 
     /// <summary>Moves what can be moved; the same object if nothing can.</summary>
     public static Computation Run(Computation f, PassContext context) =>
-        f.Applies.Any(IsInTheWay) ? new HoistViews(f).Run(context.Options.CancellationToken) : f;
+        f.Has<Reshape>() && f.Applies.Any(IsInTheWay) ? new HoistViews(f).Run(context.Options.CancellationToken) : f;
 
     // A reshape that no strides can say.
     private static bool IsInTheWay(Apply apply) => apply.Op is Reshape && apply.Requirements.IsEmpty

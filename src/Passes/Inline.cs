@@ -10,7 +10,7 @@ namespace Adjoint.Passes;
 public static class Inline
 {
     /// <summary>Opens calls, also those inside others.</summary>
-    public static Computation Run(Computation f, PassContext context) => !f.Has(a => a.Op is Call) ? f : Rewriter.Run(f, new()
+    public static Computation Run(Computation f, PassContext context) => !f.Has<Call>() ? f : Rewriter.Run(f, new()
     {
         Replace = apply => apply.Op is not Call { Inlined: true } call ? default
             : call.Kernel is { } kernel ? Apply.Of(kernel, apply.Origin, apply.Inputs.AsSpan()).Results : Inlining.Of(apply).Results,

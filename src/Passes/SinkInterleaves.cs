@@ -13,7 +13,7 @@ public static class SinkInterleaves
 
     /// <summary>Moves what can be moved; the same object if nothing can.</summary>
     public static Computation Run(Computation f, PassContext context) =>
-        f.Applies.Any(a => a.Op is Interleave) ? Sweep.Run(f, context, Sunk) : f;
+        f.Has<Interleave>() ? Sweep.Run(f, context, Sunk) : f;
 
     private static Node? Sunk(Sweep sweep, Apply apply)
     {

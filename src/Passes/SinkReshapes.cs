@@ -18,7 +18,7 @@ public sealed class SinkReshapes
 
     /// <summary>Moves what can be moved; the same object if nothing can.</summary>
     public static Computation Run(Computation f, PassContext context) =>
-        f.Applies.Any(a => a.Op is Contraction) ? Sweep.Run(f, context, new SinkReshapes().Sunk) : f;
+        f.Has<Contraction>() ? Sweep.Run(f, context, new SinkReshapes().Sunk) : f;
 
     private Node? Sunk(Sweep sweep, Apply apply)
     {

@@ -30,7 +30,7 @@ public static class ThinProducts
     ];
 
     /// <summary>Applies the laws.</summary>
-    public static Computation Run(Computation f, PassContext context) => f.Has(a => a.Op is MatMul) ? f.Rewrite(Together, context) : f;
+    public static Computation Run(Computation f, PassContext context) => f.Has<MatMul>() ? f.Rewrite(Together, context) : f;
 
     private static readonly ImmutableArray<Rule> Together = [.. Rules, .. Simplify.Rules];
 

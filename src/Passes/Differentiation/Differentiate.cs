@@ -15,7 +15,7 @@ public static class Differentiate
     /// <exception cref="GraphException">An op on the way has no rule; names it and its line.</exception>
     public static Computation Run(Computation f, CancellationToken cancellationToken = default)
     {
-        if (!f.Has(a => a.Op is DerivativeRequest))
+        if (!f.Has<DerivativeRequest>())
             return f;
         var calls = new Dictionary<Apply, Inlining>();
         var result = Rewriter.Run(f, new()
