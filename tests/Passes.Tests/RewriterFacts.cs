@@ -48,6 +48,28 @@ public class RewriterFacts
     }
 
     [Fact]
+    public void Origins_of_twins_unite_where_their_operands_have_met_and_users_nodes_keep_theirs()
+    {
+        Node Doubled(string file) => Node.Of(new Multiply(), Origin.At(file, 1), X, Ops.BroadcastTo(Ops.Scalar(X.DType, 2), X.Shape));
+        var (p, q, r) = (Doubled("a.cs"), Doubled("b.cs"), Doubled("c.cs"));
+        var f = Cse.Run(Of([-p + (X + q.Apply.Inputs[1]), q, r], [X, Y]), Context);
+        Assert.Equal("a.cs:1, b.cs:1, c.cs:1", f.Applies.Single(a => a.Op is Multiply).Origin.ToString());
+        Assert.Equal(["a.cs:1", "b.cs:1", "c.cs:1"], new[] { p, q, r }.Select(n => n.Apply.Origin.ToString()));
+
+        // The first of the twins is made anew here, since its operand has a twin.
+        var g = Cse.Run(Of([p.Apply.Inputs[1] - Y, q, r], [X, Y]), Context);
+        Assert.Equal("b.cs:1, c.cs:1", g.Applies.Single(a => a.Op is Multiply).Origin.ToString());
+        Assert.Equal("b.cs:1", q.Apply.Origin.ToString());
+    }
+
+    [Fact]
+    public void A_graph_with_nothing_to_do_comes_out_as_it_is()
+    {
+        var f = Of([X * Y + Ops.Exp(X)], [X, Y]);
+        Assert.Same(f, Pipeline.Default.Run(f).Optimised);
+    }
+
+    [Fact]
     public void Scopes_are_kept()
     {
         Node inner;
