@@ -25,8 +25,8 @@ internal static class FlatSuite
             double[] x = [.. Enumerable.Range(0, 16).Select(i => 0.5 + i / 16.0)], y = new double[results];
             double seconds = Alternate.Time(() => f(x, y), 0.5) / ops;
             near = near == 0 ? seconds : near;
-            string text = string.Create(CultureInfo.InvariantCulture,
-                $"{(reach == 20 ? "near" : "anywhere")}, {ops} ops, compiled in {least / ops * 1e6:0.0} us/op, first in {first / ops * 1e6:0.0}");
+            string operands = reach == 20 ? "near" : "anywhere", text = string.Create(CultureInfo.InvariantCulture,
+                $"{operands}, {ops} ops, {least / ops * 1e6:0.0} us/op to compile, {first / ops * 1e6:0.0} at first");
             yield return ops == 1_000 && reach == 20 ? new("flat", text, seconds, "0.2 ns/op", 0.2e-9)
                 : new("flat", text, seconds, "near, 1000 ops", near);
         }

@@ -79,7 +79,9 @@ public sealed class Computation
 
     private Requirement[]? requirements;
 
-    /// <summary>Whether an op of a type or family stands here, or in a body that some op owns. Collected once, on first use: passes ask.</summary>
+    /// <summary>
+    /// Whether an op of a type or family stands here, or in a body that some op owns. Types are collected once, on first use: passes ask.
+    /// </summary>
     internal bool Has<TOp>() where TOp : Op
     {
         foreach (var type in OpTypes)

@@ -37,7 +37,8 @@ internal sealed class Interleaving
     {
         (this.source, this.needed, this.height) = (source, needed, height);
         int count = source.Instructions.Count;
-        (missing, unread, arrival, isDone, firstReader) = (new int[count], new int[count], new int[count], new bool[count], new int[count + 1]);
+        (missing, unread, arrival, isDone) = (new int[count], new int[count], new int[count], new bool[count]);
+        firstReader = new int[count + 1];
         foreach (int id in needed)
             foreach (int operand in source.Instructions[id].Operands)
                 (unread[operand], missing[id]) = (unread[operand] + 1, missing[id] + 1);

@@ -17,7 +17,9 @@ internal static class SettledChoices
     /// <summary>Facts remembered per value: more are rarely of use, and intersections stay short.</summary>
     private const int MostFacts = 8;
 
-    /// <summary>The body without them, the same object if there are none, and for each value of the source the one that now holds it.</summary>
+    /// <summary>
+    /// The body without them, the same object if there can be none, and for each value of the source the one that now holds it.
+    /// </summary>
     /// <param name="source">The code.</param>
     /// <param name="roots">What is observed everywhere.</param>
     public static (Body Body, Value[] Map) Run(Body source, IEnumerable<Value> roots)

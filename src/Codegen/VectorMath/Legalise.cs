@@ -2,7 +2,9 @@ using Adjoint.Kernels;
 
 namespace Adjoint.Codegen;
 
-/// <summary>A body with mathematical instructions expanded into primitive ones, which meet where equal: the same object if it has none.</summary>
+/// <summary>
+/// A body with mathematical instructions expanded into primitive ones, which meet where equal: the same object if it has none.
+/// </summary>
 internal static class Legalise
 {
     /// <summary>The body that this machine can emit, and for each value of the source the one that now holds it.</summary>
