@@ -22,8 +22,8 @@ internal static class TransposedMemory
     [MethodImpl(AggressiveInlining)]
     public static void Copy4x8(long source, long stride, long target, long targetStride)
     {
-        Vector256<int> a = Halves<int>(source, 4 * stride), b = Halves<int>(source + stride, 4 * stride),
-            c = Halves<int>(source + 2 * stride, 4 * stride), d = Halves<int>(source + 3 * stride, 4 * stride);
+        Vector256<int> a = Two<int>(source, 4 * stride), b = Two<int>(source + stride, 4 * stride),
+            c = Two<int>(source + 2 * stride, 4 * stride), d = Two<int>(source + 3 * stride, 4 * stride);
         var (acLow, acHigh, bdLow, bdHigh) = (Low(a, c), High(a, c), Low(b, d), High(b, d));
         Store(target, Low(acLow, bdLow));
         Store(target + targetStride, High(acLow, bdLow));
@@ -72,7 +72,7 @@ internal static class TransposedMemory
     [MethodImpl(AggressiveInlining)]
     public static void Copy8x4(long source, long stride, long target, long targetStride)
     {
-        Vector256<long> a = Halves<long>(source, 2 * stride), b = Halves<long>(source + stride, 2 * stride);
+        Vector256<long> a = Two<long>(source, 2 * stride), b = Two<long>(source + stride, 2 * stride);
         Store(target, Low(a, b));
         Store(target + targetStride, High(a, b));
     }
@@ -127,9 +127,9 @@ internal static class TransposedMemory
 
     // From every fourth place of a table, one to each quarter of a register.
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<int> FromTable(long source, long table) => Vector512.Create(
-        Vector256.Create(Quarter(source, table), Quarter(source, table + 32)),
-        Vector256.Create(Quarter(source, table + 64), Quarter(source, table + 96)));
+    private static Vector512<int> FromTable(long source, long table) => Halves.Join(
+        Halves.Join(Quarter(source, table), Quarter(source, table + 32)),
+        Halves.Join(Quarter(source, table + 64), Quarter(source, table + 96)));
 
     [MethodImpl(AggressiveInlining)]
     private static Vector128<int> Quarter(long source, long table) => Load<Vector128<int>>(source + Load<long>(table));
@@ -177,15 +177,15 @@ internal static class TransposedMemory
 
     // Two places a stride apart.
     [MethodImpl(AggressiveInlining)]
-    private static Vector256<T> Halves<T>(long source, long stride) where T : unmanaged =>
-        Vector256.Create(Load<Vector128<T>>(source), Load<Vector128<T>>(source + stride));
+    private static Vector256<T> Two<T>(long source, long stride) where T : unmanaged =>
+        Halves.Join(Load<Vector128<T>>(source), Load<Vector128<T>>(source + stride));
 
     // Four places: three inserts from memory, where joining two halves in registers would be a shuffle.
     [MethodImpl(AggressiveInlining)]
     private static Vector512<T> Quarters<T>(long source, long stride) where T : unmanaged
     {
         if (!Avx512F.IsSupported)
-            return Vector512.Create(Halves<T>(source, stride), Halves<T>(source + 2 * stride, stride));
+            return Halves.Join(Two<T>(source, stride), Two<T>(source + 2 * stride, stride));
         var all = Load<Vector128<int>>(source).ToVector256Unsafe().ToVector512Unsafe();
         all = Avx512F.InsertVector128(all, Load<Vector128<int>>(source + stride), 1);
         all = Avx512F.InsertVector128(all, Load<Vector128<int>>(source + 2 * stride), 2);
@@ -205,11 +205,11 @@ internal static class TransposedMemory
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector256<int> Low(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported ? Avx2.UnpackLow(a, b)
-        : Vector256.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector512<int> Low(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
-        : Vector512.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector128<long> Low(Vector128<long> a, Vector128<long> b) =>
@@ -217,11 +217,11 @@ internal static class TransposedMemory
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector256<long> Low(Vector256<long> a, Vector256<long> b) => Avx2.IsSupported ? Avx2.UnpackLow(a, b)
-        : Vector256.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector512<long> Low(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
-        : Vector512.Create(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     // In each 128 bits, upper halves interleaved: a2 b2 a3 b3.
     [MethodImpl(AggressiveInlining)]
@@ -231,11 +231,11 @@ internal static class TransposedMemory
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector256<int> High(Vector256<int> a, Vector256<int> b) => Avx2.IsSupported ? Avx2.UnpackHigh(a, b)
-        : Vector256.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector512<int> High(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
-        : Vector512.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector128<long> High(Vector128<long> a, Vector128<long> b) =>
@@ -243,9 +243,9 @@ internal static class TransposedMemory
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector256<long> High(Vector256<long> a, Vector256<long> b) => Avx2.IsSupported ? Avx2.UnpackHigh(a, b)
-        : Vector256.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     internal static Vector512<long> High(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
-        : Vector512.Create(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 }

@@ -12,23 +12,23 @@ internal static class ByteMemory
     private const MethodImplOptions Called = NoInlining | AggressiveOptimization;
 
     [MethodImpl(AggressiveInlining)]
-    public static Vector512<int> Load16SByte(long address) => Vector512.Create(Load8SByte(address), Load8SByte(address + 8));
+    public static Vector512<int> Load16SByte(long address) => Halves.Join(Load8SByte(address), Load8SByte(address + 8));
 
     [MethodImpl(AggressiveInlining)]
-    public static Vector512<int> Load16Byte(long address) => Vector512.Create(Load8Byte(address), Load8Byte(address + 8));
+    public static Vector512<int> Load16Byte(long address) => Halves.Join(Load8Byte(address), Load8Byte(address + 8));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<int> Load8SByte(long address)
     {
         var words = Vector128.WidenLower(Vector128.CreateScalar(Memory.Load<long>(address)).AsSByte());
-        return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words));
+        return Halves.Join(Vector128.WidenLower(words), Vector128.WidenUpper(words));
     }
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<int> Load8Byte(long address)
     {
         var words = Vector128.WidenLower(Vector128.CreateScalar(Memory.Load<long>(address)).AsByte()).AsInt16();
-        return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words));
+        return Halves.Join(Vector128.WidenLower(words), Vector128.WidenUpper(words));
     }
 
     [MethodImpl(AggressiveInlining)]

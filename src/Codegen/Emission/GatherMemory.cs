@@ -11,7 +11,7 @@ internal static unsafe class GatherMemory
 {
     [MethodImpl(AggressiveInlining)]
     public static Vector512<long> Load8(long address, Vector512<long> offsets, Vector512<long> mask) =>
-        Vector512.Create(
+        Halves.Join(
             Load8(address, offsets.GetLower(), mask.GetLower()), Load8(address, offsets.GetUpper(), mask.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
@@ -25,7 +25,7 @@ internal static unsafe class GatherMemory
         : Lanewise.Gather<Vector128<long>, Vector128<long>, long>(address, offsets, mask);
 
     [MethodImpl(AggressiveInlining)]
-    public static Vector256<int> Load4(long address, Vector512<long> offsets, Vector512<long> mask) => Vector256.Create(
+    public static Vector256<int> Load4(long address, Vector512<long> offsets, Vector512<long> mask) => Halves.Join(
         Load4(address, offsets.GetLower(), mask.GetLower()), Load4(address, offsets.GetUpper(), mask.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]

@@ -14,11 +14,11 @@ internal static class StridedMemory
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<long> Load4x8(long address, long stride) =>
-        Vector256.Create(Load2x8(address, stride), Load2x8(address + 2 * stride, stride));
+        Halves.Join(Load2x8(address, stride), Load2x8(address + 2 * stride, stride));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<long> Load8x8(long address, long stride) =>
-        Vector512.Create(Load4x8(address, stride), Load4x8(address + 4 * stride, stride));
+        Halves.Join(Load4x8(address, stride), Load4x8(address + 4 * stride, stride));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<int> Load4x4(long address, long stride) => Vector128.Create(
@@ -27,11 +27,11 @@ internal static class StridedMemory
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<int> Load8x4(long address, long stride) =>
-        Vector256.Create(Load4x4(address, stride), Load4x4(address + 4 * stride, stride));
+        Halves.Join(Load4x4(address, stride), Load4x4(address + 4 * stride, stride));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<int> Load16x4(long address, long stride) =>
-        Vector512.Create(Load8x4(address, stride), Load8x4(address + 8 * stride, stride));
+        Halves.Join(Load8x4(address, stride), Load8x4(address + 8 * stride, stride));
 
     [MethodImpl(AggressiveInlining)]
     public static void Store2x8(long address, long stride, Vector128<long> value)

@@ -11,7 +11,7 @@ internal static partial class VectorInstructions
 {
     [MethodImpl(AggressiveInlining)]
     public static Vector512<int> Divide(Vector512<int> a, Vector512<int> b) =>
-        Vector512.Create(Divide(a.GetLower(), b.GetLower()), Divide(a.GetUpper(), b.GetUpper()));
+        Halves.Join(Divide(a.GetLower(), b.GetLower()), Divide(a.GetUpper(), b.GetUpper()));
 
     // The conversion gives the least integer for what it cannot hold: right for its division by -1, masked for
     // infinities.
@@ -20,7 +20,7 @@ internal static partial class VectorInstructions
         ? Vector256.AndNot(
             Avx512F.ConvertToVector256Int32WithTruncation(ToDouble(a) / ToDouble(b)),
             Vector256.Equals(b, Vector256<int>.Zero))
-        : Vector256.Create(Divide(a.GetLower(), b.GetLower()), Divide(a.GetUpper(), b.GetUpper()));
+        : Halves.Join(Divide(a.GetLower(), b.GetLower()), Divide(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<int> Divide(Vector128<int> a, Vector128<int> b) => Avx.IsSupported

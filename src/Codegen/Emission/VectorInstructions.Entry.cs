@@ -14,7 +14,7 @@ internal static partial class VectorInstructions
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> Entry(Vector512<int> index, long table) => Avx512F.IsSupported
         ? Avx512F.PermuteVar16x32(Memory.Load<Vector512<float>>(table), index)
-        : Vector512.Create(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
+        : Halves.Join(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<float> Entry(Vector256<int> index, long table)
@@ -24,7 +24,7 @@ internal static partial class VectorInstructions
         return Avx512F.VL.IsSupported ? Avx512F.VL.PermuteVar8x32x2(low, index, high)
             : Avx2.IsSupported ? Avx.BlendVariable(Avx2.PermuteVar8x32(low, index), Avx2.PermuteVar8x32(high, index),
                 (index << 28).AsSingle())
-            : Vector256.Create(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
+            : Halves.Join(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
     }
 
     [MethodImpl(AggressiveInlining)]
@@ -36,7 +36,7 @@ internal static partial class VectorInstructions
     public static Vector512<double> Entry(Vector512<long> index, long table) => Avx512F.IsSupported
         ? Avx512F.PermuteVar8x64x2(
             Memory.Load<Vector512<double>>(table), index, Memory.Load<Vector512<double>>(table + Unsafe.SizeOf<Vector512<double>>()))
-        : Vector512.Create(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
+        : Halves.Join(Entry(index.GetLower(), table), Entry(index.GetUpper(), table));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector256<double> Entry(Vector256<long> index, long table) => Avx512F.IsSupported

@@ -67,7 +67,7 @@ internal static partial class VectorInstructions
     [MethodImpl(AggressiveInlining)]
     public static Vector256<int> ToInt32(Vector512<double> a) =>
         Avx512F.IsSupported ? Avx512F.ConvertToVector256Int32WithTruncation(InRange(a))
-        : Vector256.Create(ToInt32(a.GetLower()), ToInt32(a.GetUpper()));
+        : Halves.Join(ToInt32(a.GetLower()), ToInt32(a.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<int> ToInt32(Vector256<double> a) =>
