@@ -61,25 +61,9 @@ public class InterleavingFacts
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
     public void Random_code_keeps_its_bits_however_many_values_wait(int seed)
     {
-        var random = new Random(seed);
-        List<Value> values = [.. Enumerable.Range(0, 4).Select(s => body.Load(DType.Float64, s)), body.Constant(DType.Float64, 0.75)];
-        // Old values come back late: more of them wait than there are registers.
-        Value Of() => values[random.Next(3) == 0 ? random.Next(values.Count) : random.Next(Math.Max(0, values.Count - 4), values.Count)];
-        for (int i = 0; i < 300; i++)
-            values.Add(random.Next(5) switch
-            {
-                0 => body.Subtract(Of(), Of()),
-                1 => body.Sqrt(body.Abs(Of())),
-                2 => body.Select(body.Less(Of(), Of()), Of(), Of()),
-                3 => body.Divide(Of(), body.Add(body.Abs(Of()), body.Like(values[0], 1))),
-                _ => body.MultiplyAdd(Of(), body.Like(values[0], 0.5), Of()),
-            });
-        Value[] roots = [values[^1], .. Enumerable.Range(0, 40).Select(_ => Of()), values[0], values[0]];
+        var roots = RandomCode.Of(body, seed);
         var ordered = Interleaving.Run(body, roots);
         Assert.True(ordered.KeepsOrder);
-        Array[] slots = [.. Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, 9).Select(_ => random.NextDouble() - 0.5).ToArray())];
-        foreach (var (before, after) in roots.Zip(ordered.Roots))
-            Assert.Equal(VectorMathInterpreter.Run<double>(body, before, 9, slots).Select(BitConverter.DoubleToInt64Bits),
-                VectorMathInterpreter.Run<double>(ordered.Body, after, 9, slots).Select(BitConverter.DoubleToInt64Bits));
+        RandomCode.AssertSameBits(body, roots, ordered, seed);
     }
 }

@@ -36,7 +36,25 @@ internal sealed class EmittableRegion
         (CarriedUsed, Types) = ([.. carried.Distinct()], [.. types]);
     }
 
+    private EmittableRegion(EmittableRegion region, OrderedCode code, IReadOnlyDictionary<int, int> runs)
+    {
+        (Body, Roots, KeepsOrder, Runs) = (code.Body, code.Roots, code.KeepsOrder, runs);
+        (Stores, Targets, Cost, CarriedUsed, Types, Calls) =
+            (region.Stores, region.Targets, region.Cost, region.CarriedUsed, region.Types, region.Calls);
+        Needed = BodyCost.Needed(Body, Roots, Runs);
+    }
+
+    /// <summary>Long code in the order that asks for fewest registers.</summary>
+    public EmittableRegion InOrder()
+    {
+        var (code, runs) = RegisterOrder.Run(Body, Roots, Runs);
+        return code.KeepsOrder ? new(this, code, runs) : this;
+    }
+
     public Body Body { get; }
+
+    /// <summary>Whether the order of the code is meant.</summary>
+    public bool KeepsOrder { get; }
 
     /// <summary>Stores, then carried values: what the roots are for.</summary>
     public ImmutableArray<(int Slot, Value Value)> Stores { get; }
@@ -65,12 +83,15 @@ internal sealed class EmittableRegion
 }
 
 /// <summary>A stage of a loop nest with its mathematics expanded.</summary>
-internal sealed class EmittableStage(Stage stage, LoopNest nest)
+/// <param name="stage">The stage.</param>
+/// <param name="nest">The loops.</param>
+/// <param name="inOrder">Whether long code comes in the order that asks for fewest registers.</param>
+internal sealed class EmittableStage(Stage stage, LoopNest nest, bool inOrder = false)
 {
-    public EmittableRegion Before { get; } = new(stage.Before, [], nest.LaneIsInner ? null : nest);
+    public EmittableRegion Before { get; } = Ordered(new(stage.Before, [], nest.LaneIsInner ? null : nest), inOrder);
 
     public EmittableRegion? Loop { get; } = stage.Loop is null ? null
-        : new(stage.Loop, stage.Accumulations.SelectMany(a => a.Carried.Zip(a.Step)), nest);
+        : Ordered(new(stage.Loop, stage.Accumulations.SelectMany(a => a.Carried.Zip(a.Step)), nest), inOrder);
 
     public ImmutableArray<Accumulation> Accumulations { get; } = stage.Accumulations;
 
@@ -78,4 +99,6 @@ internal sealed class EmittableStage(Stage stage, LoopNest nest)
 
     /// <summary>Element types of the values that are computed, in the loop alone or before it too.</summary>
     public IEnumerable<DType> Types(bool inLoopOnly) => (inLoopOnly ? [] : Before.Types).Concat(Loop?.Types ?? []);
+
+    private static EmittableRegion Ordered(EmittableRegion region, bool inOrder) => inOrder ? region.InOrder() : region;
 }

@@ -48,7 +48,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private LoopEmitter(LoopNest nest, VectorWidth width)
     {
         this.nest = nest;
-        stages = [.. nest.Stages.Select(s => new EmittableStage(s, nest))];
+        stages = [.. nest.Stages.Select(s => new EmittableStage(s, nest, inOrder: true))];
         // Code outside the lane loop of rows is scalar: only what is inside decides how many elements a register holds.
         var types = stages.SelectMany(s => s.Types(inLoopOnly: nest.LaneIsInner));
         if (!nest.LaneIsInner)
@@ -415,7 +415,7 @@ internal sealed partial class LoopEmitter : KernelWriter
             known = known.Concat(runs.Select(r => KeyValuePair.Create(r.Gather, (Expression)Let(Load(r, at, site, copy))))).ToDictionary();
         var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site))
         {
-            Error = Error, Count = site.Count, Known = known,
+            Error = Error, Count = site.Count, Known = known, KeepsOrder = region.KeepsOrder,
         };
         EmitPrefetches(region, at, site);
         var values = emitter.Emit(region.Roots, Code);
