@@ -114,5 +114,4 @@ internal static class ContractionLowering
             return Math.Max(1, work / s.TilesPerStrip);
         return Math.Max(work, s.FindsOffsets ? Math.Clamp(StepOrder.Guess(s.Tiles) / FewestPieces, 1, TilesOfOffsets) : 1);
     }
-
 }

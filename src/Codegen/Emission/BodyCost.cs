@@ -34,6 +34,16 @@ internal static class BodyCost
         return ids;
     }
 
+    /// <summary>By number: how many needed instructions each stands on, one on the other; leaves on none.</summary>
+    public static int[] Depths(Body body, List<int> needed)
+    {
+        var depth = new int[body.Instructions.Count];
+        foreach (int id in needed)
+            foreach (int operand in body.Instructions[id].Operands)
+                depth[id] = Math.Max(depth[id], depth[operand] + 1);
+        return depth;
+    }
+
     // Constants are memory operands of their users; a gather is about an instruction per lane.
     private static int Of(Instruction i) => i.Opcode switch
     {

@@ -27,7 +27,7 @@ internal sealed class Interleaving
     private readonly int[] unread;        // readers that are not computed yet
     private readonly int[] arrival;       // the cycle in which the last operand is there
     private readonly bool[] isDone;
-    private readonly int[] readers, firstReader;   // of each instruction, from the first one to the first one of the next
+    private readonly Readers readers;
     private readonly PriorityQueue<int, int> coming = new();     // operands computed, by their arrival
     private readonly PriorityQueue<int, long> highest = new();   // operands there, the longest way first, then as written
     private readonly PriorityQueue<int, int> written = new();    // operands computed, in the order of the source
@@ -38,17 +38,9 @@ internal sealed class Interleaving
         (this.source, this.needed, this.height) = (source, needed, height);
         int count = source.Instructions.Count;
         (missing, unread, arrival, isDone) = (new int[count], new int[count], new int[count], new bool[count]);
-        firstReader = new int[count + 1];
+        readers = new(source, needed, id => source.Instructions[id].Operands);
         foreach (int id in needed)
-            foreach (int operand in source.Instructions[id].Operands)
-                (unread[operand], missing[id]) = (unread[operand] + 1, missing[id] + 1);
-        for (int id = 0; id < count; id++)
-            firstReader[id + 1] = firstReader[id] + unread[id];
-        readers = new int[firstReader[count]];
-        int[] next = firstReader[..count];
-        foreach (int id in needed)
-            foreach (int operand in source.Instructions[id].Operands)
-                readers[next[operand]++] = id;
+            (unread[id], missing[id]) = (readers[id].Length, source.Instructions[id].Operands.Count());
     }
 
     /// <summary>
@@ -86,13 +78,11 @@ internal sealed class Interleaving
         {
             int id = Next();
             var i = source.Instructions[id];
-            map[id] = body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
+            map[id] = body.Emit(i.Moved(map));
             Issue(id, i);
         }
         return new(body, [.. roots.Select(r => map[r.Id])], KeepsOrder: true);
     }
-
-    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
 
     private void Issue(int id, Instruction i)
     {
@@ -100,7 +90,7 @@ internal sealed class Interleaving
         foreach (int operand in i.Operands)
             if (--unread[operand] == 0 && !IsAtHand(source.Instructions[operand]))
                 live--;
-        foreach (int user in readers.AsSpan(firstReader[id]..firstReader[id + 1]))
+        foreach (int user in readers[id])
         {
             arrival[user] = Math.Max(arrival[user], cycle + Latency(i));
             if (--missing[user] == 0)

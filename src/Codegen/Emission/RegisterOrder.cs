@@ -19,12 +19,12 @@ internal sealed class RegisterOrder
     private readonly Body source;
     private readonly List<int> needed;
     private readonly IReadOnlyDictionary<int, int> runs;
-    private readonly ILookup<int, int> users;
+    private readonly Readers readers;
     private readonly Dictionary<int, int> earlier;   // the check before a check: the first that fails is reported
     private readonly int[] missing;       // operands that are not computed yet
     private readonly int[] unread;        // readers that are not computed yet
     private readonly bool[] isDone;
-    private readonly int[] height;        // instructions from the leaves
+    private readonly int[] depth;
     private readonly PriorityQueue<int, (int Growth, int Place)> ready = new();
 
     private RegisterOrder(Body source, List<int> needed, IReadOnlyDictionary<int, int> runs)
@@ -34,10 +34,8 @@ internal sealed class RegisterOrder
         (missing, unread, isDone) = (new int[count], new int[count], new bool[count]);
         int[] checks = [.. needed.Where(id => source.Instructions[id].Opcode is Opcode.Check)];
         earlier = checks.Skip(1).Zip(checks).ToDictionary(pair => pair.First, pair => pair.Second);
-        height = new int[count];
-        foreach (int id in needed)
-            height[id] = 1 + OperandsOf(id).Select(operand => height[operand]).DefaultIfEmpty().Max();
-        users = needed.SelectMany(id => OperandsOf(id).Select(operand => (operand, id))).ToLookup(use => use.operand, use => use.id);
+        readers = new(source, needed, OperandsOf);
+        depth = BodyCost.Depths(source, needed);
     }
 
     /// <summary>The code in an order of its own where more values wait than registers have room for; otherwise as it is.</summary>
@@ -57,15 +55,10 @@ internal sealed class RegisterOrder
         Value[] positions = [.. needed.Where(runs.ContainsKey).Select(id => new Value(source.Instructions[id].A, DType.Int64))];
         var (body, map) = (new Body(), new Value[source.Instructions.Count]);
         foreach (int id in BodyCost.Needed(source, positions).Concat(better))
-        {
-            var i = source.Instructions[id];
-            map[id] = body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
-        }
+            map[id] = body.Emit(source.Instructions[id].Moved(map));
         return (new(body, [.. roots.Select(r => map[r.Id])], KeepsOrder: true),
             needed.Where(runs.ContainsKey).ToDictionary(id => map[id].Id, id => runs[id]));
     }
-
-    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
 
     private List<int> Better(IReadOnlyList<Value> roots, int room)
     {
@@ -73,7 +66,7 @@ internal sealed class RegisterOrder
         if (least <= room)
             return needed;
         var best = needed;
-        foreach (var places in (int[][])[[.. Enumerable.Range(0, height.Length)], DepthFirst(roots)])
+        foreach (var places in (int[][])[[.. Enumerable.Range(0, depth.Length)], DepthFirst(roots)])
             if (Sort(places) is var order && Most(order) is var most && most < least)
                 (least, best) = (most, order);
         return best;
@@ -82,7 +75,7 @@ internal sealed class RegisterOrder
     // The place of each, operands before readers, the one first that is farther from the leaves.
     private int[] DepthFirst(IReadOnlyList<Value> roots)
     {
-        var (places, placed) = (new int[height.Length], 0);
+        var (places, placed) = (new int[depth.Length], 0);
         var open = new Stack<int>();
         foreach (var root in roots)
         {
@@ -91,7 +84,7 @@ internal sealed class RegisterOrder
             {
                 int before = open.Count;
                 if (places[id] == 0)
-                    foreach (int operand in OperandsOf(id).Where(o => places[o] == 0).OrderBy(o => height[o]))
+                    foreach (int operand in OperandsOf(id).Where(o => places[o] == 0).OrderBy(o => depth[o]))
                         open.Push(operand);
                 if (open.Count > before)
                     continue;
@@ -137,18 +130,26 @@ internal sealed class RegisterOrder
     private void CountReaders()
     {
         foreach (int id in needed)
-            (unread[id], missing[id]) = (users[id].Count(), OperandsOf(id).Count());
+            (unread[id], missing[id]) = (readers[id].Length, OperandsOf(id).Count());
     }
 
     private void Issue(int id, int[] places)
     {
         isDone[id] = true;
         foreach (int operand in OperandsOf(id))
-            if (--unread[operand] == 1 && users[operand].First(user => !isDone[user]) is var last && missing[last] == 0)
+            if (--unread[operand] == 1 && LastReader(operand) is var last && missing[last] == 0)
                 Offer(last, places);
-        foreach (int user in users[id])
+        foreach (int user in readers[id])
             if (--missing[user] == 0)
                 Offer(user, places);
+    }
+
+    private int LastReader(int id)
+    {
+        int k = 0;
+        while (isDone[readers[id][k]])
+            k++;
+        return readers[id][k];
     }
 
     // Once more whenever fewer values would wait after it.
@@ -161,12 +162,16 @@ internal sealed class RegisterOrder
         return (unread[id] > 0 && !IsAtHand(id) ? 1 : 0) - read;
     }
 
-    private IEnumerable<int> OperandsOf(int id)
+    // Each once. A check has none but two, so the one before it may be its third.
+    private Operands OperandsOf(int id)
     {
-        var operands = runs.ContainsKey(id) ? [] : source.Instructions[id].Operands.Distinct();
-        return earlier.TryGetValue(id, out int check) ? operands.Append(check).Distinct() : operands;
+        if (runs.ContainsKey(id))
+            return new(-1, -1, -1);
+        var (a, b, c) = source.Instructions[id].Operands;
+        int third = earlier.GetValueOrDefault(id, c);
+        return new(a, b == a ? -1 : b, third == a || third == b ? -1 : third);
     }
 
     private bool IsAtHand(int id) => source.Instructions[id].Opcode is Opcode.Constant or Opcode.Parameter or Opcode.Carried
-        || (source.Instructions[id].Opcode is Opcode.Load && users[id].Count() == 1);
+        || (source.Instructions[id].Opcode is Opcode.Load && readers[id].Length == 1);
 }

@@ -33,7 +33,7 @@ internal static class SettledChoices
         {
             var i = source.Instructions[k];
             map[k] = i.Opcode == Opcode.Select && facts[k] is { } known && Settled(i, known) is { } chosen ? map[chosen]
-                : body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
+                : body.Emit(i.Moved(map));
         }
         return (body, map);
     }
@@ -97,8 +97,6 @@ internal static class SettledChoices
 
     // Whatever its own value is used for, such an instruction acts by its operands in every lane.
     private static bool IsObserver(Opcode opcode) => opcode is Opcode.Gather or Opcode.Check or Opcode.Call or Opcode.CallWhere;
-
-    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
 
     private readonly record struct Fact(int Mask, bool Holds);
 }

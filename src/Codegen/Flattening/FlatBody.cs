@@ -76,7 +76,7 @@ internal sealed class FlatBody
         Opcode.MultiplyAdd when Is(i.B, i.Type, 1) => body.Add(map[i.A], map[i.C]),
         Opcode.Select when Known(i.A) is { } mask => map[mask != 0 ? i.B : i.C],
         Opcode.Check when Known(i.B) is not (null or 0) => map[i.A],
-        _ => body.Emit(i with { A = Moved(i.A), B = Moved(i.B), C = Moved(i.C) }),
+        _ => body.Emit(i.Moved(map)),
     };
 
     // Of finite numbers, and zeros whose sign nobody asks for: x * 0 is 0, x + 0 is x, fma(x, 0, y) is y, fma(x, y, 0) is x * y.
@@ -90,8 +90,6 @@ internal sealed class FlatBody
         Opcode.MultiplyAdd when IsZero(i.C, i.Type) => Rebuilt(i with { Opcode = Opcode.Multiply, C = -1 }),
         _ => null,
     };
-
-    private int Moved(int operand) => operand >= 0 ? map[operand].Id : -1;
 
     private readonly struct BitsOf(double value) : IDTypeVisitor<long>
     {

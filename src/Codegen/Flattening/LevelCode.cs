@@ -61,24 +61,12 @@ internal sealed record LevelCode(ImmutableArray<LevelGroup> Groups, int[] Table,
         if (bytes <= CachedBytes || needed.Exists(id => !Loops(code.Body.Instructions[id].Opcode)))
             return null;
         bool Pays(int groups) => groups * NanosecondsPerGroup + needed.Count * NanosecondsPerMember < bytes * NanosecondsPerByte;
-        if (!Pays(Height(code.Body, needed)))
+        int[] depths = BodyCost.Depths(code.Body, needed);
+        // Each level is a group at least.
+        if (!Pays(depths.Max()))
             return null;
-        var levels = new LevelBuilder(code, slots, needed).Run();
+        var levels = new LevelBuilder(code, slots, needed, depths).Run();
         return Pays(levels.Groups.Length) ? levels : null;
-    }
-
-    // Each level is a group at least.
-    private static int Height(Body body, List<int> needed)
-    {
-        var height = new int[body.Instructions.Count];
-        int most = 0;
-        foreach (int id in needed)
-        {
-            foreach (int operand in body.Instructions[id].Operands)
-                height[id] = Math.Max(height[id], height[operand] + 1);
-            most = Math.Max(most, height[id]);
-        }
-        return most;
     }
 
     private static bool Loops(Opcode opcode) =>
@@ -97,10 +85,10 @@ internal sealed record LevelCode(ImmutableArray<LevelGroup> Groups, int[] Table,
 }
 
 /// <summary>Sorts instructions into groups and numbers their places.</summary>
-internal sealed class LevelBuilder(EmittableRegion code, ImmutableArray<FlatSlot> slots, List<int> needed)
+internal sealed class LevelBuilder(EmittableRegion code, ImmutableArray<FlatSlot> slots, List<int> needed, int[] level)
 {
     private readonly Dictionary<(LevelShape Shape, int Word), int> shapes = [];
-    private readonly int[] level = new int[code.Body.Instructions.Count], place = new int[code.Body.Instructions.Count];
+    private readonly int[] place = new int[code.Body.Instructions.Count];
     private readonly List<LevelGroup> groups = [];
     private readonly List<int> table = [];
     private readonly List<long> constants = [];
@@ -141,8 +129,6 @@ internal sealed class LevelBuilder(EmittableRegion code, ImmutableArray<FlatSlot
     private (int Level, int Shape) Key(int id)
     {
         var i = code.Body.Instructions[id];
-        foreach (int operand in i.Operands)
-            level[id] = Math.Max(level[id], level[operand] + 1);
         var shape = i.Opcode == Opcode.Load ? new LevelShape(new(Opcode.Load, i.Type))
             : new(i with { A = -1, B = -1, C = -1 }, TypeOf(i.A), TypeOf(i.B), TypeOf(i.C));
         return (level[id], Number(shape, i.Opcode == Opcode.Load ? slots[(int)i.Immediate].Word : -1));

@@ -31,10 +31,8 @@ internal static class Legalise
             var i = source.Instructions[k];
             map[k] = isReplaced(i.Opcode)
                 ? expand(body, i.Opcode, map[i.A], i.B >= 0 ? map[i.B] : default)
-                : body.Emit(i with { A = Moved(i.A, map), B = Moved(i.B, map), C = Moved(i.C, map) });
+                : body.Emit(i.Moved(map));
         }
         return (body, map);
     }
-
-    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
 }

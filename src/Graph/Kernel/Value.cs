@@ -23,6 +23,12 @@ public readonly record struct Instruction(Opcode Opcode, DType Type, int A = -1,
     /// <summary>The operands in use, in order.</summary>
     public Operands Operands => new(A, B, C);
 
+    /// <summary>The instruction in another body.</summary>
+    /// <param name="map">By number: which values its operands are there.</param>
+    internal Instruction Moved(Value[] map) => this with { A = Moved(A, map), B = Moved(B, map), C = Moved(C, map) };
+
+    private static int Moved(int operand, Value[] map) => operand >= 0 ? map[operand].Id : -1;
+
     /// <inheritdoc/>
     public bool Equals(Instruction other) => Opcode == other.Opcode && A == other.A && B == other.B && C == other.C
         && Immediate == other.Immediate && ReferenceEquals(Type, other.Type);
