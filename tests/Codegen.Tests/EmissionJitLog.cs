@@ -35,7 +35,8 @@ internal sealed class EmissionJitLog : EventListener
         if (eventData.EventName?.StartsWith("MethodLoadVerbose", StringComparison.Ordinal) is not true) return;
         object Field(string name) => eventData.Payload![eventData.PayloadNames!.IndexOf(name)]!;
         var (name, flags, size) = ((string)Field("MethodName"), (uint)Field("MethodFlags"), (uint)Field("MethodSize"));
-        methods[name] = (flags, size);
+        // Whoever finds a method asks for all of its name, from another thread: it stands there first.
         compiled.Enqueue((name, (int)(flags >> 7) & 7, (int)size));
+        methods[name] = (flags, size);
     }
 }
