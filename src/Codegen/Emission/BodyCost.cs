@@ -5,21 +5,17 @@ namespace Adjoint.Codegen;
 /// <summary>What a body costs, in vector instructions: the currency of fusion and unrolling budgets.</summary>
 internal static class BodyCost
 {
-    /// <summary>About how many vector instructions one evaluation of the roots takes.</summary>
+    /// <summary>About how many vector instructions one evaluation takes.</summary>
+    /// <param name="body">The code.</param>
+    /// <param name="needed">The instructions of it that are <see cref="Needed"/>.</param>
+    /// <param name="runs">Gathers that are loads; none by default.</param>
+    public static int Estimate(Body body, IEnumerable<int> needed, IReadOnlyDictionary<int, int>? runs = null) =>
+        needed.Sum(id => runs?.ContainsKey(id) is true ? 1 : Of(body.Instructions[id]));
+
+    /// <summary>The instructions that the roots depend on, operands first; not those of positions of runs.</summary>
     /// <param name="body">The code.</param>
     /// <param name="roots">What is asked for.</param>
     /// <param name="runs">Gathers that are loads, whose positions cost nothing; none by default.</param>
-    public static int Estimate(Body body, IEnumerable<Value> roots, IReadOnlyDictionary<int, int>? runs = null) =>
-        Needed(body, roots, runs).Sum(id => Of(body.Instructions[id], id, runs));
-
-    /// <summary>About how many vector instructions an instruction is.</summary>
-    /// <param name="i">The instruction.</param>
-    /// <param name="id">Its number.</param>
-    /// <param name="runs">Gathers that are loads.</param>
-    public static int Of(Instruction i, int id, IReadOnlyDictionary<int, int>? runs) => runs?.ContainsKey(id) is true ? 1 : Of(i);
-
-    /// <summary>The instructions that the roots depend on, operands first; not those of positions of runs.</summary>
-    /// <inheritdoc cref="Estimate"/>
     public static List<int> Needed(Body body, IEnumerable<Value> roots, IReadOnlyDictionary<int, int>? runs = null)
     {
         var needed = new bool[body.Instructions.Count];

@@ -22,11 +22,11 @@ internal sealed class EmittableRegion
         Roots = [.. roots.Select(r => settled[r.Id])];
         Runs = lanesOf?.Lane is null ? NoRuns : LaneRuns.Of(Body, lanesOf);
         Needed = BodyCost.Needed(Body, Roots, Runs);
+        Cost = BodyCost.Estimate(Body, Needed, Runs);
         var (carried, types) = (new List<int>(), new List<DType>());
         foreach (int id in Needed)
         {
             var i = Body.Instructions[id];
-            Cost += BodyCost.Of(i, id, Runs);
             if (!types.Contains(i.Type))
                 types.Add(i.Type);
             if (i.Opcode == Opcode.Carried)
