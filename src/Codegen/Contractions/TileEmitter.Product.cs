@@ -9,6 +9,9 @@ internal sealed partial class TileEmitter
     /// <summary>Vector instructions of a product whose steps are all written out.</summary>
     private const long UnrolledSteps = 160;
 
+    /// <summary>Rows of a panel from which on tiles ask for the next one.</summary>
+    private const long LongPanel = 256;
+
     private Expression TileRow => HasOneTile ? Number(0) : Times(rowTile, Number(product.Tile.Rows));
 
     private Expression TileColumn => HasOneTile ? Number(0) : Times(panel, Number(product.Tile.Columns));
@@ -159,16 +162,15 @@ internal sealed partial class TileEmitter
             return;
         }
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
-        var k = product.Lines is null ? Columns() : WindowColumns();
+        var k = product.Lines is null ? Columns(a[0]) : WindowColumns();
+        var walks = LooksAhead ? [k, b, NextPanelRows()] : new[] { k, b };
         var left = Let(Subtract(blockLast, blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {
-            k.Enter();
-            b.Enter();
+            Array.ForEach(walks, w => w.Enter());
             Code.AddRange(sums.MultiplyAdd(r => Moved(a[r], k.At),
                 v => lanes.Load(product.Type, Plus(b.At, Number((long)v * lanes.Count * Size)))));
-            k.Leave();
-            b.Leave();
+            Array.ForEach(walks, w => w.Leave());
             Step(left, Number(-1));
         });
     }
@@ -182,10 +184,28 @@ internal sealed partial class TileEmitter
     /// <param name="Leave">What comes after it.</param>
     private sealed record Walk(ParameterExpression At, Action Enter, Action Leave);
 
-    private Walk Columns()
+    // The next packed tile follows this one: step by step it is asked for, as far ahead as a tile is long.
+    private Walk Columns(Expression first)
     {
         var offset = Let(Number(0));
-        return new(offset, () => { }, () => Step(offset, Of(product.A!.Column)));
+        return new(offset, () =>
+        {
+            if (product.TileOfA is { } tile && !HasOneTile)
+                Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(Plus(first, offset), Of(tile))));
+        }, () => Step(offset, Of(product.A!.Column)));
+    }
+
+    // Whether tiles ask for packed rows of the next panel: a panel of many pages, at each of which the processor's own foresight stops.
+    private bool LooksAhead => product is { Packing: Packing.All, Packed: not null, Lines: null } && !HasOneTile
+        && (!product.K.IsConstant || product.K.Constant >= LongPanel);
+
+    // The next panel follows this one too: each tile of the group asks for a part of it.
+    private Walk NextPanelRows()
+    {
+        var step = Let(Plus(Over(Number(PanelRowBytes), Subtract(groupLast, groupFirst)), Number(1)));
+        var rowsBefore = Plus(Times(Subtract(rowTile, groupFirst), this.k), BlockFirst);
+        var address = Let(Plus(Plus(bPanel, PanelBytes), Multiply(rowsBefore, step)));
+        return new(address, () => Code.Add(Call(typeof(Memory), nameof(Memory.PrefetchFar), null, address)), () => Step(address, step));
     }
 
     private Walk PanelRows(Place at)

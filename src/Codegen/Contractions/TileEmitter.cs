@@ -12,9 +12,9 @@ namespace Adjoint.Codegen;
 /// <remarks>
 /// A tile takes its blocks of k one after the other, so partial sums wait in the first-level cache (2 KiB). Meanwhile the
 /// rows of a group (1 MiB of a: 256 rows of 1,024 floats) stay in the second-level cache, where each panel of b
-/// ([1024, 32]: 128 KiB) serves all of them; b streams in once per group, at 4 bytes per 128 multiply-adds. Only stretches of
-/// many blocks of k, whose rows would not fit, leave their sums in main memory. After Goto and van de Geijn, "Anatomy of
-/// High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
+/// ([1024, 32]: 128 KiB) serves all of them; b streams in once per group, at 4 bytes per 128 multiply-adds, each panel while
+/// the one before it is at work. Only stretches of many blocks of k, whose rows would not fit, leave their sums in main
+/// memory. After Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
 /// </remarks>
 internal sealed partial class TileEmitter : PanelWriter
 {

@@ -31,6 +31,14 @@ internal static unsafe class Memory
             Sse.Prefetch0((void*)address);
     }
 
+    /// <summary>Asks for the cache line of an address, as <see cref="Prefetch"/>, in the second-level cache only.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static void PrefetchFar(long address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1((void*)address);
+    }
+
     [MethodImpl(AggressiveInlining)]
     public static void Store<TRegister>(long address, TRegister value) where TRegister : unmanaged =>
         Unsafe.WriteUnaligned((void*)address, value);
