@@ -47,7 +47,8 @@ public class AskChoicesFacts
     public void Choices_by_other_conditions_say_nothing()
     {
         var f = Ask(Where(First, A, Where(D > A, B, D)), Asked(B, At, 1));
-        Assert.Contains(f.Applies, a => a.Op is Operations.Select && a.Inputs[0].Apply.Inputs is [(Operations.Constant, _), var x] && x == B);
+        Assert.Contains(f.Applies, a => a.Op is Operations.Select
+            && a.Inputs[0].Apply.Inputs is [(Operations.Constant or Operations.Broadcast, _), var x] && x == B);
     }
 
     [Fact]
