@@ -114,6 +114,25 @@ public class EmissionMemoryFacts
                 }
     }
 
+    [Theory, InlineData("float32"), InlineData("int32")]
+    public void Two_registers_fill_memory_in_turns(string name)
+    {
+        var type = Named(name);
+        foreach (var lanes in EmissionKernel.LanesFor(type).Where(l => l.Count > 1))
+        {
+            var second = lanes.Load(type, Expression.Add(From, Expression.Constant((long)lanes.Count * type.Size)));
+            var full = Compiled(lanes.StoreTurns(To, lanes.Load(type, From), second, null));
+            var partial = Compiled(lanes.StoreTurns(To, lanes.Load(type, From), second, Some));
+            using var values = new EmissionArray(type, Elements(type, 2 * lanes.Count));
+            for (int some = 0; some <= lanes.Count; some++)
+            {
+                using var target = new EmissionArray(type, new long[2 * some]);
+                (some == lanes.Count ? full : partial)(values.Address, target.Address, 0, 0, some);
+                Assert.Equal(Enumerable.Range(0, 2 * some).Select(k => values[k / 2 + k % 2 * lanes.Count]), target.ToArray());
+            }
+        }
+    }
+
     [Theory, MemberData(nameof(Types))]
     public void A_gather_reads_at_offsets_of_the_lanes_in_use(string name)
     {

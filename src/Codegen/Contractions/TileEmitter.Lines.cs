@@ -64,32 +64,46 @@ internal sealed partial class TileEmitter
         foreach (var (r, v) in Registers())
             Code.Add(lanes.Store(product.Type, Plus(start, Number((long)r * width + (long)v * lanes.Count * Size)), sums[r, v]));
         long pitch = Turned(start, target, width);
-        var first = Let(Most(Number(0), Minus(Minus(due, place), at.R)));   // rows before are stored already
+        // Rows before are stored already, where the last tile of a line has moved back.
+        var first = Let(TilesMeet ? Number(0) : Most(Number(0), Minus(Minus(due, place), at.R)));
         var cursors = product.Slots.Select((s, i) => Let(Plus(slotMatrices[i], Plus(
             Times(Plus(at.Row, first), Of(s.Strides[MatrixLoops])), Times(at.Column, Of(s.Strides[MatrixLoops + 1])))))).ToArray();
-        Step(target, Multiply(first, Number(lanes.Count == 1 ? width : Size)));
-        var (column, sum) = (Long(), Pool.Rent(lanes.RegisterType(product.Type)));
-        var left = Let(Subtract(Number(rows), first));
         var columns = Let(Least(at.ColumnsLeft, Number(vectors * lanes.Count)));
+        if (TilesMeet && rows <= lanes.Count)
+        {
+            FinishLine(at, first, columns, Number(rows), target, pitch, cursors);
+            return;
+        }
+        Step(target, Multiply(first, Number(lanes.Count == 1 ? width : Size)));
+        var left = Let(Subtract(Number(rows), first));
         While(GreaterThan(left, Number(0)), () =>
         {
             var count = Let(Least(left, Number(lanes.Count)));
-            var source = Let(target);
-            var ends = cursors.Select(c => Let(c)).ToArray();
-            For(column, Number(0), columns, 1, () =>
-            {
-                Set(sum, lanes.Count == 1 ? lanes.Load(product.Type, source) : lanes.LoadPartial(product.Type, source, count));
-                Element(epilogue, new(ends, Plus(at.Row, first), Plus(at.Column, column), Number(0),
-                    lanes.Count == 1 ? null : count, sum, []));
-                Step(source, Number(pitch));
-                for (int s = 0; s < ends.Length; s++)
-                    Step(ends[s], Of(product.Slots[s].Strides[MatrixLoops + 1]));
-            });
+            FinishLine(at, first, columns, lanes.Count == 1 ? null : count, target, pitch, cursors);
             Step(left, Negate(count));
             Step(first, count);
             Step(target, Multiply(count, Number(lanes.Count == 1 ? width : Size)));
             for (int s = 0; s < cursors.Length; s++)
                 Step(cursors[s], Multiply(count, Of(product.Slots[s].Strides[MatrixLoops])));
+        });
+    }
+
+    // Whether no window is in two tiles of a line.
+    private bool TilesMeet => lanes.Count > 1 && product.Lines!.Line.Across % product.Tile.Rows == 0;
+
+    // All columns of the tile for some windows of the line, from a first one on.
+    private void FinishLine(Place at, Expression first, Expression columns, Expression? count, ParameterExpression turned, long pitch,
+        ParameterExpression[] cursors)
+    {
+        var (column, source, ends) = (Long(), Let(turned), cursors.Select(c => Let(c)).ToArray());
+        var sum = Pool.Rent(lanes.RegisterType(product.Type));
+        For(column, Number(0), columns, 1, () =>
+        {
+            Set(sum, count is null ? lanes.Load(product.Type, source) : lanes.LoadPartial(product.Type, source, count));
+            Element(epilogue, new(ends, Plus(at.Row, first), Plus(at.Column, column), Number(0), count, sum, []));
+            Step(source, Number(pitch));
+            for (int s = 0; s < ends.Length; s++)
+                Step(ends[s], Of(product.Slots[s].Strides[MatrixLoops + 1]));
         });
     }
 

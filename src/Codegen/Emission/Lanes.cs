@@ -94,6 +94,10 @@ internal abstract partial class Lanes
     public virtual Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
         throw new NotSupportedException($"there are no records of {type} in {Count} lanes.");
 
+    /// <summary>Writes two registers of 4-byte lanes in turns, lane 0 of both first; with a count, as many lanes of each.</summary>
+    public virtual Expression StoreTurns(Expression address, Expression a, Expression b, Expression? count) =>
+        throw new NotSupportedException($"{Count} lanes take no turns.");
+
     /// <summary>One lane as a scalar of the element's .NET type.</summary>
     public abstract Expression ExtractLane(DType type, Expression register, int lane);
 

@@ -17,8 +17,7 @@ internal sealed partial class VectorLanes
     {
         Expression Read(long element, long past) => count is null ? Load(DType.Int32, After(address, element))
             : Masked(nameof(MaskedMemory.Load), After(address, element), First(DType.Int32, Twice(count, past)));
-        var second = Call("ShiftRightLogical", Cast(Read(Count - 1, -Count), DType.Int64), Expression.Constant(32));
-        return Cast(Call("Narrow", Cast(Read(0, -1), DType.Int64), second), type);
+        return Cast(RegisterMethods.Call(typeof(Turns), nameof(Turns.Alternate), Read(0, -1), Read(Count - 1, -Count)), type);
     }
 
     private BlockExpression StoreAlternate(Expression address, Expression value, Expression count)
@@ -29,6 +28,21 @@ internal sealed partial class VectorLanes
             Operator(ExpressionType.And, even, First(DType.Int32, Twice(count, -element))), Cast(Call(widen, words), DType.Int32));
         return Expression.Block([words],
             Expression.Assign(words, Cast(value, DType.Int32)), Write("WidenLower", 0), Write("WidenUpper", Count));
+    }
+
+    // Both registers fill memory together: a, b, a, b, ..
+    public override Expression StoreTurns(Expression address, Expression a, Expression b, Expression? count)
+    {
+        ParameterExpression x = Expression.Variable(RegisterType(DType.Int32)), y = Expression.Variable(x.Type);
+        Expression Write(string half, long element)
+        {
+            var (at, words) = (After(address, element), RegisterMethods.Call(typeof(Turns), half, x, y));
+            return count is null ? Memory.Write(at, words)
+                : Masked(nameof(MaskedMemory.Store), at, First(DType.Int32, Twice(count, -element)), words);
+        }
+        return Expression.Block([x, y],
+            Expression.Assign(x, Cast(a, DType.Int32)), Expression.Assign(y, Cast(b, DType.Int32)),
+            Write(nameof(Turns.Lower), 0), Write(nameof(Turns.Upper), Count));
     }
 
     private static BinaryExpression After(Expression address, long elements) => Expression.Add(address, Expression.Constant(4 * elements));

@@ -2,17 +2,17 @@ using System.Linq.Expressions;
 
 namespace Adjoint.Codegen;
 
-/// <summary>Loads and stores. Bools travel between bytes and masks as the bits of a long.</summary>
+/// <summary>Loads and stores. Bools are bytes in memory and masks in registers.</summary>
 internal sealed partial class VectorLanes
 {
     public override Expression Load(DType type, Expression address) => type == DType.Bool
-        ? MaskOf(OnBits(nameof(MaskMemory.Load), address, All(null)))
+        ? LoadMask(address, All(null))
         : type.IsByte ? OnBytes($"Load{Count}{type.ClrType.Name}", address)
         : Memory.Read(RegisterType(type), address);
 
     public override Expression LoadPartial(DType type, Expression address, Expression count)
     {
-        if (type == DType.Bool) return MaskOf(OnBits(nameof(MaskMemory.Load), address, count));
+        if (type == DType.Bool) return LoadMask(address, count);
         if (type.IsByte) return EachByte(nameof(ByteMemory.Load), type, address, Expression.Constant(1L), count);
         var integers = IntegerOf(type);
         return Cast(Masked(nameof(MaskedMemory.Load), address, First(integers, count)), type);
@@ -47,7 +47,7 @@ internal sealed partial class VectorLanes
     }
 
     public override Expression Store(DType type, Expression address, Expression value) => type == DType.Bool
-        ? OnBits(nameof(MaskMemory.Store), address, BitsOf(value), All(null))
+        ? StoreMask(address, value, All(null))
         : type.IsByte ? OnBytes(nameof(ByteMemory.Store), address, value)
         : Memory.Write(address, value);
 
@@ -57,7 +57,7 @@ internal sealed partial class VectorLanes
 
     public override Expression StorePartial(DType type, Expression address, Expression value, Expression count)
     {
-        if (type == DType.Bool) return OnBits(nameof(MaskMemory.Store), address, BitsOf(value), count);
+        if (type == DType.Bool) return StoreMask(address, value, count);
         if (type.IsByte) return EachByte(nameof(ByteMemory.Store), type, address, Expression.Constant(1L), value, count);
         var integers = IntegerOf(type);
         return Masked(nameof(MaskedMemory.Store), address, First(integers, count), Cast(value, integers));
@@ -78,6 +78,12 @@ internal sealed partial class VectorLanes
     public override Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
         RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store),
             [address, byteStride, .. columns.Select(c => Cast(c, IntegerOf(type)))]);
+
+    private Expression LoadMask(Expression address, Expression count) => MaskMemory.Widens(Count * mask.Size)
+        ? OnBits($"{nameof(MaskMemory.Load)}{Count}x{mask.Size}", address, count) : MaskOf(OnBits(nameof(MaskMemory.Load), address, count));
+
+    private MethodCallExpression StoreMask(Expression address, Expression value, Expression count) =>
+        OnBits(nameof(MaskMemory.Store), address, MaskMemory.Narrows(Count * mask.Size) ? value : BitsOf(value), count);
 
     private static MethodCallExpression OnBits(string name, params Expression[] arguments) =>
         RegisterMethods.Call(typeof(MaskMemory), name, arguments);

@@ -65,10 +65,35 @@ internal sealed partial class LoopEmitter
         if (site.Count is null)
             EmitRecords(apart, at, site);
         else if (site.MayBeFull)
-            If(IsFull(at, site), () => EmitRecords(apart, at, site), () => EmitLanes(apart, at, site, site.Count));
+            If(IsFull(at, site), () => EmitRecords(apart, at, site), () => EmitApart(apart, at, site, site.Count));
         else
-            EmitLanes(apart, at, site, site.Count);
+            EmitApart(apart, at, site, site.Count);
     }
+
+    // Neighbours two by two that fill memory together, as a pool's gradient does; what is left goes lane by lane.
+    private void EmitApart(IEnumerable<(int Slot, Expression Value)> stores, Lanes at, Site site, Expression? count)
+    {
+        var waiting = new List<(int Slot, Expression Value)>();
+        foreach (var store in InMemoryOrder(stores))
+        {
+            if (waiting is [var first] && TakeTurns(first.Slot, store.Slot))
+            {
+                Code.Add(at.StoreTurns(Address(first.Slot, site), first.Value, store.Value, count));
+                waiting.Clear();
+                continue;
+            }
+            EmitLanes(waiting, at, site, count);
+            waiting = [store];
+        }
+        EmitLanes(waiting, at, site, count);
+    }
+
+    private bool TakeTurns(int first, int second) => nest.Slots[first].Type is { Size: 4 } type && nest.Slots[second].Type.Size == type.Size
+        && FirstOf(first) == FirstOf(second) && BytesFromFirst(second) - BytesFromFirst(first) == type.Size
+        && StrideOf(first) == new Amount(2 * type.Size) && StrideOf(second) == StrideOf(first);
+
+    private IEnumerable<(int Slot, Expression Value)> InMemoryOrder(IEnumerable<(int Slot, Expression Value)> stores) =>
+        stores.OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot));
 
     // Lines that the next register's records will fill: they come while it is computed, and its stores do not wait for all of them at once.
     private void EmitPrefetches(EmittableRegion region, Lanes at, Site site)
@@ -95,11 +120,11 @@ internal sealed partial class LoopEmitter
         }
     }
 
-    // Runs of neighbours, as many at once as an exchange takes; what is left goes lane by lane.
+    // Runs of neighbours, as many at once as an exchange takes.
     private void EmitRecords(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {
         var run = new List<(int Slot, Expression Value)>();
-        foreach (var store in stores.OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot)))
+        foreach (var store in InMemoryOrder(stores))
         {
             var type = nest.Slots[store.Slot].Type;
             if (run is [.., var last] && (FirstOf(last.Slot),
@@ -115,7 +140,7 @@ internal sealed partial class LoopEmitter
 
         void Flush()
         {
-            EmitLanes(run, at, site, null);
+            EmitApart(run, at, site, null);
             run.Clear();
         }
     }

@@ -53,7 +53,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         var types = stages.SelectMany(s => s.Types(inLoopOnly: nest.LaneIsInner));
         if (!nest.LaneIsInner)
             types = types.Concat(nest.Slots.Select(s => s.Type)).Concat(nest.CarriedTypes);
-        lanes = nest.Lane is null ? Lanes.For(VectorWidth.Scalar, 4) : Lanes.For(width, types);
+        lanes = nest.Lane is null ? Lanes.For(VectorWidth.Scalar, 4) : Filled(Lanes.For(width, types));
         outerLanes = nest.LaneIsInner ? Lanes.For(VectorWidth.Scalar, 4) : lanes;
         (laneFirst, laneEnd) = nest.LaneBlock is null ? (Number(0), nest.Lane is { } extent ? Of(extent) : Number(0)) : (Long(), Long());
         coordinates = [.. Enumerable.Range(0, nest.LoopCount).Select(_ => Long())];
@@ -77,6 +77,15 @@ internal sealed partial class LoopEmitter : KernelWriter
                 emitter.HoldConstants();
                 Loops();
             });
+    }
+
+    // Short rows of maps take registers that they fill: narrower ones move less, and more units compute in them.
+    private Lanes Filled(Lanes lanes)
+    {
+        if (nest is { LaneIsInner: false, LaneBlock: null, Lane: { IsConstant: true, Constant: var extent } } && !HasLoops)
+            while (lanes.Half is { } half && extent <= half.Count)
+                lanes = half;
+        return lanes;
     }
 
     private ParameterExpression[] Addresses()

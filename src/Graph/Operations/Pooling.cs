@@ -187,7 +187,8 @@ namespace Adjoint.Operations
             for (int k = 1; k < window.Count; k++)
             {
                 var next = Pooling.Shifted(padded, window, counts, k);
-                var wins = next.DType.IsFloat ? Ops.Or(next > best, Ops.And(Ops.IsNaN(next), Ops.Not(Ops.IsNaN(best)))) : next > best;
+                // A number wins over none that is not larger, NaN over all numbers.
+                var wins = next.DType.IsFloat ? Ops.And(Ops.Not(next <= best), Ops.Not(Ops.IsNaN(best))) : next > best;
                 (best, at) = (Ops.Where(wins, next, best), Ops.Where(wins, Ops.Scalar(Position, k), at));
             }
             return [best, Ops.Convert(at, DType.Int64)];

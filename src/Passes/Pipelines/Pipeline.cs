@@ -33,7 +33,8 @@ public sealed class Pipeline
         new Pass("thin", "products too thin for tiles become sums that fuse", ThinProducts.Run, After: ["fold"]),
         new Pass("epilogues", "what follows a reshaped product is computed in the product's shape", SinkReshapes.Run, After: ["thin"]),
         new Pass("interleaves", "what follows tensors that take turns is computed in each of them", SinkInterleaves.Run, After: ["thin"]),
-        new Pass("views", "reshapes move toward the leaves, out of the way of fusion", HoistViews.Run, After: ["epilogues"]),
+        new Pass("choices", "what is asked of a chosen element is asked of the choice", AskChoices.Run, After: ["interleaves"]),
+        new Pass("views", "reshapes move toward the leaves, out of the way of fusion", HoistViews.Run, After: ["epilogues", "choices"]),
         new Pass("prune", "what no output or update needs is dropped", Prune.Run, After: ["views"]));
 
     /// <summary>The passes, in order.</summary>
