@@ -133,9 +133,9 @@ internal sealed partial class BodyEmitter
                 : Keep(id, tree);
         }
 
-        // Operands from memory are read by their users; masks, for which there are few registers, or flags only, are found there too.
+        // Operands from memory are read by their users; masks of several lanes, for which there are few registers, are found there too.
         private bool MayWait(int id) => !emitter.KeepsOrder || emitter.body.Instructions[id].Opcode is Opcode.Load
-            || emitter.body.Instructions[id].Type == DType.Bool
+            || (emitter.lanes.Count > 1 && emitter.body.Instructions[id].Type == DType.Bool)
             || (id + 1 < needed.Length && emitter.body.Instructions[id + 1].Operands.Contains(id));
 
         private Tree Keep(int id, Tree tree)
