@@ -71,6 +71,21 @@ public class VectorMathCodeTests
     }
 
     [Fact]
+    public void Exponentials_of_what_cannot_be_positive_have_no_upper_limit()
+    {
+        var body = new Body();
+        Value x = body.Load(DType.Float64, 0), y = body.Load(DType.Float64, 1);
+        Assert.Equal(0, Limits(body.Negate(body.Multiply(x, x))) + Limits(body.Negate(body.Abs(x))));
+        Assert.Equal(3, Limits(body.Negate(body.Multiply(x, y))) + Limits(body.Multiply(x, x)) + Limits(x));
+
+        int Limits(Value exponent)
+        {
+            VectorMath.Expand(body, Opcode.Exp, exponent);
+            return body.Instructions.Count(i => i.Opcode is Opcode.Min && i.A == exponent.Id);
+        }
+    }
+
+    [Fact]
     public void Integers_have_no_exponential()
     {
         var body = new Body();

@@ -35,7 +35,8 @@ internal sealed partial class BodyEmitter
             for (int id = 0; id < count; id++)
                 if (needed[id] && !emitter.Known.ContainsKey(id)) FindCallOrElse(emitter.body.Instructions[id]);
             int repeated = Enumerable.Range(0, count).Count(id => uses[id] > 1 && emitter.body.Instructions[id].Opcode is Opcode.Constant);
-            repeatedConstant = repeated > ConstantsForRegisters ? emitter.RepeatedConstant : null;
+            int room = emitter.KeepsOrder ? ConstantsBesideValues : ConstantsForRegisters;
+            repeatedConstant = repeated > room ? emitter.RepeatedConstant : null;
         }
 
         /// <summary>A value's code so far: an expression, how deep it is, and the locals it reads by value

@@ -21,9 +21,10 @@ internal sealed partial class BodyEmitter(Body body, Lanes lanes, LocalPool pool
     private const int DepthLimit = 10;
 
     /// <summary>
-    /// So many constants with several uses are left to the JIT; from more on, what it spills costs more than operands from memory.
+    /// So many constants with several uses are left to the JIT; from more on, what it spills costs more than operands from memory. Fewer
+    /// where the order is such that values fill the registers.
     /// </summary>
-    private const int ConstantsForRegisters = 40;
+    private const int ConstantsForRegisters = 40, ConstantsBesideValues = 8;
 
     private readonly Body body = body;
     private readonly Lanes lanes = lanes;

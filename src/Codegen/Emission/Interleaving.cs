@@ -47,23 +47,37 @@ internal sealed class Interleaving
     /// The code in the best order. It stays as it is where its longest chain takes less time than all its instructions do, so that there
     /// is always enough to run, and where it has checks, of which the first that fails is reported.
     /// </summary>
-    public static OrderedCode Run(Body source, IReadOnlyList<Value> roots)
+    public static OrderedCode Run(Body source, IReadOnlyList<Value> roots) =>
+        Waits(source, roots) ? Order(source, roots) : new(source, roots, KeepsOrder: false);
+
+    /// <summary>Whether the longest chain of the code takes more time than all its instructions would side by side.</summary>
+    public static bool Waits(Body source, IReadOnlyList<Value> roots)
     {
         var needed = BodyCost.Needed(source, roots);
+        int longest = Heights(source, needed).Append(0).Max();
+        return longest * PerCycle >= needed.Count(id => !IsAtHand(source.Instructions[id]))
+            && !needed.Exists(id => source.Instructions[id].Opcode is Opcode.Check);
+    }
+
+    /// <summary>The code in the order in which its chains advance together.</summary>
+    public static OrderedCode Order(Body source, IReadOnlyList<Value> roots)
+    {
+        var needed = BodyCost.Needed(source, roots);
+        return new Interleaving(source, needed, Heights(source, needed)).Run(roots);
+    }
+
+    /// <summary>By number: cycles from the start of each needed instruction to the end.</summary>
+    public static int[] Heights(Body source, List<int> needed)
+    {
         var height = new int[source.Instructions.Count];
-        int longest = 0, computed = 0;
-        bool isChecked = false;
         for (int k = needed.Count - 1; k >= 0; k--)
         {
             var i = source.Instructions[needed[k]];
             int here = height[needed[k]] += Latency(i);
             foreach (int operand in i.Operands)
                 height[operand] = Math.Max(height[operand], here);
-            (longest, computed) = (Math.Max(longest, here), computed + (IsAtHand(i) ? 0 : 1));
-            isChecked |= i.Opcode is Opcode.Check;
         }
-        return isChecked || longest * PerCycle < computed ? new(source, roots, KeepsOrder: false)
-            : new Interleaving(source, needed, height).Run(roots);
+        return height;
     }
 
     private OrderedCode Run(IReadOnlyList<Value> roots)
@@ -134,7 +148,7 @@ internal sealed class Interleaving
         return id;
     }
 
-    private static bool IsAtHand(Instruction i) => i.Opcode is Opcode.Constant or Opcode.Load or Opcode.Parameter;
+    private static bool IsAtHand(Instruction i) => i.Opcode is Opcode.Constant or Opcode.Load or Opcode.Parameter or Opcode.Carried;
 
     // About the cycles until a result can be read: those of Intel's and AMD's cores since 2017 differ by one or two.
     private static int Latency(Instruction i) => i.Opcode switch

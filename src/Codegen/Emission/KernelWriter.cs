@@ -165,6 +165,27 @@ internal abstract class KernelWriter
         return count is null ? lanes.Store(type, address, value) : lanes.StorePartial(type, address, value, count);
     }
 
+    /// <summary>Whether a tensor is so large that stores to it go past the caches.</summary>
+    protected Expression IsLarge(Streamed s) => s.Bytes.IsConstant ? Constant(s.MayBeLarge)
+        : GreaterThanOrEqual(Of(s.Bytes), Number(Streamed.Least));
+
+    /// <summary>Whether any is that large.</summary>
+    protected Expression AreLarge(IEnumerable<Streamed> streamed) => streamed.Select(IsLarge).Aggregate(OrElse);
+
+    /// <summary>Writes a register past the caches, or in the ordinary way.</summary>
+    protected ConditionalExpression StoreStreaming(Lanes lanes, DType type, Expression address, Expression value, Expression streams)
+    {
+        var kept = Let(value);
+        return IfThenElse(streams, lanes.StoreStreaming(type, address, kept), lanes.Store(type, address, kept));
+    }
+
+    /// <summary>Ends stores past the caches: other threads see them in any order, until a fence.</summary>
+    protected void CompleteStreams(IReadOnlyCollection<Streamed> streamed)
+    {
+        if (streamed.Count > 0)
+            If(AreLarge(streamed), () => Code.Add(Call(typeof(StreamingMemory), nameof(StreamingMemory.Complete), null)));
+    }
+
     /// <summary>A number in the type of the lanes that it will fill.</summary>
     protected static Expression Scalar(Expression value, DType type) => type == DType.Int64 ? value : Convert(value, type.ClrType);
 

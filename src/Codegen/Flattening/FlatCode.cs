@@ -32,6 +32,9 @@ internal sealed record FlatSlot(DType Type, int Word, int Index, Amount Pitch, A
 internal sealed record FlatCode(string Name, ImmutableArray<FlatSlot> Slots, ImmutableArray<Region> Once,
     ImmutableArray<Region> Segments, int Kept, int Scratch, int Words, bool IsBatch)
 {
+    /// <summary>Slots whose stores go past the caches, where the results that they are of are large.</summary>
+    public ImmutableArray<Streamed> Streamed { get; init; } = [];
+
     /// <summary>The word with the address of the places that <see cref="Once"/> fills.</summary>
     public int KeptWord => Words;
 

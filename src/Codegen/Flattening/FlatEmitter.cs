@@ -10,19 +10,18 @@ namespace Adjoint.Codegen;
 /// or of as many as a register holds, over a range of instances.
 /// </summary>
 /// <remarks>A range is a whole number of registers: there is one copy of the code, without masks.</remarks>
-internal sealed class FlatEmitter : KernelWriter
+internal sealed partial class FlatEmitter : KernelWriter
 {
     private readonly FlatCode code;
     private readonly Lanes lanes;
     private readonly bool isLoop;
-    private readonly ParameterExpression instance;
     private readonly ConstantTable constants;
-    private readonly Dictionary<(int Word, Amount Stride), ParameterExpression> rows = [];   // where the instances' memory starts
+    private readonly Dictionary<(int Word, Amount Stride, int Stage), ParameterExpression> rows = [];   // where instances' memory starts
+    private ParameterExpression[] instances = [];   // the first of each stage
 
     private FlatEmitter(FlatCode code, Lanes lanes, bool isLoop)
     {
         (this.code, this.lanes, this.isLoop) = (code, lanes, isLoop);
-        instance = Long();
         constants = new(lanes, Word(code.ConstantsWord));
     }
 
@@ -31,41 +30,78 @@ internal sealed class FlatEmitter : KernelWriter
     {
         bool isLoop = code.IsBatch && !code.Once.Contains(segment);
         var emitter = new FlatEmitter(code, isLoop ? code.Lanes(width) : Lanes.For(VectorWidth.Scalar, 8), isLoop);
-        return (emitter.Write(code.Name, () => emitter.EmitLoop(segment)), emitter.constants);
+        return (emitter.Write(code.Name, () => emitter.Emit(segment)), emitter.constants);
     }
 
-    private void EmitLoop(Region segment)
+    // Short code has a loop of its own for results that are large; long code finds out at every store, and is compiled once.
+    private void Emit(Region segment)
     {
-        if (isLoop)
-            For(instance, Begin, End, lanes.Count, () => EmitSegment(segment));
+        if (!isLoop)
+        {
+            EmitRound(segment, Interleaving.Run(segment.Body, [.. segment.Stores.Select(s => s.Value)]));
+            return;
+        }
+        var staged = LoopStages.Of(segment, AllSlots);
+        var streamed = StreamedBy(segment);
+        if (streamed.Length > 0 && segment.Body.Instructions.Count <= LoopStages.Window)
+            If(AreLarge(streamed), () => EmitLoop(segment, staged, streamed), () => EmitLoop(segment, staged, []));
         else
-            EmitSegment(segment);
+            EmitLoop(segment, staged, streamed);
     }
 
-    private void EmitSegment(Region segment)
+    // Rounds may begin before the range, where the late stage has nothing to go on, and end past it. All work on registers within: what
+    // comes too early is stored again, and what comes twice is the same.
+    private void EmitLoop(Region segment, Region? staged, Streamed[] streamed)
     {
-        foreach (var (slot, type) in SlotsOf(segment))
+        var round = staged ?? segment;
+        Value[] roots = [.. round.Stores.Select(s => s.Value), .. round.Defines.Select(d => d.Value)];
+        var ordered = staged is null ? Interleaving.Run(round.Body, roots) : Interleaving.Order(round.Body, roots);
+        int ahead = staged is null ? 0 : lanes.Count;
+        ParameterExpression i = Long(), first = Let(Minus(Begin, Number(ahead))), last = Let(Minus(End, Number(lanes.Count)));
+        AlignStreams(streamed, first);
+        instances = staged is not null ? [Long(), Long()] : streamed.Length > 0 ? [Long()] : [i];
+        For(i, first, End, lanes.Count, () =>
+        {
+            if (instances[^1] != i)
+                Set(instances[^1], Most(Let(Least(i, last)), Begin));
+            if (staged is not null)
+                Set(instances[0], Most(Let(Least(Let(Plus(i, Number(ahead))), last)), Begin));
+            EmitRound(round, ordered);
+        });
+        CompleteStreams(streamed);
+    }
+
+    private void EmitRound(Region round, OrderedCode ordered)
+    {
+        foreach (var (slot, type) in SlotsOf(round))
             Place(slot, type);
-        foreach (var ((word, stride), row) in rows)
-            Set(row, Plus(Word(word), Times(InstanceOf(word), Of(stride))));
-        var ordered = Interleaving.Run(segment.Body, [.. segment.Stores.Select(s => s.Value)]);
-        var emitter = new BodyEmitter(ordered.Body, lanes, Pool, (i, _) => Load((int)i.Immediate, i.Type))
+        foreach (var ((word, stride, stage), row) in rows)
+            Set(row, Plus(Word(word), Times(InstanceOf(word, stage), Of(stride))));
+        ParameterExpression[] carried =
+            [.. round.Defines.Select(d => Pool.Rent(lanes.RegisterType(d.Value.Type), mask: d.Value.Type == DType.Bool))];
+        var emitter = new BodyEmitter(ordered.Body, lanes, Pool,
+            (i, _) => i.Opcode is Opcode.Carried ? carried[i.Immediate] : Load((int)i.Immediate, i.Type))
         {
             Error = Error,
             RepeatedConstant = constants.Use,
             KeepsOrder = ordered.KeepsOrder,
-            Sinks = segment.Stores.Zip(ordered.Roots).ToLookup(s => s.Second.Id,
+            Sinks = round.Stores.Zip(ordered.Roots).ToLookup(s => s.Second.Id,
                 s => (Func<Expression, Expression>)(value => Store(s.First.Slot, s.Second.Type, value))),
         };
-        emitter.Emit([], Code);
+        var next = emitter.Emit([.. ordered.Roots.Skip(round.Stores.Length)], Code);
+        foreach (var (local, value) in carried.Zip(next))
+            Set(local, value);
     }
+
+    private int AllSlots => code.Slots.Length + code.Kept + code.Scratch;
 
     private static IEnumerable<(int Slot, DType Type)> SlotsOf(Region segment) => segment.Body.Instructions
         .Where(i => i.Opcode == Opcode.Load).Select(i => ((int)i.Immediate, i.Type))
         .Concat(segment.Stores.Select(s => (s.Slot, s.Value.Type)));
 
     // Scratch memory holds the instances of one range, arguments all.
-    private Expression InstanceOf(int word) => word == code.ScratchWord ? Subtract(instance, Begin) : instance;
+    private Expression InstanceOf(int word, int stage) =>
+        word == code.ScratchWord ? Subtract(instances[stage], Begin) : instances[stage];
 
     private Expression Load(int slot, DType type)
     {
@@ -76,30 +112,34 @@ internal sealed class FlatEmitter : KernelWriter
     private Expression Store(int slot, DType type, Expression value)
     {
         var (address, stride) = Place(slot, type);
+        if (zeros.TryGetValue(slot % AllSlots, out var zero))
+            return StoreStreaming(type, address, value, zero);
         return isLoop ? StoreLanes(lanes, type, address, stride, value, null) : lanes.Store(type, address, value);
     }
 
     private (Expression Address, Amount Stride) Place(int slot, DType type)
     {
+        (int stage, slot) = Math.DivRem(slot, AllSlots);
         if (slot < code.Slots.Length)
         {
             var s = code.Slots[slot];
-            return (Plus(Row(s.Word, s.Stride), Times(Number(s.Index), Of(s.Pitch))), s.Stride);
+            return (Plus(Row(s.Word, s.Stride, stage), Times(Number(s.Index), Of(s.Pitch))), s.Stride);
         }
         int place = slot - code.Slots.Length;
         bool isKept = place < code.Kept;
         var stride = new Amount(isKept || !isLoop ? 0 : type.Size);
         long bytes = isKept || !isLoop ? code.PlaceSize : FlatKernel.InstancesAtOnce(code, lanes) * code.PlaceSize;
-        return (Plus(Row(isKept ? code.KeptWord : code.ScratchWord, stride), Number((isKept ? place : place - code.Kept) * bytes)), stride);
+        var row = Row(isKept ? code.KeptWord : code.ScratchWord, stride, stage);
+        return (Plus(row, Number((isKept ? place : place - code.Kept) * bytes)), stride);
     }
 
     // The address of a word's memory at the current instance.
-    private ParameterExpression Row(int word, Amount stride)
+    private ParameterExpression Row(int word, Amount stride, int stage)
     {
         if (!isLoop || stride is { IsConstant: true, Constant: 0 })
             return Word(word);
-        if (!rows.TryGetValue((word, stride), out var row))
-            rows.Add((word, stride), row = Long());
+        if (!rows.TryGetValue((word, stride, stage), out var row))
+            rows.Add((word, stride, stage), row = Long());
         return row;
     }
 }

@@ -88,9 +88,9 @@ internal sealed unsafe class FlatKernel
 
     private int Sweep(long* words, long begin, long end)
     {
-        for (long at = begin; at < end; at += block)
+        for (long at = begin, next; at < end; at = next)
         {
-            long next = Math.Min(at + block, end);
+            next = segments.Length == 1 ? end : Math.Min(at + block, end);
             foreach (var segment in segments)
                 if (Call(segment, words, at, next) is not 0 and var error)
                     return error;

@@ -73,8 +73,11 @@ internal static class FlatLowering
         var (once, segments, kept, scratch) = levels is not null ? ([], [new Region(region.Body, [], Stores(region))], 0, 0)
             : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null,
                 isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
+        Dim BytesOf(int slot) => MemoryPlaces.BytesOf(Storage.Owner(externals[flat.Elements[slot].External]));
+        ImmutableArray<Streamed> streamed = [.. region.Stores.Where(s => isBatch && IsContiguous(slots[s.Slot]))
+            .Select(s => new Streamed(s.Slot, arguments.Number(BytesOf(s.Slot)))).Where(s => s.MayBeLarge)];
         var words = arguments.ToImmutable();
-        var code = new FlatCode(name, slots, once, segments, kept, scratch, words.Length, isBatch);
+        var code = new FlatCode(name, slots, once, segments, kept, scratch, words.Length, isBatch) { Streamed = streamed };
         double unit = isBatch ? NanosecondsPerLaneInstruction : NanosecondsPerInstruction;
         return new(code.Name, Key(code), width => FlatEmitter.Emit(code, code.Segments[0], width).Lambda, words, instances, Grain,
             instances * code.Instructions, unit, flat.Errors, () => string.Join("\n", code.Regions.Select(r => r.Body)))
@@ -86,6 +89,10 @@ internal static class FlatLowering
 
     private static ImmutableArray<(int Slot, Value Value)> Stores(EmittableRegion region) =>
         [.. region.Stores.Select((s, i) => (s.Slot, region.Roots[i]))];
+
+    // Bytes and truth values are no whole registers.
+    private static bool IsContiguous(FlatSlot slot) =>
+        slot.Type.Size >= 4 && slot.Stride is { IsConstant: true } stride && stride.Constant == slot.Type.Size;
 
     // A digest of everything that the code depends on.
     private static string Key(FlatCode code)
@@ -106,6 +113,9 @@ internal static class FlatLowering
         Digest(code.Kept, code.Scratch, code.Words, code.IsBatch ? 1 : 0, code.Once.Length, code.Segments.Length, code.Slots.Length);
         foreach (var s in code.Slots)
             Digest(NumberOf(s.Type), s.Word, s.Index, s.Pitch.Constant, s.Pitch.Word, s.Stride.Constant, s.Stride.Word);
+        Digest(code.Streamed.Length);
+        foreach (var s in code.Streamed)
+            Digest(s.Slot, s.Bytes.Constant, s.Bytes.Word);
         foreach (var region in code.Regions)
         {
             Digest(region.Body.Instructions.Count, region.Stores.Length);

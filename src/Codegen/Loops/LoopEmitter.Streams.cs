@@ -34,21 +34,4 @@ internal sealed partial class LoopEmitter
         }
         return (stop, flags);
     }
-
-    private Expression IsLarge(Streamed s) => s.Bytes.IsConstant ? Constant(s.MayBeLarge)
-        : GreaterThanOrEqual(Of(s.Bytes), Number(Streamed.Least));
-
-    private ConditionalExpression StoreStreaming(Lanes at, DType type, Expression address, Expression value, Expression streams)
-    {
-        var kept = Kept(value);
-        return IfThenElse(streams, at.StoreStreaming(type, address, kept), at.Store(type, address, kept));
-    }
-
-    // Other threads see such stores in any order, until a fence.
-    private void CompleteStreams()
-    {
-        if (lanes.Count > 1 && nest.Streamed.Length > 0)
-            If(nest.Streamed.Select(IsLarge).Aggregate(OrElse),
-                () => Code.Add(Call(typeof(StreamingMemory), nameof(StreamingMemory.Complete), null)));
-    }
 }

@@ -69,7 +69,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         void Loops()
         {
             emitter.EmitOuter();
-            emitter.CompleteStreams();
+            emitter.CompleteStreams(emitter.lanes.Count > 1 ? emitter.nest.Streamed : []);
         }
         return nest.EntryWords is { } words ? emitter.WriteTable(nest.Name, words, emitter.HoldConstants, Loops)
             : emitter.Write(nest.Name, () =>

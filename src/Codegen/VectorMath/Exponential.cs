@@ -62,7 +62,7 @@ internal static class Exponential
     public static Real Clamp(Real x) => x.Clamp(Underflow[x.Format], Overflow[x.Format]);
 
     /// <summary>x, brought to where e^x has just become infinity if it is larger.</summary>
-    public static Real AtMostOverflow(Real x) => x.AtMost(Overflow[x.Format]);
+    public static Real AtMostOverflow(Real x) => x.IsNotPositive ? x : x.AtMost(Overflow[x.Format]);
 
     /// <summary>
     /// y, or 0 where e^x is: results that vanish by themselves take many processors a hundred cycles, results that are not asked for none,

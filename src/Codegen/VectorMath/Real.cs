@@ -14,6 +14,13 @@ internal readonly record struct Real(Body Body, Value Value)
     /// <summary>The bits, as an integer of the same size.</summary>
     public Whole Bits => new(Body, Body.BitCast(Value, Format.Integer));
 
+    /// <summary>Whether the code says that the value is 0, negative or NaN: it is -(x x) or -|x|.</summary>
+    public bool IsNotPositive => Body[Value] is { Opcode: Opcode.Negate, A: var id } && Body.Instructions[id] switch
+    {
+        { Opcode: Opcode.Multiply } square => square.A == square.B,
+        var size => size.Opcode is Opcode.Abs,
+    };
+
     /// <summary>A constant of the same type.</summary>
     public Real Of(double number) => new(Body, Body.Like(Value, number));
 
