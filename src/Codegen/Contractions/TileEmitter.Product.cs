@@ -163,7 +163,7 @@ internal sealed partial class TileEmitter
         }
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
         var k = product.Lines is null ? Columns(a[0]) : WindowColumns();
-        var walks = LooksAhead ? [k, b, NextPanelRows()] : new[] { k, b };
+        Walk[] walks = LooksAhead ? [k, b, NextPanelRows()] : [k, b];
         var left = Let(Subtract(blockLast, blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {

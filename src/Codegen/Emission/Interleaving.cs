@@ -47,17 +47,20 @@ internal sealed class Interleaving
     /// The code in the best order. It stays as it is where its longest chain takes less time than all its instructions do, so that there
     /// is always enough to run, and where it has checks, of which the first that fails is reported.
     /// </summary>
-    public static OrderedCode Run(Body source, IReadOnlyList<Value> roots) =>
-        Waits(source, roots) ? Order(source, roots) : new(source, roots, KeepsOrder: false);
-
-    /// <summary>Whether the longest chain of the code takes more time than all its instructions would side by side.</summary>
-    public static bool Waits(Body source, IReadOnlyList<Value> roots)
+    public static OrderedCode Run(Body source, IReadOnlyList<Value> roots)
     {
         var needed = BodyCost.Needed(source, roots);
-        int longest = Heights(source, needed).Append(0).Max();
-        return longest * PerCycle >= needed.Count(id => !IsAtHand(source.Instructions[id]))
-            && !needed.Exists(id => source.Instructions[id].Opcode is Opcode.Check);
+        int[] height = Heights(source, needed);
+        return Waits(source, needed, height) ? new Interleaving(source, needed, height).Run(roots)
+            : new(source, roots, KeepsOrder: false);
     }
+
+    /// <summary>
+    /// Whether the longest chain of the code takes more time than all its instructions would side by side, and nothing is checked.
+    /// </summary>
+    public static bool Waits(Body source, List<int> needed, int[] height) =>
+        height.Append(0).Max() * PerCycle >= needed.Count(id => !IsAtHand(source.Instructions[id]))
+        && !needed.Exists(id => source.Instructions[id].Opcode is Opcode.Check);
 
     /// <summary>The code in the order in which its chains advance together.</summary>
     public static OrderedCode Order(Body source, IReadOnlyList<Value> roots)

@@ -41,12 +41,11 @@ internal sealed partial class FlatEmitter : KernelWriter
             EmitRound(segment, Interleaving.Run(segment.Body, [.. segment.Stores.Select(s => s.Value)]));
             return;
         }
-        var staged = LoopStages.Of(segment, AllSlots);
         var streamed = StreamedBy(segment);
         if (streamed.Length > 0 && segment.Body.Instructions.Count <= LoopStages.Window)
-            If(AreLarge(streamed), () => EmitLoop(segment, staged, streamed), () => EmitLoop(segment, staged, []));
+            If(AreLarge(streamed), () => EmitLoop(segment, null, streamed), () => EmitLoop(segment, null, []));
         else
-            EmitLoop(segment, staged, streamed);
+            EmitLoop(segment, LoopStages.Of(segment, AllSlots), streamed);
     }
 
     // Rounds may begin before the range, where the late stage has nothing to go on, and end past it. All work on registers within: what

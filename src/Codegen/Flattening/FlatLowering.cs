@@ -74,7 +74,8 @@ internal static class FlatLowering
             : FlatCut.Of(region, slots.Length, isBatch ? s => slots[s].IsShared : null,
                 isBatch ? FlatCut.LaneBudget : FlatCut.ScalarBudget);
         Dim BytesOf(int slot) => MemoryPlaces.BytesOf(Storage.Owner(externals[flat.Elements[slot].External]));
-        ImmutableArray<Streamed> streamed = [.. region.Stores.Where(s => isBatch && IsContiguous(slots[s.Slot]))
+        ImmutableArray<Streamed> streamed = [.. region.Stores
+            .Where(s => isBatch && Streamed.Suits(slots[s.Slot].Type, slots[s.Slot].Stride))
             .Select(s => new Streamed(s.Slot, arguments.Number(BytesOf(s.Slot)))).Where(s => s.MayBeLarge)];
         var words = arguments.ToImmutable();
         var code = new FlatCode(name, slots, once, segments, kept, scratch, words.Length, isBatch) { Streamed = streamed };
@@ -89,10 +90,6 @@ internal static class FlatLowering
 
     private static ImmutableArray<(int Slot, Value Value)> Stores(EmittableRegion region) =>
         [.. region.Stores.Select((s, i) => (s.Slot, region.Roots[i]))];
-
-    // Bytes and truth values are no whole registers.
-    private static bool IsContiguous(FlatSlot slot) =>
-        slot.Type.Size >= 4 && slot.Stride is { IsConstant: true } stride && stride.Constant == slot.Type.Size;
 
     // A digest of everything that the code depends on.
     private static string Key(FlatCode code)

@@ -41,8 +41,7 @@ internal sealed class LoopStages
     public static Region? Of(Region source, int slots)
     {
         var stages = new LoopStages(source, slots);
-        return stages.needed.Count > Window && Interleaving.Waits(source.Body, [.. source.Stores.Select(s => s.Value)])
-            ? stages.Run() : null;
+        return stages.needed.Count > Window && Interleaving.Waits(source.Body, stages.needed, stages.height) ? stages.Run() : null;
     }
 
     private Region Run()

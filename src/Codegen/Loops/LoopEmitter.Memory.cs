@@ -59,7 +59,7 @@ internal sealed partial class LoopEmitter
             return;
         }
         EmitLanes(stores.Where(s => !IsApart(s.Slot, at)), at, site, site.Count);
-        var apart = stores.Where(s => IsApart(s.Slot, at)).ToList();
+        var apart = stores.Where(s => IsApart(s.Slot, at)).OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot)).ToList();
         if (apart.Count == 0)
             return;
         if (site.Count is null)
@@ -70,11 +70,11 @@ internal sealed partial class LoopEmitter
             EmitApart(apart, at, site, site.Count);
     }
 
-    // Neighbours two by two that fill memory together, as a pool's gradient does; what is left goes lane by lane.
+    // In the order of memory: neighbours two by two that fill it together, as a pool's gradient does; what is left goes lane by lane.
     private void EmitApart(IEnumerable<(int Slot, Expression Value)> stores, Lanes at, Site site, Expression? count)
     {
         var waiting = new List<(int Slot, Expression Value)>();
-        foreach (var store in InMemoryOrder(stores))
+        foreach (var store in stores)
         {
             if (waiting is [var first] && TakeTurns(first.Slot, store.Slot))
             {
@@ -91,9 +91,6 @@ internal sealed partial class LoopEmitter
     private bool TakeTurns(int first, int second) => nest.Slots[first].Type is { Size: 4 } type && nest.Slots[second].Type.Size == type.Size
         && FirstOf(first) == FirstOf(second) && BytesFromFirst(second) - BytesFromFirst(first) == type.Size
         && StrideOf(first) == new Amount(2 * type.Size) && StrideOf(second) == StrideOf(first);
-
-    private IEnumerable<(int Slot, Expression Value)> InMemoryOrder(IEnumerable<(int Slot, Expression Value)> stores) =>
-        stores.OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot));
 
     // Lines that the next register's records will fill: they come while it is computed, and its stores do not wait for all of them at once.
     private void EmitPrefetches(EmittableRegion region, Lanes at, Site site)
@@ -120,11 +117,11 @@ internal sealed partial class LoopEmitter
         }
     }
 
-    // Runs of neighbours, as many at once as an exchange takes.
+    // In the order of memory: runs of neighbours, as many at once as an exchange takes.
     private void EmitRecords(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {
         var run = new List<(int Slot, Expression Value)>();
-        foreach (var store in InMemoryOrder(stores))
+        foreach (var store in stores)
         {
             var type = nest.Slots[store.Slot].Type;
             if (run is [.., var last] && (FirstOf(last.Slot),

@@ -134,18 +134,11 @@ internal sealed partial class LoopEmitter
     }
 
     private IReadOnlyList<Expression> Each(Accumulation a, IReadOnlyList<Expression> values, Func<DType, Expression, Expression> f) =>
-        [.. values.Select((v, i) => Kept(f(nest.CarriedTypes[a.Carried[i]], v)))];
+        [.. values.Select((v, i) => Let(f(nest.CarriedTypes[a.Carried[i]], v)))];
 
     private List<IReadOnlyList<Expression>> Halve(Accumulation a, List<IReadOnlyList<Expression>> parts, Lanes at) =>
         [.. Enumerable.Range(0, parts.Count / 2).Select(i => (IReadOnlyList<Expression>)
-            [.. EmitValues(a.Merge, a.MergeValues, at, [.. parts[i], .. parts[i + parts.Count / 2]]).Select(Kept)])];
-
-    private ParameterExpression Kept(Expression value)
-    {
-        var local = Pool.Rent(value.Type);
-        Code.Add(Assign(local, value));
-        return local;
-    }
+            [.. EmitValues(a.Merge, a.MergeValues, at, [.. parts[i], .. parts[i + parts.Count / 2]]).Select(Let)])];
 
     private int Registers => Math.Max(1, VirtualLanes / lanes.Count);
 
@@ -195,7 +188,7 @@ internal sealed partial class LoopEmitter
             foreach (var a in stage.Accumulations)
             {
                 var joined = EmitValues(a.Merge, a.MergeValues, lanes,
-                    [.. a.Carried.Select(c => pending[level][c]), .. a.Carried.Select(c => set[c])]).Select(Kept).ToList();
+                    [.. a.Carried.Select(c => pending[level][c]), .. a.Carried.Select(c => set[c])]).Select(Let).ToList();
                 for (int k = 0; k < joined.Count; k++)
                     Code.Add(Assign(set[a.Carried[k]], joined[k]));
             }

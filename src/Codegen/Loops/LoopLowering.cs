@@ -34,7 +34,8 @@ internal static class LoopLowering
         var read = nest.Bodies.SelectMany(b => b.Instructions).Where(i => i.Opcode is Opcode.Load or Opcode.Gather)
             .Select(i => BufferOf((int)i.Immediate)).ToHashSet(ReferenceEqualityComparer.Instance);
         ImmutableArray<Streamed> streamed = [.. nest.Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? []))
-            .Select(s => s.Slot).Distinct().Where(s => IsContiguous(nest.Slots[s]) && isLeft(BufferOf(s)) && !read.Contains(BufferOf(s)))
+            .Select(s => s.Slot).Distinct().Where(s => Streamed.Suits(nest.Slots[s].Type, nest.Slots[s].Strides[^1]))
+            .Where(s => isLeft(BufferOf(s)) && !read.Contains(BufferOf(s)))
             .Select(s => new Streamed(s, arguments.Number(MemoryPlaces.BytesOf(BufferOf(s))))).Where(s => s.MayBeLarge)];
         return streamed.IsEmpty ? plan : With(plan, nest with { Streamed = streamed }, arguments.ToImmutable());
     }
@@ -42,10 +43,6 @@ internal static class LoopLowering
     /// <summary>A kernel over the same range by other loops, or with other arguments.</summary>
     public static KernelPlan With(KernelPlan plan, LoopNest nest, ImmutableArray<Argument> arguments) =>
         Plan(nest, arguments, plan.Range, plan.Grain, plan.Work, plan.UnitNanoseconds, plan.Errors);
-
-    // Bytes and truth values are no whole registers.
-    private static bool IsContiguous(Slot slot) =>
-        slot.Type.Size >= 4 && slot.Strides[^1] is { IsConstant: true } stride && stride.Constant == slot.Type.Size;
 
     /// <summary>Loops as a kernel plan.</summary>
     public static KernelPlan Plan(LoopKernel kernel)

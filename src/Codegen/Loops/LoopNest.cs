@@ -38,6 +38,9 @@ internal sealed record Streamed(int Slot, Amount Bytes)
     /// <summary>Whether it is that large, or a call decides.</summary>
     public bool MayBeLarge => !Bytes.IsConstant || Bytes.Constant >= Least;
 
+    /// <summary>Whether lanes of a slot are whole registers side by side; bytes and truth values are not.</summary>
+    public static bool Suits(DType type, Amount stride) => type.Size >= 4 && stride == new Amount(type.Size);
+
     public override string ToString() => $"{Slot}:{Bytes}";
 }
 
