@@ -21,6 +21,8 @@ public class ContractionFacts
             (25, 11, 37), (13, 12, 66), (40, 29, 65), (12, 22, 5), (30, 27, 130), (19, 77, 41),
             // Few rows by much of b: one row tile, a few, many. Few columns.
             (1, 2050, 770), (3, 517, 530), (20, 300, 900), (70, 270, 1000), (65, 1, 33), (300, 1, 500), (130, 8, 777), (64, 3, 32),
+            // Few columns, and blocks that are turned in registers: no rest, and rests of both axes.
+            (96, 1, 480), (128, 6, 416), (160, 8, 800), (64, 2, 3200), (107, 5, 423),
             // Several stretches of k: apart, and as b streams by row by row or column by column.
             (13, 33, 6145), (1, 1, 9300), (1, 1100, 3073), (3, 530, 4097), (80, 4, 4100),
         })

@@ -186,7 +186,7 @@ internal sealed class ContractionSchedule
         : IsDenseB && HasFewRowTiles ? TiledProduct.StreamedRows : TiledProduct.DepthOf(Type);
 
     /// <summary>Products per element between visits to a tile's sums in memory.</summary>
-    public int Slice => StreamsB && !IsDenseB && HasOneRowTile ? TiledProduct.StreamedColumns : Math.Min(Span, TiledProduct.DepthOf(Type));
+    public int Slice => StreamsB && !IsDenseB && HasOneRowTile && !TurnsBlocks ? TiledProduct.StreamedColumns : Math.Min(Span, TiledProduct.DepthOf(Type));
 
     /// <summary>Whether partial sums of a tile wait for no other tile.</summary>
     public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= Span;
@@ -272,6 +272,9 @@ internal sealed class ContractionSchedule
     // Whether reading b takes much of the time, so that its order in memory rules the order of tiles.
     private bool StreamsB => Prologue is null && !IsConstantB && HasFewRows && Panels != Dim.One
         && (!IsDenseB || IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.LargeBytes));
+
+    // Whether blocks of b are turned in registers, which needs no small pieces of it in the first-level cache.
+    private bool TurnsBlocks => VectorWidths.Best is VectorWidth.Bits512 && Tile.LeavesRoomForBlock;
 
     // Whether b is small, and all its columns fit one tile: then they are read side by side, once.
     private bool IsNearB => !IsAtLeast(K.Extent * N.Extent * Type.Size, TiledProduct.LargeBytes)

@@ -47,9 +47,28 @@ internal sealed class RegisterTile
             yield return Assign(row[v], b(v));
         for (int r = 0; r < Rows; r++)
         {
-            yield return Assign(element, lanes.Broadcast(type, Memory.Read(type.ClrType, a(r))));
+            yield return Element(a(r));
             for (int v = 0; v < Vectors; v++)
-                yield return Assign(sums[r, v], lanes.Instruction(new(Opcode.MultiplyAdd, type), type, element, row[v], sums[r, v]));
+                yield return MultiplyAdd(r, v);
         }
     }
+
+    /// <summary>The same for one vector of columns.</summary>
+    /// <param name="vector">Which.</param>
+    /// <param name="a">The address of each row's element.</param>
+    /// <param name="b">The value of the columns.</param>
+    public IEnumerable<Expression> MultiplyAdd(int vector, Func<int, Expression> a, Expression b)
+    {
+        yield return Assign(row[vector], b);
+        for (int r = 0; r < Rows; r++)
+        {
+            yield return Element(a(r));
+            yield return MultiplyAdd(r, vector);
+        }
+    }
+
+    private Expression Element(Expression address) => Assign(element, lanes.Broadcast(type, Memory.Read(type.ClrType, address)));
+
+    private Expression MultiplyAdd(int r, int v) =>
+        Assign(sums[r, v], lanes.Instruction(new(Opcode.MultiplyAdd, type), type, element, row[v], sums[r, v]));
 }

@@ -33,8 +33,7 @@ internal sealed partial class TileEmitter
         {
             Set(blockFirst, Number(0));
             Set(blockLast, k);
-            if (product.PacksSlices)
-                Pack(Number(0), k);
+            PackSlice(Number(0), k);
             AllParts();
         }
         else
@@ -42,11 +41,18 @@ internal sealed partial class TileEmitter
             Set(partials, PartialsOfTile());
             Spans(blockFirst, blockLast, spanFirst, spanLast, product.Slice, () =>
             {
-                if (product.PacksSlices)
-                    Pack(blockFirst, blockLast);
+                PackSlice(blockFirst, blockLast);
                 AllParts();
             });
         }
+    }
+
+    private void PackSlice(Expression first, Expression last)
+    {
+        if (TurnsBlocks)
+            CopyRest(first, last);
+        else if (product.PacksSlices)
+            Pack(first, last);
     }
 
     // Where partial sums of a tile's stretch wait, [rows, columns]: on the stack, or in main memory where other tiles have their turn.
@@ -161,10 +167,14 @@ internal sealed partial class TileEmitter
             }
             return;
         }
-        var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
         var k = product.Lines is null ? Columns(a[0]) : WindowColumns();
+        if (TurnsBlocks)
+            AccumulateTurned(at, sums, a, k.At);
+        if (TurnsAll)
+            return;
+        var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
         Walk[] walks = LooksAhead ? [k, b, NextPanelRows()] : [k, b];
-        var left = Let(Subtract(blockLast, blockFirst));
+        var left = Let(Subtract(blockLast, TurnsBlocks ? turned : blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {
             Array.ForEach(walks, w => w.Enter());
@@ -210,7 +220,7 @@ internal sealed partial class TileEmitter
 
     private Walk PanelRows(Place at)
     {
-        var address = Let(Plus(Plus(bPanel, Times(BlockFirst, BStride)), Times(at.C, Number(Size))));
+        var address = Let(Plus(Plus(bPanel, Times(TurnsBlocks ? turned : BlockFirst, BStride)), Times(at.C, Number(Size))));
         return new(address, () => { }, () => Step(address, BStride));
     }
 

@@ -43,6 +43,7 @@ internal sealed partial class TileEmitter : PanelWriter
     // What packs panels here, where to, and whether the present one is yet to be packed.
     private readonly PackEmitter? packer;
     private readonly ParameterExpression near, isDue;
+    private readonly ParameterExpression turned;             // what of a slice of k needs no packing ends here
 
     private TileEmitter(TiledProduct product, VectorWidth width)
     {
@@ -64,7 +65,7 @@ internal sealed partial class TileEmitter : PanelWriter
         (partials, partialMemory, apart) = (Long(), Pool.Rent(typeof(TileMemory)), Long());
         slotMatrices = [.. product.Slots.Select(_ => Long())];
         packer = product.Within is { } packing ? PackEmitter.For(packing, width, this) : null;
-        (near, isDue) = (Long(), Pool.Rent(typeof(bool)));
+        (near, isDue, turned) = (Long(), Pool.Rent(typeof(bool)), Long());
         (rowOffsets, plane, position, fresh) = (Long(), Long(), Long(), Long());
         (line, window, place, due) = (Long(), Long(), Long(), Long());
         (constantMemory, constantsStart) = (Pool.Rent(typeof(ConstantMemory)), Long());

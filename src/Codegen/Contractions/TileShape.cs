@@ -18,6 +18,9 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <summary>Rows of a tile, at most.</summary>
     public const int MostRows = 16;
 
+    /// <summary>Whether the widest registers hold a cache line of each of sixteen columns beside the sums of one of them.</summary>
+    public bool LeavesRoomForBlock => Rows <= 8;
+
     // 24 KiB: half of a first-level cache.
     private const int NearLines = 384;
 

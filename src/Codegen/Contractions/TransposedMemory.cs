@@ -180,16 +180,16 @@ internal static class TransposedMemory
     private static Vector256<T> Two<T>(long source, long stride) where T : unmanaged =>
         Halves.Join(Load<Vector128<T>>(source), Load<Vector128<T>>(source + stride));
 
-    // Four places: three inserts from memory, where joining two halves in registers would be a shuffle.
+    /// <summary>16 bytes of four places: three inserts from memory, where joining two halves in registers would be a shuffle.</summary>
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<T> Quarters<T>(long source, long stride) where T : unmanaged
+    public static unsafe Vector512<T> Quarters<T>(long source, long stride) where T : unmanaged
     {
         if (!Avx512F.IsSupported)
             return Halves.Join(Two<T>(source, stride), Two<T>(source + 2 * stride, stride));
-        var all = Load<Vector128<int>>(source).ToVector256Unsafe().ToVector512Unsafe();
-        all = Avx512F.InsertVector128(all, Load<Vector128<int>>(source + stride), 1);
-        all = Avx512F.InsertVector128(all, Load<Vector128<int>>(source + 2 * stride), 2);
-        return Avx512F.InsertVector128(all, Load<Vector128<int>>(source + 3 * stride), 3).As<int, T>();
+        var all = Vector128.Load((int*)source).ToVector256Unsafe().ToVector512Unsafe();
+        all = Avx512F.InsertVector128(all, Vector128.Load((int*)(source + stride)), 1);
+        all = Avx512F.InsertVector128(all, Vector128.Load((int*)(source + 2 * stride)), 2);
+        return Avx512F.InsertVector128(all, Vector128.Load((int*)(source + 3 * stride)), 3).As<int, T>();
     }
 
     // 64 bytes of four places.
@@ -208,7 +208,7 @@ internal static class TransposedMemory
         : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    internal static Vector512<int> Low(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
+    public static Vector512<int> Low(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
         : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
@@ -220,7 +220,7 @@ internal static class TransposedMemory
         : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    internal static Vector512<long> Low(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
+    public static Vector512<long> Low(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackLow(a, b)
         : Halves.Join(Low(a.GetLower(), b.GetLower()), Low(a.GetUpper(), b.GetUpper()));
 
     // In each 128 bits, upper halves interleaved: a2 b2 a3 b3.
@@ -234,7 +234,7 @@ internal static class TransposedMemory
         : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    internal static Vector512<int> High(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
+    public static Vector512<int> High(Vector512<int> a, Vector512<int> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
         : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
@@ -246,6 +246,6 @@ internal static class TransposedMemory
         : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 
     [MethodImpl(AggressiveInlining)]
-    internal static Vector512<long> High(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
+    public static Vector512<long> High(Vector512<long> a, Vector512<long> b) => Avx512F.IsSupported ? Avx512F.UnpackHigh(a, b)
         : Halves.Join(High(a.GetLower(), b.GetLower()), High(a.GetUpper(), b.GetUpper()));
 }
