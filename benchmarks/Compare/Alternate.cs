@@ -5,7 +5,10 @@ namespace Adjoint.Benchmarks;
 /// <summary>Least times of alternating runs: noise only ever adds, and a machine's moods meet all sides.</summary>
 internal static class Alternate
 {
-    private const int Rounds = 5, LeastRounds = 3;
+    // Slow stretches of a machine last for many calls: those of so many seconds take turns more often.
+    private const int Rounds = 5, LeastRounds = 3, RoundsOfSlow = 15;
+
+    private const double Slow = 5e-3;
 
     /// <summary>Seconds per call of each side, over about <paramref name="seconds"/> in all.</summary>
     public static (double A, double B) Time(Action a, Action b, double seconds = 1)
@@ -31,7 +34,7 @@ internal static class Alternate
 
     /// <summary>
     /// Seconds per call of every side, each of which gets about
-    /// <paramref name="seconds"/> in five turns; three where calls are long.
+    /// <paramref name="seconds"/> in five turns, three times that where a call takes milliseconds; three turns where calls are very long.
     /// </summary>
     /// <param name="sides">Who takes turns.</param>
     /// <param name="seconds">Time of each.</param>
@@ -41,12 +44,16 @@ internal static class Alternate
         InProcess.Settle([.. sides.OfType<InProcess>()]);
         double[] best = [.. sides.Select(_ => double.MaxValue)];
         var clock = Stopwatch.StartNew();
-        for (int round = 0; round < Rounds && (round < LeastRounds || clock.Elapsed.TotalSeconds < 2 * seconds * best.Length); round++)
+        int rounds = Rounds;
+        for (int round = 0; round < rounds && (round < LeastRounds || clock.Elapsed.TotalSeconds < 2 * seconds * best.Length * rounds / Rounds); round++)
+        {
             for (int i = 0; i < best.Length; i++)
             {
                 Thread.Sleep(TimeSpan.FromSeconds(rest));
                 best[i] = Math.Min(best[i], sides[i].Least(seconds / Rounds));
             }
+            rounds = best[0] > Slow ? RoundsOfSlow : Rounds;
+        }
         return best;
     }
 }

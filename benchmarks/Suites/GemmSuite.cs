@@ -12,6 +12,8 @@ internal static class GemmSuite
 
     public delegate void Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c);
 
+    public delegate void Layer(ReadOnlySpan<float> a, Span<float> c);
+
     public delegate void DoubleProduct(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> c);
 
     public static IEnumerable<Workload> Run() => [.. Squares(), .. Skinny(), .. Batched()];
@@ -21,6 +23,7 @@ internal static class GemmSuite
         foreach (int n in new[] { 256, 512, 1024, 2048 })
         {
             yield return Single($"gemm {n}x{n}x{n}", [n, n], [n, n]);
+            yield return Constant($"gemm {n}x{n}x{n}", [n, n], [n, n]);
             yield return Double($"gemm {n}x{n}x{n} float64", [n, n], [n, n]);
         }
         yield return Single($"gemm 1024x1024x1024{Scaling.Suffix}", [1024, 1024], [1024, 1024], threads: 2);
@@ -35,6 +38,7 @@ internal static class GemmSuite
             foreach (int few in new[] { 1, 4, 16 })
             {
                 yield return Single($"gemm {few}x{inner}x{inner}", [few, inner], [inner, inner]);
+                yield return Constant($"gemm {few}x{inner}x{inner}", [few, inner], [inner, inner]);
                 yield return Single($"gemm {inner}x{inner}x{few}", [inner, inner], [inner, few]);
             }
     }
@@ -51,6 +55,15 @@ internal static class GemmSuite
         var product = new Computation([a, b], [MatMul(a, b)], name: "gemm").Compile<Product>(options: new() { Threads = threads });
         float[] x = Data.Floats(Count(left), 1), y = Data.Floats(Count(right), 2), z = new float[Count(left) / left[^1] * right[^1]];
         return new("gemm", name, () => product(x, y, z)) { Floors = [Machine.FmaFloor(2.0 * Count(left) * right[^1], threads)] };
+    }
+
+    // Weights that never change, which are packed before the first call.
+    private static Workload Constant(string name, int[] left, int[] right)
+    {
+        Node a = Input("a", DType.Float32, [.. left]), b = Reshape(Ops.Constant(Data.Floats(Count(right), 2)), [.. right]);
+        var product = new Computation([a], [MatMul(a, b)], name: "gemm").Compile<Layer>(options: new() { Threads = 1 });
+        float[] x = Data.Floats(Count(left), 1), z = new float[Count(left) / left[^1] * right[^1]];
+        return new("gemm", $"{name}, constant b", () => product(x, z)) { Floors = [Machine.FmaFloor(2.0 * Count(left) * right[^1])] };
     }
 
     private static Workload Double(string name, int[] left, int[] right)

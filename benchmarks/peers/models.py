@@ -98,7 +98,7 @@ def transformer(g, batch, tokens, width, heads=8):
 
 
 CASES = [
-    ("gemm", r"gemm (\d+)x(\d+)x(\d+)( float64)?", gemm),
+    ("gemm", r"gemm (\d+)x(\d+)x(\d+)( float64)?(?:, constant b)?", gemm),
     ("gemm", r"(\d+) products (\d+)x(\d+)x(\d+)", batched),
     ("elementwise", r"tanh\(a\*b\+c\)\*a (\d+)", chain),
     ("unary", r"(exp|tanh|sigmoid|log|sin|cos|pow 2.4|erf) (\d+)", unary),
