@@ -12,6 +12,9 @@ internal sealed partial class TileEmitter
     /// <summary>Rows of a panel from which on tiles ask for the next one.</summary>
     private const long LongPanel = 256;
 
+    /// <summary>How far ahead a tile asks for rows of a panel that is read but once: a page.</summary>
+    private const long PanelBytesAhead = 4096;
+
     private Expression TileRow => HasOneTile ? Number(0) : Times(rowTile, Number(product.Tile.Rows));
 
     private Expression TileColumn => HasOneTile ? Number(0) : Times(panel, Number(product.Tile.Columns));
@@ -173,7 +176,7 @@ internal sealed partial class TileEmitter
         if (TurnsAll)
             return;
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
-        Walk[] walks = LooksAhead ? [k, b, NextPanelRows()] : [k, b];
+        Walk[] walks = LooksAhead && !ReadsPanelOnce ? [k, b, NextPanelRows()] : [k, b];
         var left = Let(Subtract(blockLast, TurnsBlocks ? turned : blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {
@@ -209,6 +212,9 @@ internal sealed partial class TileEmitter
     private bool LooksAhead => product is { Packing: Packing.All, Packed: not null, Lines: null } && !HasOneTile
         && (!product.K.IsConstant || product.K.Constant >= LongPanel);
 
+    // Whether one tile is all that reads a panel.
+    private bool ReadsPanelOnce => product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
+
     // The next panel follows this one too: each tile of the group asks for a part of it.
     private Walk NextPanelRows()
     {
@@ -221,7 +227,11 @@ internal sealed partial class TileEmitter
     private Walk PanelRows(Place at)
     {
         var address = Let(Plus(Plus(bPanel, Times(TurnsBlocks ? turned : BlockFirst, BStride)), Times(at.C, Number(Size))));
-        return new(address, () => { }, () => Step(address, BStride));
+        return new(address, () =>
+        {
+            for (long line = 0; LooksAhead && ReadsPanelOnce && line < PanelRowBytes; line += Memory.LineBytes)
+                Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(address, Number(PanelBytesAhead + line))));
+        }, () => Step(address, BStride));
     }
 
     // A number of bytes stays outermost, where the processor adds it for nothing.
