@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq.Expressions;
 
 namespace Adjoint.Codegen;
@@ -73,7 +74,8 @@ internal sealed partial class VectorLanes
             ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
-    public override int RecordColumns(DType type) => type == DType.Bool || type.IsByte ? 0 : 16 / type.Size;
+    public override ImmutableArray<int> RecordColumns(DType type) => type == DType.Bool || type.IsByte ? []
+        : RecordMemory.StoresSquares(Count * type.Size) && type.Size == 8 ? [Count, 2] : [16 / type.Size];
 
     public override Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
         RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store),
