@@ -42,9 +42,9 @@ internal sealed partial class VectorLanes
         if (type.IsByte)
             return RegisterMethods.Generic(typeof(ByteMemory), nameof(ByteMemory.Gather),
                 [offsets.Type, RegisterType(type), type.ClrType], address, offsets, All(count));
-        var lanes = count is null ? Constant(DType.Int64, -1) : First(DType.Int64, count);
         string name = type.Size == 4 ? nameof(GatherMemory.Load4) : nameof(GatherMemory.Load8);
-        return Cast(RegisterMethods.Call(typeof(GatherMemory), name, address, offsets, lanes), type);
+        Expression[] at = count is null ? [address, offsets] : [address, offsets, First(DType.Int64, count)];
+        return Cast(RegisterMethods.Call(typeof(GatherMemory), name, at), type);
     }
 
     public override Expression Store(DType type, Expression address, Expression value) => type == DType.Bool

@@ -36,7 +36,7 @@ internal sealed partial class LoopEmitter
         if (gathers.Length == 0)
             return [];
         var one = Lanes.For(VectorWidth.Scalar, 4);
-        LeafCode leaf = (i, offsets) => Leaf(i, offsets, one, site);
+        LeafCode leaf = (i, position) => Leaf(i, position, one, site);
         var emitter = new BodyEmitter(region.Body, one, Pool, leaf) { Error = Error, Count = site.Count };
         Value[] positions = [.. gathers.Select(id => new Value(region.Body.Instructions[id].A, DType.Int64))];
         return [.. gathers.Zip(emitter.Emit(positions, Code), (id, position) =>
