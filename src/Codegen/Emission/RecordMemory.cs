@@ -8,8 +8,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Adjoint.Codegen;
 
 /// <summary>
-/// Registers stored as columns of records: lane i of each, side by side, i byte strides from the address. As many columns as there are
-/// lanes of 8 bytes change places with them, and each record is one store; of fewer columns, the exchange stays inside 128 bits, whose
+/// Registers stored as columns of records: lane i of each, side by side, i byte strides from the address. Eight columns
+/// of 8 bytes change places with as many lanes, and each record is one store; of fewer columns, the exchange stays inside 128 bits, whose
 /// parts are then stored where they belong.
 /// </summary>
 internal static class RecordMemory
@@ -44,20 +44,9 @@ internal static class RecordMemory
         Pairs(address + 2 * stride, stride, 4 * stride, High(a, b).AsInt64(), High(c, d).AsInt64());
     }
 
-    /// <summary>Whether this machine exchanges as many columns as a register has lanes of 8 bytes.</summary>
-    /// <param name="bytes">Of a register.</param>
-    public static bool StoresSquares(int bytes) => bytes == 64 ? Avx512F.IsSupported : bytes == 32 && Avx2.IsSupported;
-
-    [MethodImpl(AggressiveInlining)]
-    public static void Store(long address, long stride, Vector256<long> a, Vector256<long> b, Vector256<long> c, Vector256<long> d)
-    {
-        const byte lower = 0x20, upper = 0x31;
-        var (evenAB, evenCD, oddAB, oddCD) = (Low(a, b), Low(c, d), High(a, b), High(c, d));
-        Memory.Store(address, Avx2.Permute2x128(evenAB, evenCD, lower));
-        Memory.Store(address + stride, Avx2.Permute2x128(oddAB, oddCD, lower));
-        Memory.Store(address + 2 * stride, Avx2.Permute2x128(evenAB, evenCD, upper));
-        Memory.Store(address + 3 * stride, Avx2.Permute2x128(oddAB, oddCD, upper));
-    }
+    /// <summary>Columns of 8 bytes that change places with the lanes of a register; pairs of columns where there is no such exchange.</summary>
+    /// <param name="bytes">Of the register: in narrower ones squares gain nothing.</param>
+    public static int WidestColumns(int bytes) => bytes == 64 && Avx512F.IsSupported ? 8 : 2;
 
     [MethodImpl(AggressiveInlining)]
     public static void Store(long address, long stride, Vector512<long> a, Vector512<long> b, Vector512<long> c, Vector512<long> d,

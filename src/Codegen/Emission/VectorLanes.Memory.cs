@@ -75,7 +75,7 @@ internal sealed partial class VectorLanes
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
     public override ImmutableArray<int> RecordColumns(DType type) => type == DType.Bool || type.IsByte ? []
-        : RecordMemory.StoresSquares(Count * type.Size) && type.Size == 8 ? [Count, 2] : [16 / type.Size];
+        : type.Size == 8 && RecordMemory.WidestColumns(Count * type.Size) is > 2 and var columns ? [columns, 2] : [16 / type.Size];
 
     public override Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
         RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store),
