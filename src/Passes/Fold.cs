@@ -6,12 +6,16 @@ namespace Adjoint.Passes;
 
 /// <summary>
 /// What depends on constants only is computed now, by the reference semantics: their last bits may differ from a
-/// kernel's. Large results are left to the kernels, which make them faster than memory can hold them.
+/// kernel's. Large results are left to the kernels, which make them faster than memory can hold them, unless an operand
+/// is as large.
 /// </summary>
 public static class Fold
 {
     /// <summary>Elements of a result beyond which folding would trade arithmetic for memory.</summary>
     public const int MaxElements = 4096;
+
+    /// <summary>Elements of an elementwise result that takes the place of a stored operand as large: reading it costs no more.</summary>
+    public const int MaxStored = 65_536;
 
     /// <summary>The law.</summary>
     public static ImmutableArray<Rule> Rules { get; } =
@@ -31,7 +35,10 @@ public static class Fold
         foreach (var x in n.Apply.Inputs)
             if (x.Op is not Constant)
                 return false;
-        return n.Shape.ElementCount.TryConstant(out long count) && count <= MaxElements;
+        return n.Shape.ElementCount.TryConstant(out long count)
+            && (count <= MaxElements || (count <= MaxStored && n.Op is Elementwise && n.Apply.Inputs.Any(IsAsLarge)));
+
+        bool IsAsLarge(Node x) => x.Op is Constant { Values: var values } && values.Length == count && x.DType.Size >= n.DType.Size;
     }
 
     // What cannot be computed (a position out of range, say) is reported when it runs, with its line.

@@ -78,6 +78,46 @@ public class EmissionBodyFacts
         Assert.Single(pool.Locals);
     }
 
+    // The JIT keeps a local in a mask register only if it holds masks of one type of numbers.
+    [Fact]
+    public void Masks_of_different_numbers_share_no_local()
+    {
+        var body = new Body();
+        Value x = body.Load(DType.Float64, 0), n = body.Load(DType.Int64, 1);
+        Value ofFloats = body.And(body.Less(x, body.Zero(x)), body.Not(body.Equal(x, x)));
+        Value ofLongs = body.Select(ofFloats, body.Less(n, n), ofFloats);
+        Assert.Equal([DType.Float64, DType.Int64, null], new[] { ofFloats, ofLongs, x }.Select(v => body.ComparedBy(v.Id)));
+        var pool = new LocalPool();
+        var first = pool.Rent(typeof(long), DType.Float64);
+        pool.Return(first);
+        Assert.NotSame(first, pool.Rent(typeof(long), DType.Int64));
+        Assert.NotSame(first, pool.Rent(typeof(long)));
+        Assert.Same(first, pool.Rent(typeof(long), DType.Float64));
+    }
+
+    [Fact]
+    public void A_denied_comparison_and_one_of_several_readers_give_the_same_bits()
+    {
+        var body = new Body();
+        Value x = body.Load(DType.Float64, 0), y = body.Load(DType.Float64, 1), same = body.Equal(x, y), less = body.LessOrEqual(x, y);
+        Value zero = body.Zero(x), other = body.Not(same), more = body.Not(less);
+        Value[] roots = [body.Select(other, x, y), body.Select(same, x, zero), body.Select(more, x, zero),
+            body.Add(body.Select(other, y, zero), body.Select(less, x, y)), body.Select(more, y, x)];
+        double[] special = [0, -0.0, 1, -2, double.PositiveInfinity, double.NaN];
+        long[][] inputs = [[.. special.SelectMany(a => special.Select(_ => BitConverter.DoubleToInt64Bits(a)))],
+            [.. special.SelectMany(_ => special.Select(BitConverter.DoubleToInt64Bits))]];
+        long[][] expected = EmissionBodies.Evaluate(body, roots, inputs);
+        foreach (var lanes in EmissionKernel.LanesFor(DType.Float64))
+        {
+            DType[] types = [DType.Float64, DType.Float64];
+            var outputs = new EmissionKernel(body, roots, lanes).Run(types, inputs, [.. roots.Select(r => r.Type)], 36).Outputs;
+            for (int r = 0; r < roots.Length; r++)
+                for (int k = 0; k < 36; k++)
+                    Assert.True(EmissionTruth.Same(DType.Float64, expected[r][k], outputs[r][k]),
+                        $"root {r} of {lanes.Count} lanes at {k}");
+        }
+    }
+
     [Fact]
     public void Carried_values_can_change_places()
     {

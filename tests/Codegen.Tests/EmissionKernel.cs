@@ -43,8 +43,8 @@ internal sealed class EmissionKernel
                     : lanes.StorePartial(roots[k].Type, address, values[k], some));
             }
 
-            Expression Leaf(Instruction leaf, Expression? offsets) => leaf.Opcode is Opcode.Gather
-                ? lanes.Gather(leaf.Type, Slot((int)leaf.Immediate), offsets!, some)
+            Expression Leaf(Instruction leaf, GatherPosition? position) => leaf.Opcode is Opcode.Gather
+                ? position!.Gather(lanes, leaf.Type, Slot((int)leaf.Immediate), some)
                 : some is null ? lanes.Load(leaf.Type, Address(leaf.Type, (int)leaf.Immediate))
                 : lanes.LoadPartial(leaf.Type, Address(leaf.Type, (int)leaf.Immediate), some);
         }

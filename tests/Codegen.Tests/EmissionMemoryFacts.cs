@@ -100,7 +100,7 @@ public class EmissionMemoryFacts
     {
         var type = Named(name);
         foreach (var lanes in EmissionKernel.LanesFor(type))
-            if (lanes.RecordColumns(type) is > 0 and var columns)
+            foreach (int columns in lanes.RecordColumns(type))
                 foreach (int pitch in new[] { columns, columns + 1, 3 * columns })
                 {
                     var load = Enumerable.Range(0, columns)

@@ -27,6 +27,8 @@ public class LaneRunFacts
         ["positions that are computed"] = (x, at, w) => [Gather(x, Remainder(at * 3 + 1, Convert(Constant(Rows), at.DType)))],
         ["columns: no lanes side by side"] = (x, at, w) => [Gather(x, Minimum(at, Extent(x.Shape[1] - 1, at.DType)), 1)],
         ["positions by column"] = (x, at, w) => [GatherElements(Gather(x, at), BroadcastTo(Constant(0), [Reads, 1, 1]), 1)],
+        ["records of two columns, apart in every lane"] = (x, at, w) => [Stack([.. new Dim[] { 0, x.Shape[1] - 1 }
+            .Select(c => Gather(Reshape(Slice(x, 1, c, c + 1), [Rows]), at) * w)], 2)],
         ["part of a row"] = (x, at, w) => [Slice(Gather(x, at), 2, 1)],
     };
 
@@ -119,6 +121,20 @@ public class LaneRunFacts
         double[] data = [.. Enumerable.Range(0, Rows * 40).Select(i => i * 0.5)];
         var found = new Computation([x], [2 * Gather(x, all)]).Compile().Run(data)[0].ToArray<double>();
         Assert.Equal(new[] { 10, 0, 3 }.SelectMany(row => Enumerable.Range(0, 40).Select(c => (double)(40 * row + c))), found);
+    }
+
+    [Fact]
+    public void Lanes_that_are_left_over_read_where_an_index_of_zero_would()
+    {
+        var b = new Body();
+        Value zero = b.Constant(DType.Int64, 0), rows = b.Constant(DType.Int64, 7), x = b.Load(DType.Int64, 0);
+        Value kept = b.Select(b.And(b.LessOrEqual(zero, x), b.Less(x, rows)), x, zero), lane = b.Index(DType.Int64, 1);
+        Value small = b.Less(x, rows), withinData = b.And(b.LessOrEqual(zero, x), b.Less(x, x));
+        Value[] alike = [b.Multiply(kept, rows), b.Add(b.Multiply(b.Check(kept, small, 1), rows), b.Index(DType.Int64, 0)), zero];
+        Value[] others = [x, b.Add(kept, lane), b.Add(kept, x), b.Select(small, x, zero), b.Select(withinData, x, zero)];
+        foreach (var position in alike.Concat(others))
+            b.Gather(DType.Float32, 1, position);
+        Assert.Equal(alike.Select(p => p.Id).Order(), AlikePositions.Of(b, axis => axis == 1).Order());
     }
 
     [Fact]

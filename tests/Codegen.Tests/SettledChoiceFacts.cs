@@ -47,6 +47,15 @@ public class SettledChoiceFacts
     }
 
     [Fact]
+    public void Zeros_stand_where_a_mask_fails()
+    {
+        var (settled, _) = SettledChoices.Run(body, [body.Select(mask, Zero, x), body.Select(mask, Zero, y), body.Select(other, x, Zero)]);
+        Assert.Equal(3, settled.Instructions.Count(i =>
+            i.Opcode == Opcode.Select && settled.Instructions[i.C] is { Opcode: Opcode.Constant, Immediate: 0 }));
+        Assert.Single(settled.Instructions, i => i.Opcode == Opcode.Not);
+    }
+
+    [Fact]
     public void Positions_that_memory_is_read_at_and_checks_keep_their_guards()
     {
         var position = body.Select(mask, body.Load(DType.Int64, 4), body.Constant(DType.Int64, 0));

@@ -36,6 +36,18 @@ public class PipelineFacts
     }
 
     [Fact]
+    public void Large_constants_are_folded_where_one_as_large_is_stored_anyway()
+    {
+        int Differences(int count, Func<Node, Node> of)
+        {
+            Node x = Doubles("x", count), constant = Constant(Enumerable.Range(0, count).Select(i => i * 0.5).ToArray());
+            return Count<Subtract>(Pipeline.Default.Run(Of([x * of(constant)], [x])).Optimised);
+        }
+        Assert.Equal(0, Differences(Fold.MaxStored, c => c - Sqrt(c)));
+        Assert.Equal(1, Differences(Fold.MaxStored + 1, c => c - Sqrt(c)));
+    }
+
+    [Fact]
     public void Validation_names_the_pass_and_the_rule_that_change_an_answer()
     {
         var right = Rule.On<Add>("x + y = y + x", Soundness.Exact,

@@ -58,16 +58,16 @@ internal sealed class MapPackEmitter : PackEmitter
     {
         using var scope = Pool.Scope();
         var emitter = new BodyEmitter(code.Body, Lanes, Pool,
-            (i, offsets) => Leaf(i, offsets, site)) { Error = Error, Count = site.Count, Known = constants };
+            (i, position) => Leaf(i, position, site)) { Error = Error, Count = site.Count, Known = constants };
         var value = emitter.Emit(code.Roots, Code)[0];
         var address = Plus(to, Multiply(lane, Number(Size)));
         Code.Add(whole is null ? Lanes.Store(Packing.Type, address, value) : Lanes.StorePartial(Packing.Type, address, value, whole));
     }
 
-    private Expression Leaf(Instruction i, Expression? offsets, Site site) => i.Opcode switch
+    private Expression Leaf(Instruction i, GatherPosition? position, Site site) => i.Opcode switch
     {
         Opcode.Load => Load(source.Slots[(int)i.Immediate], site.Cursors[(int)i.Immediate], site.Count),
-        Opcode.Gather => Lanes.Gather(i.Type, Word(source.Slots[(int)i.Immediate].Word), offsets!, site.Count),
+        Opcode.Gather => position!.Gather(Lanes, i.Type, Word(source.Slots[(int)i.Immediate].Word), site.Count),
         Opcode.Parameter => Lanes.Broadcast(i.Type, Scalar(Of(source.Parameters[(int)i.Immediate]), i.Type)),
         _ => Index(source.Position[(int)i.Immediate], i.Type, site),
     };

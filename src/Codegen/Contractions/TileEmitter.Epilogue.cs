@@ -200,7 +200,7 @@ internal sealed partial class TileEmitter
     private void Element(EmittableRegion region, Site site)
     {
         using var scope = Pool.Scope();
-        LeafCode leaf = (i, offsets) => Leaf(i, offsets, site);
+        LeafCode leaf = (i, position) => Leaf(i, position, site);
         var emitter = new BodyEmitter(region.Body, lanes, Pool, leaf)
         {
             Error = Error, Count = site.Count, EveryConstant = constants is null ? null : constants.Use,
@@ -251,11 +251,11 @@ internal sealed partial class TileEmitter
             Store(slot, register, site with { Accumulators = [] });
     }
 
-    private Expression Leaf(Instruction i, Expression? offsets, Site site) => i.Opcode switch
+    private Expression Leaf(Instruction i, GatherPosition? position, Site site) => i.Opcode switch
     {
         Opcode.Carried => site.Sum,
         Opcode.Load => site.Accumulators.GetValueOrDefault((int)i.Immediate) ?? Load((int)i.Immediate, site),
-        Opcode.Gather => lanes.Gather(i.Type, Word(product.Slots[(int)i.Immediate].Word), offsets!, site.Count),
+        Opcode.Gather => position!.Gather(lanes, i.Type, Word(product.Slots[(int)i.Immediate].Word), site.Count),
         Opcode.Parameter => lanes.Broadcast(i.Type, Scalar(Of(product.Parameters[(int)i.Immediate]), i.Type)),
         _ => Index(product.Position[(int)i.Immediate], i.Type, site),
     };

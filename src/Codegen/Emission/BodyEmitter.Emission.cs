@@ -77,7 +77,11 @@ internal sealed partial class BodyEmitter
 
         private void UseOperands(Instruction i)
         {
-            if (i.Opcode is not Opcode.Check)
+            if (i.Opcode is Opcode.Gather)
+                Use(PositionOf(i).Offset);
+            else if (Denied(i) is { } comparison)
+                UseOperands(comparison);
+            else if (i.Opcode is not Opcode.Check)
                 foreach (int operand in i.Operands) Use(operand);
             else
             {
@@ -85,6 +89,22 @@ internal sealed partial class BodyEmitter
                 if (emitter.Error is not null) Use(i.B);
             }
         }
+
+        // A constant that is added last moves the address.
+        private (int Offset, long Ahead) PositionOf(Instruction gather)
+        {
+            if (emitter.body.Instructions[gather.A] is { Opcode: Opcode.Add } sum && !emitter.Known.ContainsKey(gather.A))
+                foreach (var (offset, ahead) in new[] { (sum.A, sum.B), (sum.B, sum.A) })
+                    if (emitter.body.Instructions[ahead] is { Opcode: Opcode.Constant } constant)
+                        return (offset, constant.Immediate);
+            return (gather.A, 0);
+        }
+
+        // A comparison that is denied is written once more: of a mask in a local, the JIT would make a vector first.
+        private Instruction? Denied(Instruction i) =>
+            i.Opcode is Opcode.Not && i.Type == DType.Bool && emitter.lanes.Count > 1 && !emitter.Known.ContainsKey(i.A)
+            && emitter.body.Instructions[i.A] is { Opcode: Opcode.Equal or Opcode.Less or Opcode.LessOrEqual } comparison
+            && emitter.body.Instructions[comparison.A].Type != DType.Bool ? comparison : null;
 
         private void Append(int id)
         {
@@ -107,9 +127,19 @@ internal sealed partial class BodyEmitter
             if (i.Opcode is Opcode.Constant)
                 return Tree.AtHand(emitter.EveryConstant?.Invoke(i) ?? emitter.lanes.Constant(i.Type, i.Immediate));
             if (IsCallOrElse(i)) return BuildCallOrElse(i);
+            if (i.Opcode is Opcode.Gather) return BuildGather(i);
+            if (Denied(i) is { } comparison && Build(comparison) is var tree)
+                return tree with { Expression = emitter.lanes.Instruction(i, DType.Bool, tree.Expression) };
             Tree a = OperandOrNone(i.A), b = OperandOrNone(i.B), c = OperandOrNone(i.C);
             int depth = 1 + Math.Max(a.Depth, Math.Max(b.Depth, c.Depth));
             return new(Write(i, a.Expression, b.Expression, c.Expression), depth, Joined(Joined(a.Reads, b.Reads), c.Reads));
+        }
+
+        private Tree BuildGather(Instruction gather)
+        {
+            var (id, ahead) = PositionOf(gather);
+            var offset = Operand(id);
+            return new(emitter.leaf(gather, new(offset.Expression, ahead)), 1 + offset.Depth, offset.Reads);
         }
 
         private static IReadOnlyList<int> Joined(IReadOnlyList<int>? a, IReadOnlyList<int>? b) =>
@@ -141,7 +171,7 @@ internal sealed partial class BodyEmitter
         private Tree Keep(int id, Tree tree)
         {
             Release(tree);
-            var local = emitter.pool.Rent(tree.Expression.Type, mask: emitter.body.Instructions[id].Type == DType.Bool);
+            var local = emitter.pool.Rent(tree.Expression.Type, emitter.body.ComparedBy(id));
             statements.Add(Expression.Assign(local, tree.Expression));
             return new(local, 0, [id]);
         }
@@ -197,7 +227,6 @@ internal sealed partial class BodyEmitter
 
         private Expression Write(Instruction i, Expression? a, Expression? b, Expression? c) => i.Opcode switch
         {
-            Opcode.Gather => emitter.leaf(i, a),
             Opcode.Load or Opcode.Index or Opcode.Parameter or Opcode.Carried => emitter.leaf(i, null),
             Opcode.Max or Opcode.Min when IsLimit(emitter.body.Instructions[i.B]) => emitter.lanes.Limit(i.Opcode, b!, a!),
             _ => emitter.lanes.Instruction(i, emitter.body.Instructions[i.A].Type, a!, b, c),

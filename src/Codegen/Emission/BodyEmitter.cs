@@ -5,8 +5,22 @@ namespace Adjoint.Codegen;
 
 /// <summary>The code of a leaf of a body: a load, gather, index, parameter or carried value.</summary>
 /// <param name="instruction">The leaf.</param>
-/// <param name="offsets">Of a gather, the register of element offsets.</param>
-internal delegate Expression LeafCode(Instruction instruction, Expression? offsets);
+/// <param name="position">Of a gather, where it reads.</param>
+internal delegate Expression LeafCode(Instruction instruction, GatherPosition? position);
+
+/// <summary>Where a gather reads.</summary>
+/// <param name="Offsets">The register of element offsets.</param>
+/// <param name="Ahead">Elements from there on that are the same in every lane, which an address takes in for nothing.</param>
+internal sealed record GatherPosition(Expression Offsets, long Ahead)
+{
+    /// <summary>The code of the gather.</summary>
+    /// <param name="lanes">How values are held.</param>
+    /// <param name="type">Of the elements.</param>
+    /// <param name="address">Of the first element of all.</param>
+    /// <param name="count">How many lanes read, the first ones; null for all.</param>
+    public Expression Gather(Lanes lanes, DType type, Expression address, Expression? count) => lanes.Gather(type,
+        Ahead == 0 ? address : Expression.Add(address, Expression.Constant(Ahead * type.Size)), Offsets, count);
+}
 
 /// <summary>Writes the straight-line code of a body as expressions: one emission per copy that a loop nest
 /// wants.</summary>

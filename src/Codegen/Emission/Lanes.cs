@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq.Expressions;
 
 namespace Adjoint.Codegen;
@@ -87,8 +88,9 @@ internal abstract partial class Lanes
     public abstract Expression StoreStrided(
         DType type, Expression address, Expression byteStride, Expression value, Expression? count = null);
 
-    /// <summary>How many neighbours <see cref="StoreRecords"/> writes to each record: 16 bytes; 0 where there is no such store.</summary>
-    public virtual int RecordColumns(DType type) => 0;
+    /// <summary>How many neighbours <see cref="StoreRecords"/> writes to each record at once, most first; none where there is no such
+    /// store.</summary>
+    public virtual ImmutableArray<int> RecordColumns(DType type) => [];
 
     /// <summary>Writes the lanes of several registers side by side: lane i of all of them at i byte strides from the address.</summary>
     public virtual Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>

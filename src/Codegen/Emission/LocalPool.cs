@@ -10,8 +10,8 @@ namespace Adjoint.Codegen;
 internal sealed class LocalPool
 {
     private readonly List<ParameterExpression> locals = [];
-    private readonly Dictionary<(Type, bool), Stack<ParameterExpression>> free = [];
-    private readonly HashSet<ParameterExpression> masks = [];
+    private readonly Dictionary<(Type, DType?), Stack<ParameterExpression>> free = [];
+    private readonly Dictionary<ParameterExpression, DType> masks = [];
     private readonly Stack<HashSet<ParameterExpression>> rented = new([[]]);
 
     /// <summary>Every local ever lent: what the lambda's outermost block declares.</summary>
@@ -19,11 +19,14 @@ internal sealed class LocalPool
 
     /// <summary>A local of this type that nobody else holds.</summary>
     /// <param name="type">What it holds.</param>
-    /// <param name="mask">Whether it will hold masks. A vector local that never holds anything else lives in a mask register.</param>
-    public ParameterExpression Rent(Type type, bool mask = false)
+    /// <param name="compared">
+    /// Of a mask, what it was found by comparing. A vector local lives in a mask register if it never holds anything but masks, and
+    /// those of one type of numbers.
+    /// </param>
+    public ParameterExpression Rent(Type type, DType? compared = null)
     {
-        var local = free.TryGetValue((type, mask), out var some) && some.Count > 0 ? some.Pop() : Declare(type);
-        if (mask) masks.Add(local);
+        var local = free.TryGetValue((type, compared), out var some) && some.Count > 0 ? some.Pop() : Declare(type);
+        if (compared is { } numbers) masks.TryAdd(local, numbers);
         rented.Peek().Add(local);
         return local;
     }
@@ -56,7 +59,7 @@ internal sealed class LocalPool
 
     private void Free(ParameterExpression local)
     {
-        var kind = (local.Type, masks.Contains(local));
+        (Type, DType?) kind = (local.Type, masks.TryGetValue(local, out var numbers) ? numbers : null);
         if (!free.TryGetValue(kind, out var some)) free.Add(kind, some = new());
         some.Push(local);
     }

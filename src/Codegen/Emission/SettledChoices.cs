@@ -33,9 +33,17 @@ internal static class SettledChoices
         {
             var i = source.Instructions[k];
             map[k] = i.Opcode == Opcode.Select && facts[k] is { } known && Settled(i, known) is { } chosen ? map[chosen]
-                : body.Emit(i.Moved(map));
+                : body.Emit(ZeroLast(i.Moved(map), body));
         }
         return (body, map);
+    }
+
+    // where(c, 0, x) is where(not c, x, 0): masked instructions write zeros for nothing where their mask fails, not where it holds.
+    private static Instruction ZeroLast(Instruction i, Body body)
+    {
+        bool IsZero(int id) => body.Instructions[id] is { Opcode: Opcode.Constant, Immediate: 0 };
+        return i.Opcode != Opcode.Select || i.Type == DType.Bool || !IsZero(i.B) || IsZero(i.C) ? i
+            : i with { A = body.Not(new(i.A, DType.Bool)).Id, B = i.C, C = i.B };
     }
 
     private static int? Settled(Instruction select, List<Fact> known) =>

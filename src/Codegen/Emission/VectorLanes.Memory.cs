@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq.Expressions;
 
 namespace Adjoint.Codegen;
@@ -41,9 +42,9 @@ internal sealed partial class VectorLanes
         if (type.IsByte)
             return RegisterMethods.Generic(typeof(ByteMemory), nameof(ByteMemory.Gather),
                 [offsets.Type, RegisterType(type), type.ClrType], address, offsets, All(count));
-        var lanes = count is null ? Constant(DType.Int64, -1) : First(DType.Int64, count);
         string name = type.Size == 4 ? nameof(GatherMemory.Load4) : nameof(GatherMemory.Load8);
-        return Cast(RegisterMethods.Call(typeof(GatherMemory), name, address, offsets, lanes), type);
+        Expression[] at = count is null ? [address, offsets] : [address, offsets, First(DType.Int64, count)];
+        return Cast(RegisterMethods.Call(typeof(GatherMemory), name, at), type);
     }
 
     public override Expression Store(DType type, Expression address, Expression value) => type == DType.Bool
@@ -73,7 +74,8 @@ internal sealed partial class VectorLanes
             ? RegisterMethods.Call(typeof(StridedMemory), $"Store{Count}x{type.Size}", address, byteStride, Cast(value, IntegerOf(type)))
             : OneByOne(nameof(Lanewise.Store), type, address, byteStride, value, All(count));
 
-    public override int RecordColumns(DType type) => type == DType.Bool || type.IsByte ? 0 : 16 / type.Size;
+    public override ImmutableArray<int> RecordColumns(DType type) => type == DType.Bool || type.IsByte ? []
+        : type.Size == 8 && RecordMemory.WidestColumns(Count * type.Size) is > 2 and var columns ? [columns, 2] : [16 / type.Size];
 
     public override Expression StoreRecords(DType type, Expression address, Expression byteStride, IReadOnlyList<Expression> columns) =>
         RegisterMethods.Call(typeof(RecordMemory), nameof(RecordMemory.Store),

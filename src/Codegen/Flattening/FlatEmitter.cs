@@ -77,7 +77,7 @@ internal sealed partial class FlatEmitter : KernelWriter
         foreach (var ((word, stride, stage), row) in rows)
             Set(row, Plus(Word(word), Times(InstanceOf(word, stage), Of(stride))));
         ParameterExpression[] carried =
-            [.. round.Defines.Select(d => Pool.Rent(lanes.RegisterType(d.Value.Type), mask: d.Value.Type == DType.Bool))];
+            [.. round.Defines.Select(d => Pool.Rent(lanes.RegisterType(d.Value.Type), round.Body.ComparedBy(d.Value.Id)))];
         var emitter = new BodyEmitter(ordered.Body, lanes, Pool,
             (i, _) => i.Opcode is Opcode.Carried ? carried[i.Immediate] : Load((int)i.Immediate, i.Type))
         {

@@ -7,6 +7,10 @@ namespace Adjoint.Codegen;
 internal sealed class EmittableRegion
 {
     private static readonly Dictionary<int, int> NoRuns = [];
+    private static readonly HashSet<int> NoPositions = [];
+
+    private readonly LoopNest? lanes;
+    private readonly IReadOnlySet<int> alike;
 
     /// <param name="region">The code.</param>
     /// <param name="steps">What loops carry on.</param>
@@ -20,7 +24,9 @@ internal sealed class EmittableRegion
         Stores = region.Stores;
         Targets = [.. assigned.Select(a => a.Carried)];
         Roots = [.. roots.Select(r => settled[r.Id])];
+        lanes = lanesOf;
         Runs = lanesOf?.Lane is null ? NoRuns : LaneRuns.Of(Body, lanesOf);
+        alike = Alike();
         Needed = BodyCost.Needed(Body, Roots, Runs);
         Cost = BodyCost.Estimate(Body, Needed, Runs);
         var (carried, types) = (new List<int>(), new List<DType>());
@@ -38,11 +44,18 @@ internal sealed class EmittableRegion
 
     private EmittableRegion(EmittableRegion region, OrderedCode code, IReadOnlyDictionary<int, int> runs)
     {
-        (Body, Roots, KeepsOrder, Runs) = (code.Body, code.Roots, code.KeepsOrder, runs);
+        (Body, Roots, KeepsOrder, Runs, lanes) = (code.Body, code.Roots, code.KeepsOrder, runs, region.lanes);
+        alike = Alike();
         (Stores, Targets, Cost, CarriedUsed, Types, Calls) =
             (region.Stores, region.Targets, region.Cost, region.CarriedUsed, region.Types, region.Calls);
         Needed = BodyCost.Needed(Body, Roots, Runs);
     }
+
+    /// <summary>Whether an instruction is a gather that may read in every lane, in use or not.</summary>
+    public bool ReadsAlike(Instruction i) => i.Opcode is Opcode.Gather && alike.Contains(i.A);
+
+    private IReadOnlySet<int> Alike() => lanes?.Lane is null ? NoPositions
+        : AlikePositions.Of(Body, axis => lanes.Position[axis] == lanes.LoopCount - 1);
 
     /// <summary>Long code in the order that asks for fewest registers.</summary>
     public EmittableRegion InOrder()

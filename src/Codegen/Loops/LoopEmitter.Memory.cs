@@ -36,7 +36,7 @@ internal sealed partial class LoopEmitter
         if (gathers.Length == 0)
             return [];
         var one = Lanes.For(VectorWidth.Scalar, 4);
-        LeafCode leaf = (i, offsets) => Leaf(i, offsets, one, site);
+        LeafCode leaf = (i, position) => Leaf(i, position, one, site);
         var emitter = new BodyEmitter(region.Body, one, Pool, leaf) { Error = Error, Count = site.Count };
         Value[] positions = [.. gathers.Select(id => new Value(region.Body.Instructions[id].A, DType.Int64))];
         return [.. gathers.Zip(emitter.Emit(positions, Code), (id, position) =>
@@ -117,28 +117,20 @@ internal sealed partial class LoopEmitter
         }
     }
 
-    // In the order of memory: runs of neighbours, as many at once as an exchange takes.
+    // In the order of memory: neighbours, as many at once as an exchange takes.
     private void EmitRecords(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {
-        var run = new List<(int Slot, Expression Value)>();
-        foreach (var store in stores)
+        for (int done = 0; done < stores.Count;)
         {
-            var type = nest.Slots[store.Slot].Type;
-            if (run is [.., var last] && (FirstOf(last.Slot),
-                BytesFromFirst(last.Slot) + type.Size) != (FirstOf(store.Slot), BytesFromFirst(store.Slot)))
-                Flush();
-            run.Add(store);
-            if (run.Count != at.RecordColumns(type))
-                continue;
-            Code.Add(at.StoreRecords(type, Address(run[0].Slot, site), Of(StrideOf(store.Slot)), [.. run.Select(s => s.Value)]));
-            run.Clear();
-        }
-        Flush();
-
-        void Flush()
-        {
-            EmitApart(run, at, site, null);
-            run.Clear();
+            var (slot, type) = (stores[done].Slot, nest.Slots[stores[done].Slot].Type);
+            int beside = stores.Skip(done).TakeWhile((s, k) =>
+                (FirstOf(s.Slot), BytesFromFirst(s.Slot)) == (FirstOf(slot), BytesFromFirst(slot) + k * type.Size)).Count();
+            foreach (int columns in at.RecordColumns(type))
+                for (; beside >= columns; beside -= columns, done += columns)
+                    Code.Add(at.StoreRecords(type, Address(stores[done].Slot, site), Of(StrideOf(slot)),
+                        [.. stores.Skip(done).Take(columns).Select(s => s.Value)]));
+            EmitApart(stores.Skip(done).Take(beside), at, site, null);
+            done += beside;
         }
     }
 

@@ -422,7 +422,8 @@ internal sealed partial class LoopEmitter : KernelWriter
         var known = held.GetValueOrDefault(region, BodyEmitter.NothingKnown);
         if (runs.Length > 0)
             known = known.Concat(runs.Select(r => KeyValuePair.Create(r.Gather, (Expression)Let(Load(r, at, site, copy))))).ToDictionary();
-        var emitter = new BodyEmitter(region.Body, at, Pool, (i, offsets) => Leaf(i, offsets, at, site))
+        LeafCode leaf = (i, position) => Leaf(i, position, at, region.ReadsAlike(i) ? site with { Count = null } : site);
+        var emitter = new BodyEmitter(region.Body, at, Pool, leaf)
         {
             Error = Error, Count = site.Count, Known = known, KeepsOrder = region.KeepsOrder,
         };
@@ -445,10 +446,10 @@ internal sealed partial class LoopEmitter : KernelWriter
             Code.Add(Assign(carried[numbers[i]], values[i]));
     }
 
-    private Expression Leaf(Instruction i, Expression? offsets, Lanes at, Site site) => i.Opcode switch
+    private Expression Leaf(Instruction i, GatherPosition? position, Lanes at, Site site) => i.Opcode switch
     {
         Opcode.Load => Load((int)i.Immediate, at, site),
-        Opcode.Gather => at.Gather(i.Type, Word(nest.Slots[(int)i.Immediate].Word), offsets!, site.Count),
+        Opcode.Gather => position!.Gather(at, i.Type, Word(nest.Slots[SlotOf(i)].Word), site.Count),
         Opcode.Parameter => at.Broadcast(i.Type, Scalar(Of(nest.Parameters[(int)i.Immediate]), i.Type)),
         Opcode.Index => Index((int)i.Immediate, i.Type, at, site),
         _ => Carried(site, (int)i.Immediate),

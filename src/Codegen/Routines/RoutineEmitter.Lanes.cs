@@ -62,7 +62,7 @@ internal sealed partial class RoutineEmitter
         return new BodyEmitter(body, lanes!, Pool, LaneLeaf) { Known = spread }.Emit([new(root, value.Type)], Code)[0];
     }
 
-    private Expression LaneLeaf(Instruction leaf, Expression? offsets) => leaf.Immediate == index
+    private Expression LaneLeaf(Instruction leaf, GatherPosition? position) => leaf.Immediate == index
         ? lanes!.Sequence(DType.Int64, first!)
         : registers[(int)leaf.Immediate];
 

@@ -121,7 +121,7 @@ internal sealed partial class RoutineEmitter : KernelWriter
     private Expression Scalar(int id) =>
         new BodyEmitter(body, one, Pool, ScalarLeaf).Emit([new(id, body.Instructions[id].Type)], Code)[0];
 
-    private Expression ScalarLeaf(Instruction leaf, Expression? offsets) => leaf.Opcode switch
+    private Expression ScalarLeaf(Instruction leaf, GatherPosition? position) => leaf.Opcode switch
     {
         Opcode.Carried => scalars[leaf.Immediate],
         Opcode.Parameter => Of(kernel.Extents[(int)leaf.Immediate]),
