@@ -49,7 +49,7 @@ public sealed partial class Fuse
     {
         (this.computation, this.takesTotals, this.partition) = (computation, takesTotals, partition);
         int applies = computation.Applies.Length;
-        (uses, visited) = (new(applies, ReferenceEqualityComparer.Instance), new(applies, ReferenceEqualityComparer.Instance));
+        (uses, visited) = (new(applies), new(applies));
     }
 
     /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
@@ -155,7 +155,8 @@ public sealed partial class Fuse
         if (elsewhere.Any(g => g.Level == top))
             return false;
         foreach (var (reader, _) in readers)
-            if (reader.Root is var other && other != group && !elsewhere.Contains(other) && !group.TryMerge(other, room) && other.Level == top)
+            if (reader.Root is var other && other != group && !elsewhere.Contains(other)
+                && !group.TryMerge(other, room) && other.Level == top)
                 return false;
         return true;
     }
@@ -389,7 +390,7 @@ public sealed partial class Fuse
         foreach (var y in results)
             group.Store(new(y, Access.Identity(y.Shape), y, Access.Identity(y.Shape)));
         var (computed, open) = (new List<Apply>(), new Stack<Node>(results));
-        var seen = new HashSet<Node>(results, ReferenceEqualityComparer.Instance);
+        var seen = new HashSet<Node>(results);
         while (open.TryPop(out var node))
             if (partition.IsComputedIn(part, node.Apply))
             {
