@@ -29,7 +29,12 @@ internal static class Storage
     }
 
     /// <summary>The owner of the memory behind a chain of views.</summary>
-    public static Node OwnerBehindViews(Node node) => Owner(Resolve(node, Access.Identity(node.Shape)).Root);
+    public static Node OwnerBehindViews(Node node)
+    {
+        while (node.Op is View view && view.Map(node.Apply.Inputs[0].Type, node.Type) is not null)
+            node = node.Apply.Inputs[0];
+        return Owner(node);
+    }
 
     /// <summary>Elements from one position to the next on each axis of a dense row-major tensor.</summary>
     public static Dim[] DenseStrides(Shape shape)

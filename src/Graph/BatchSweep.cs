@@ -9,7 +9,7 @@ namespace Adjoint;
 /// </summary>
 internal sealed class BatchSweep
 {
-    private readonly Dictionary<Node, Node> batched = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, Node> batched = [];
     private readonly Dim extent;
 
     private BatchSweep(Dim extent) => this.extent = extent;

@@ -32,11 +32,14 @@ public sealed class Computation
     /// <exception cref="GraphException">An input is no input node, is listed
     /// twice or is missing; names clash; a variable is updated twice.</exception>
     public Computation(ReadOnlySpan<Node> inputs, ReadOnlySpan<Output> outputs, IEnumerable<Update>? updates = null,
-        string name = "computation")
+        string name = "computation") : this(inputs, outputs, updates, name, capacity: 0) { }
+
+    /// <summary>Wraps a graph of about so many applications.</summary>
+    internal Computation(ReadOnlySpan<Node> inputs, ReadOnlySpan<Output> outputs, IEnumerable<Update>? updates, string name, int capacity)
     {
         (Inputs, Updates, Name) = ([.. inputs], [.. updates ?? []], name);
         Outputs = [.. outputs.ToArray().Select((o, i) => o with { Name = o.Name ?? $"output{i}" })];
-        Applies = Topology.Sort([.. Outputs.Select(o => o.Value), .. Updates.Select(u => u.Value)]);
+        Applies = Topology.Sort([.. Outputs.Select(o => o.Value), .. Updates.Select(u => u.Value)], capacity);
         Check();
         Variables = [.. Applies.Select(a => a.Op).OfType<VariableRead>().Select(r => r.Variable)
             .Concat(Updates.Select(u => u.Variable)).Distinct()];
@@ -119,7 +122,7 @@ public sealed class Computation
 
     private void Check()
     {
-        var listed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var listed = new HashSet<Node>();
         foreach (var input in Inputs)
         {
             if (input.Op is not InputOp)

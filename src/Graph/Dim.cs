@@ -11,7 +11,7 @@ namespace Adjoint;
 public sealed class Dim : IEquatable<Dim>
 {
     // Extents of most tensors: made once, since passes and lowering ask for them all the time.
-    private static readonly Dim[] Small = [.. Enumerable.Range(0, 1025).Select(n => new Dim([new Term(n, [])]))];
+    private static readonly Dim[] Small = [.. Enumerable.Range(0, 1025).Select(n => new Dim(n))];
 
     private readonly ImmutableArray<Term> terms;
     private readonly string text;
@@ -22,6 +22,14 @@ public sealed class Dim : IEquatable<Dim>
         this.terms = [.. terms.Where(t => t.Coefficient != 0).OrderBy(t => t.Factors.Length).ThenBy(t => t.Key, StringComparer.Ordinal)];
         text = this.terms.IsEmpty ? "0"
             : string.Join(" + ", this.terms.Select(t => t.ToString())).Replace("+ -", "- ", StringComparison.Ordinal);
+        hash = string.GetHashCode(text, StringComparison.Ordinal);
+    }
+
+    // A number needs no normal form: positions of parts in a long tensor are numbers too.
+    private Dim(long value)
+    {
+        terms = value == 0 ? [] : [new Term(value, [])];
+        text = value.ToString(CultureInfo.InvariantCulture);
         hash = string.GetHashCode(text, StringComparison.Ordinal);
     }
 
@@ -59,7 +67,7 @@ public sealed class Dim : IEquatable<Dim>
         : throw new InvalidOperationException($"extent {this} is not a number; bind its symbols first.");
 
     /// <summary>A constant extent; a negative one is a difference on its way to an extent.</summary>
-    public static Dim Of(long value) => value >= 0 && value < Small.Length ? Small[value] : new([new Term(value, [])]);
+    public static Dim Of(long value) => value >= 0 && value < Small.Length ? Small[value] : new(value);
 
     /// <summary>A named extent.</summary>
     public static Dim Symbol(string name)

@@ -12,6 +12,9 @@ namespace Adjoint;
 [DebuggerDisplay("{ToString(),nq}")]
 public class Node
 {
+    [ThreadStatic] private static int made;
+    private readonly int hash = ++made;
+
     internal Node(Apply apply, int index, TensorType type) => (Apply, Index, Type) = (apply, index, type);
 
     private protected Node(Func<Node, Apply> apply, TensorType type) => (Type, Apply) = (type, apply(this));
@@ -44,6 +47,12 @@ public class Node
     /// <summary>Splits into op and inputs, for list patterns such as <c>n is (Multiply, [var x, var y])</c>.</summary>
     public void Deconstruct(out Op op, out ImmutableArray<Node> inputs) => (op, inputs) = (Apply.Op, Apply.Inputs);
 
+    /// <summary>
+    /// The order of making: what is near in a graph is near in tables of its nodes too, and the runtime's own hash of an object, made when
+    /// first asked for, takes longer than making the node.
+    /// </summary>
+    public sealed override int GetHashCode() => hash;
+
     /// <summary>How messages name this node: its kind and name, or the op that makes it.</summary>
     public override string ToString() => $"{Type} {Op.Label}";
 }
@@ -51,6 +60,8 @@ public class Node
 /// <summary>An op applied to earlier values, and where the user wrote it. Immutable; identity is the reference.</summary>
 public sealed class Apply
 {
+    [ThreadStatic] private static int made;
+    private readonly int hash = ++made;
     private Origin origin;
 
     private Apply(Op op, ImmutableArray<Node> inputs, Inference inference, Origin origin, string scope)
@@ -102,6 +113,9 @@ public sealed class Apply
         ImmutableArray<Node> operands = [.. inputs];
         return new(op, operands, new Inference(op, operands, origin), origin, NameScope.Current);
     }
+
+    /// <inheritdoc cref="Node.GetHashCode"/>
+    public override int GetHashCode() => hash;
 
     /// <summary>The same op on other operands, in the same scope. What is known of the types is not inferred again.</summary>
     internal Apply On(ReadOnlySpan<Node> inputs, Origin origin)

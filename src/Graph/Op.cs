@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Adjoint;
@@ -26,8 +27,10 @@ public enum Differentiability
 /// <remarks>Immutable and thread-safe. Attributes are value types with structural equality; a test reflects over all ops.</remarks>
 public abstract partial record Op
 {
+    private static readonly ConditionalWeakTable<Type, string> Names = [];
+
     /// <summary>The name in messages, DOT and reports: the type's name in lower case with dashes.</summary>
-    public virtual string Name => Dashes().Replace(GetType().Name, "-$1").ToLowerInvariant();
+    public virtual string Name => Names.GetValue(GetType(), type => Dashes().Replace(type.Name, "-$1").ToLowerInvariant());
 
     /// <summary>Name with the attributes that a reader wants to see, such as <c>sum [1]</c>.</summary>
     public virtual string Label => Name;

@@ -22,7 +22,7 @@ public static class Reference
     public static ImmutableArray<HostTensor> Roots(Computation f, IEnumerable<HostTensor> inputs,
         IReadOnlyDictionary<string, long>? bindings = null, IReadOnlyDictionary<Variable, HostTensor>? variables = null)
     {
-        var values = new Dictionary<Node, HostTensor>(ReferenceEqualityComparer.Instance);
+        var values = new Dictionary<Node, HostTensor>();
         foreach (var (node, value) in f.Inputs.Zip(inputs))
             values[node] = value;
         var bound = Bindings.Solve(f, [.. f.Inputs.Select(i => values[i])], bindings);

@@ -6,10 +6,12 @@ namespace Adjoint;
 internal static class Topology
 {
     /// <summary>Applications that the roots need, operands before uses, in the order of a depth-first walk from the first root.</summary>
-    public static ImmutableArray<Apply> Sort(ImmutableArray<Node> roots)
+    /// <param name="roots">What is asked for.</param>
+    /// <param name="capacity">About how many applications that takes.</param>
+    public static ImmutableArray<Apply> Sort(ImmutableArray<Node> roots, int capacity = 0)
     {
-        var sorted = ImmutableArray.CreateBuilder<Apply>();
-        var seen = new HashSet<Apply>(ReferenceEqualityComparer.Instance);
+        var sorted = ImmutableArray.CreateBuilder<Apply>(capacity);
+        var seen = new HashSet<Apply>(capacity);
         var open = new Stack<(Apply Apply, int Next)>();
         foreach (var root in roots)
         {
@@ -33,7 +35,7 @@ internal static class Topology
     /// <summary>For each node, the applications that use it and at which operand.</summary>
     public static Dictionary<Node, List<(Node, int)>> Uses(ImmutableArray<Apply> applies)
     {
-        var uses = new Dictionary<Node, List<(Node, int)>>(ReferenceEqualityComparer.Instance);
+        var uses = new Dictionary<Node, List<(Node, int)>>();
         foreach (var apply in applies)
             for (int i = 0; i < apply.Inputs.Length; i++)
             {

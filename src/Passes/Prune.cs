@@ -8,6 +8,6 @@ public static class Prune
 {
     /// <summary>The computation of what its roots need; the same object if that is all of it.</summary>
     public static Computation Run(Computation f, PassContext context) =>
-        Topology.Sort([.. f.Outputs.Select(o => o.Value), .. f.Updates.Select(u => u.Value)]).Length == f.Applies.Length ? f
+        Topology.Sort([.. f.Roots], f.Applies.Length).Length == f.Applies.Length ? f
             : new(f.Inputs.AsSpan(), f.Outputs.AsSpan(), f.Updates, f.Name);
 }

@@ -15,8 +15,8 @@ public static class Recompute
 
     private sealed class Copies(Computation f, IReadOnlySet<Node> values, Func<Apply, bool> isLate)
     {
-        private readonly Dictionary<Node, Node> map = new(ReferenceEqualityComparer.Instance);
-        private readonly Dictionary<Node, Node> late = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<Node, Node> map = [];
+        private readonly Dictionary<Node, Node> late = [];
 
         public Computation? Run()
         {

@@ -68,7 +68,7 @@ public sealed class Rewriter
         if (f.Roots.All(r => ReferenceEquals(map[r], r)))
             return f;
         return new(f.Inputs.AsSpan(), [.. f.Outputs.Select(o => o with { Value = map[o.Value] })],
-            f.Updates.Select(u => u with { Value = map[u.Value] }), f.Name);
+            f.Updates.Select(u => u with { Value = map[u.Value] }), f.Name, capacity: f.Applies.Length);
     }
 
     private bool IsDone(Apply apply) => final.ContainsKey(apply.Results[0]);

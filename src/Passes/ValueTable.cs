@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Adjoint.Operations;
 
 namespace Adjoint.Passes;
@@ -59,10 +58,13 @@ internal sealed class ValueTable
     public static int Hash(Op op, ReadOnlySpan<Node> x)
     {
         if (x.Length == 2 && op.Commutes())
-            return Mix(op.GetHashCode(), RuntimeHelpers.GetHashCode(x[0]) + RuntimeHelpers.GetHashCode(x[1]));
+        {
+            int a = x[0].GetHashCode(), b = x[1].GetHashCode();
+            return Mix(op.GetHashCode(), Mix(a + b, a * b));
+        }
         int hash = op.GetHashCode();
         foreach (var operand in x)
-            hash = Mix(hash, RuntimeHelpers.GetHashCode(operand));
+            hash = Mix(hash, operand.GetHashCode());
         return hash;
     }
 

@@ -35,10 +35,24 @@ public class ScaleFacts(ITestOutputHelper output)
         Assert.InRange((double)Allocated(large) / Allocated(small), 0, 11);
     }
 
-    private static long Allocated(Computation f)
+    // What reads it says at once where it goes: two tables, a use and its place in the group.
+    [Fact]
+    public void A_value_with_one_reader_is_fused_without_lists()
+    {
+        const int Length = 10_000;
+        Node a = X;
+        for (int i = 0; i < Length; i++)
+            a = Node.Of(i % 2 == 0 ? new Multiply() : new Add(), Origin.None, a, Y);
+        var f = Of([a], [X, Y]);
+        Assert.InRange(Allocated(() => Fuse.Run(f)) / Length, 0, 500);
+    }
+
+    private static long Allocated(Computation f) => Allocated(() => Pipeline.Default.Run(f, new() { Verify = false }));
+
+    private static long Allocated(Action work)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Pipeline.Default.Run(f, new() { Verify = false });
+        work();
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

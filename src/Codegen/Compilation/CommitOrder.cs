@@ -14,7 +14,7 @@ namespace Adjoint.Codegen;
 internal sealed class CommitOrder
 {
     private readonly Computation f;
-    private readonly Dictionary<Node, Update> updates = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, Update> updates = [];
     private readonly Dictionary<object, HashSet<FusionGroup>> readers = new(ReferenceEqualityComparer.Instance);
     private readonly List<FusionGroup> groups = [];
     private readonly HashSet<FusionGroup> failing = new(ReferenceEqualityComparer.Instance);
@@ -40,7 +40,7 @@ internal sealed class CommitOrder
     public List<FusionGroup> Order { get; } = [];
 
     /// <summary>Update values that are computed in place.</summary>
-    public HashSet<Node> ComputedInPlace { get; } = new(ReferenceEqualityComparer.Instance);
+    public HashSet<Node> ComputedInPlace { get; } = [];
 
     /// <summary>Updates that are computed aside: each needs a copy into its variable at the end.</summary>
     public IEnumerable<Update> Aside => f.Updates.Where(u => !ComputedInPlace.Contains(u.Value));

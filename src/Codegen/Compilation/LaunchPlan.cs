@@ -79,7 +79,7 @@ internal sealed record LaunchPlan(FusedComputation Fused, CommitOrder Commits, L
     // something computed is computed as that, right into the result's memory.
     internal static Computation DistinctRoots(Computation f)
     {
-        var taken = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var taken = new HashSet<Node>();
         Node Own(Node node, Node owner) =>
             owner.Op is not (Leaf or View) && taken.Add(owner) ? node : Node.Of(new Copy(), node.Apply.Origin, node);
         ImmutableArray<Output> outputs = [.. f.Outputs.Select(o => o with { Value = Own(o.Value, Storage.Owner(o.Value)) })];

@@ -17,7 +17,7 @@ internal sealed class StructuralHash
     {
         if (bodies.TryGetValue(f, out int known))
             return known;
-        var numbers = new Dictionary<Apply, int>(f.Applies.Length, ReferenceEqualityComparer.Instance);
+        var numbers = new Dictionary<Apply, int>(f.Applies.Length);
         var hash = default(HashCode);
         hash.Add(f.Name);
         foreach (var apply in f.Applies)

@@ -8,8 +8,8 @@ namespace Adjoint.Codegen;
 /// </summary>
 internal sealed class StructuralMatch
 {
-    private readonly Dictionary<Variable, Variable> variables = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<Variable> taken = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Variable, Variable> variables = [];
+    private readonly HashSet<Variable> taken = [];
     private readonly Dictionary<Computation, Computation> bodies = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The other's variable in the place of each of the first's; null if the two differ.</summary>
@@ -27,7 +27,7 @@ internal sealed class StructuralMatch
             || a.Outputs.Length != b.Outputs.Length || a.Updates.Length != b.Updates.Length)
             return false;
         bodies.Add(a, b);
-        var partners = new Dictionary<Apply, Apply>(a.Applies.Length, ReferenceEqualityComparer.Instance);
+        var partners = new Dictionary<Apply, Apply>(a.Applies.Length);
         for (int i = 0; i < a.Applies.Length; i++)
         {
             if (!Same(a.Applies[i], b.Applies[i], partners))

@@ -8,7 +8,7 @@ internal sealed class FusedDrawing
 {
     private readonly FusedComputation fused;
     private readonly Drawing drawing;
-    private readonly Dictionary<Node, List<FusionGroup?>> groupsOf = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, List<FusionGroup?>> groupsOf = [];
     private readonly Dictionary<FusionGroup, Cluster> boxes = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Node Node, FusionGroup? Group), string> ids = [];
 

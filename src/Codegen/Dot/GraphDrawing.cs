@@ -106,7 +106,7 @@ internal sealed class GraphDrawing
 
         public int Next { get; set; }
 
-        public Dictionary<Node, string> Ids { get; } = new(ReferenceEqualityComparer.Instance);
+        public Dictionary<Node, string> Ids { get; } = [];
 
         /// <summary>The box of a scope path, inside the boxes of the paths that it extends.</summary>
         public Cluster Box(string path)

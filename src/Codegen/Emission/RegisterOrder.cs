@@ -158,8 +158,10 @@ internal sealed class RegisterOrder
     // Values that wait after an instruction, less those that wait before it.
     private int GrowthOf(int id)
     {
-        int read = OperandsOf(id).Count(operand => unread[operand] == 1 && !IsAtHand(operand));
-        return (unread[id] > 0 && !IsAtHand(id) ? 1 : 0) - read;
+        int growth = unread[id] > 0 && !IsAtHand(id) ? 1 : 0;
+        foreach (int operand in OperandsOf(id))
+            growth -= unread[operand] == 1 && !IsAtHand(operand) ? 1 : 0;
+        return growth;
     }
 
     // Each once. A check has none but two, so the one before it may be its third.

@@ -21,7 +21,7 @@ internal sealed record FlatGraph(ImmutableArray<Node> Inputs, ImmutableArray<App
     public static FlatGraph Of(FusionGroup group)
     {
         ImmutableArray<Apply> applies = [.. group.Members.Select(m => m.Node.Apply).Distinct()];
-        var computed = applies.ToHashSet<Apply>(ReferenceEqualityComparer.Instance);
+        var computed = applies.ToHashSet();
         var read = applies.SelectMany(a => a.Inputs).Where(x => !computed.Contains(x.Apply));
         return new([.. read.Distinct()], applies, [.. group.Outputs.Select(o => o.Value)]);
     }

@@ -16,7 +16,7 @@ internal sealed class GroupLowering
 
     private readonly FusionGroup group;
     private readonly HashSet<int> innerAxes;
-    private readonly Dictionary<(Node, Access), int> members = [];
+    private readonly Dictionary<(Node, Access), int> members;
     private readonly int[] ready;
     private int[]? lastUse;
     private readonly List<RegionBuilder> before = [];
@@ -24,16 +24,17 @@ internal sealed class GroupLowering
     private readonly Dictionary<int, AccumulationBuilder> accumulations = [];
     private readonly Dictionary<int, int> spilled = [];
     private readonly List<string> errors = [];
-    private readonly RegionBuilder first = new(0, inLoop: true), firstOfRow = new(0, inLoop: true);
+    private readonly RegionBuilder first = new(0, inLoop: true, capacity: 0), firstOfRow = new(0, inLoop: true, capacity: 0);
 
     public GroupLowering(FusionGroup group)
     {
         (this.group, innerAxes) = (group, [.. group.InnerAxes]);
-        ready = new int[group.Members.Length];
+        (ready, members) = (new int[group.Members.Length], new(group.Members.Length));
+        bool isMap = !group.Members.Any(m => m.Node.Op is Reduction);   // all is ready in the first stage
         for (int m = 0; m < ready.Length; m++)
         {
             var (node, access) = group.Members[m];
-            if (!members.TryAdd((node, access), m))
+            if (!members.TryAdd((node, access), m) || isMap)
                 continue;
             foreach (var (x, at) in OperandsOf(node, access))
                 if (Storage.Resolve(x, at) is var (root, rootAccess) && members.TryGetValue((root, rootAccess), out int operand))
@@ -152,10 +153,10 @@ internal sealed class GroupLowering
 
     private RegionBuilder Loop(int stage) => At(loops, stage, inLoop: true);
 
-    private static RegionBuilder At(List<RegionBuilder> regions, int stage, bool inLoop)
+    private RegionBuilder At(List<RegionBuilder> regions, int stage, bool inLoop)
     {
         while (regions.Count <= stage)
-            regions.Add(new(regions.Count, inLoop));
+            regions.Add(new(regions.Count, inLoop, capacity: ready.Length));
         return regions[stage];
     }
 
@@ -360,12 +361,12 @@ internal sealed class GroupLowering
         }
     }
 
-    private sealed class RegionBuilder(int stage, bool inLoop)
+    private sealed class RegionBuilder(int stage, bool inLoop, int capacity)
     {
         public int Stage { get; } = stage;
         public bool InLoop { get; } = inLoop;
-        public Body Body { get; } = new();
-        public Dictionary<(Node, Access), Value> Values { get; } = [];
+        public Body Body { get; } = new(capacity);
+        public Dictionary<(Node, Access), Value> Values { get; } = new(capacity);
         public Dictionary<Value, int> Carried { get; } = [];
         public List<(int, Value)> Stores { get; } = [];
         public bool HasAccumulators { get; set; }

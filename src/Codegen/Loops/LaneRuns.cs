@@ -21,6 +21,8 @@ internal static class LaneRuns
     public static IReadOnlyDictionary<int, int> Of(Body body, Predicate<int> isLanes, Predicate<int> isShared)
     {
         var runs = new Dictionary<int, int>();
+        if (!body.Has(Opcode.Gather))
+            return runs;
         var steps = new int?[body.Instructions.Count];
         foreach (var (id, i) in body.Instructions.Index())
         {

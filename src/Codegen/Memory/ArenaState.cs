@@ -10,7 +10,7 @@ internal sealed class ArenaState
 
     private readonly MemoryPlaces places;
     private readonly ArenaBuffer[] buffers;
-    private readonly Dictionary<Node, int> computedAt = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, int> computedAt = [];
     private readonly int crowded;
 
     public ArenaState(LaunchPlan plan)
@@ -40,7 +40,7 @@ internal sealed class ArenaState
     /// <summary>The maps that make a value from what lies in memory; empty where they are too dear.</summary>
     public HashSet<Node> Cone(Node value)
     {
-        var cone = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var cone = new HashSet<Node>();
         var open = new Stack<Node>([value]);
         int cost = 0;
         while (open.TryPop(out var node))

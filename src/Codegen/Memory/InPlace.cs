@@ -22,23 +22,28 @@ internal static class InPlace
         && (group.Kind is GroupKind.Loop && group.Members.Any(m => m.Node.Op is Reduction)
             && (group.Outputs.Length > 1 || output.At.DomainAxes.Any(group.InnerAxes.Contains))
             ? Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != memory)
-            : Reads(group).All(x => x.Access is { } access ? Fits(x.Node, access, memory, output.Target)
-                : Storage.OwnerBehindViews(x.Node) != memory));
+            : Reads(group).All(x => Storage.OwnerBehindViews(x.Node) != memory
+                || (x.Access is { } access && IsOverwritten(x.Node, access, memory, output.Target))));
 
     // What the group's code reads, and where; no access stands for anywhere: a prologue is evaluated panel by panel while tiles are stored.
-    private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group) => group.Members.SelectMany(m => m.Node.Op switch
+    private static IEnumerable<(Node Node, Access? Access)> Reads(FusionGroup group)
     {
-        Elementwise => m.Node.Apply.Inputs.Select(x => (x, (Access?)m.Access)),
-        Reduction => [(m.Node.Apply.Inputs[0], group.IntoOperand(m.Node, m.Access))],
-        _ => m.Node.Apply.Inputs.Select(x => (x, (Access?)null)),
-    }).Concat(group.Outputs.Select(o => (o.Value, (Access?)o.At))).Concat(Packed(group).Select(x => (x, (Access?)null)));
+        foreach (var (node, access) in group.Members)
+            if (node.Op is Reduction)
+                yield return (node.Apply.Inputs[0], group.IntoOperand(node, access));
+            else
+                foreach (var x in node.Apply.Inputs)
+                    yield return (x, node.Op is Elementwise ? access : null);
+        foreach (var output in group.Outputs)
+            yield return (output.Value, output.At);
+        foreach (var x in Packed(group))
+            yield return (x, null);
+    }
 
     private static IEnumerable<Node> Packed(FusionGroup group) =>
         group.Prologue is { } prologue ? prologue.Map.Members.SelectMany(m => m.Node.Apply.Inputs).Append(prologue.Value) : [];
 
-    private static bool Fits(Node x, Access access, Node memory, Access target)
-    {
-        var (root, at) = Storage.Resolve(x, access);
-        return Storage.Owner(root) != memory || (root == memory && at.Equals(target));
-    }
+    // Whether each element that is read is the one that is stored then.
+    private static bool IsOverwritten(Node x, Access access, Node memory, Access target) =>
+        Storage.Resolve(x, access) is var (root, at) && root == memory && at.Equals(target);
 }

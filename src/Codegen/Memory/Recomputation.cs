@@ -16,7 +16,7 @@ internal sealed class Recomputation
     private const int MostRounds = 64;
 
     private readonly Func<Computation, LaunchPlan> plan;
-    private readonly HashSet<Node> refused = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Node> refused = [];
     private LaunchPlan best;
     private ArenaState state;
 

@@ -55,9 +55,12 @@ internal sealed class StepOrder
     {
         var units = Units();
         var graph = new StepGraph(units, launches.Where(l => l.Commits).SelectMany(l => l.Touches), SizeOf);
-        var (best, least) = (launches, Peak(launches));
+        var (best, least) = (launches, -1L);
         foreach (var order in graph.Schedules())
         {
+            if (order.SequenceEqual(Enumerable.Range(0, units.Count)))
+                continue;   // as it was given
+            least = least < 0 ? Peak(launches) : least;
             List<Launch> candidate = [.. order.SelectMany(u => units[u].Launches), .. launches.Where(l => l.Commits)];
             long peak = Peak(candidate);
             if (peak < least)

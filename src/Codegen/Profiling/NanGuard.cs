@@ -26,7 +26,7 @@ internal sealed class NanGuard(ImmutableArray<ProgramStep> steps, IReadOnlyDicti
 
     private void Explain(int step, GroupOutput output, StepMemory memory, string fault)
     {
-        var values = new Dictionary<Node, HostTensor?>(ReferenceEqualityComparer.Instance);
+        var values = new Dictionary<Node, HostTensor?>();
         foreach (var node in steps[step].Group.Nodes)
             if (Value(node, memory, values) is { } value && node.DType.IsFloat && Faults.FirstIn(value) is { } made)
             {

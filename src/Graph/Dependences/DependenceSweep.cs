@@ -9,8 +9,8 @@ namespace Adjoint;
 /// </summary>
 internal sealed class DependenceSweep
 {
-    private readonly Dictionary<Node, ElementSet[]> sets = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Node, HostTensor?> values = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, ElementSet[]> sets = [];
+    private readonly Dictionary<Node, HostTensor?> values = [];
     private readonly Func<Node, HostTensor?> known;
 
     private DependenceSweep(SetUnion union, Func<Node, HostTensor?> known) => (Union, this.known) = (union, known);

@@ -27,6 +27,9 @@ public sealed partial class Body
     /// <summary>The instructions, operands before uses.</summary>
     public IReadOnlyList<Instruction> Instructions => instructions;
 
+    /// <summary>Whether there is an instruction of a kind.</summary>
+    internal bool Has(Opcode opcode) => instructions.Exists(i => i.Opcode == opcode);
+
     /// <summary>All values, by number.</summary>
     internal Value[] Values => [.. instructions.Select((i, id) => new Value(id, i.Type))];
 

@@ -122,7 +122,7 @@ namespace Adjoint
 
         private static void DemandReached(ReadOnlySpan<Node> y, ReadOnlySpan<Node> x, Origin origin)
         {
-            var reached = Topology.Sort([.. y]).SelectMany(a => a.Results).ToHashSet<Node>(ReferenceEqualityComparer.Instance);
+            var reached = Topology.Sort([.. y]).SelectMany(a => a.Results).ToHashSet();
             foreach (var node in x)
                 if (!reached.Contains(node))
                     throw new GraphException($"gradient: the loss does not depend on {node} ({node.Apply.Origin}).\n  at    {origin}\n" +

@@ -9,7 +9,7 @@ internal sealed class Extents(Knowledge knowledge)
     // Shape arithmetic is shallow; a longer chain is none, and recursion on a file's graph has to end.
     private const int MaxDepth = 200, MaxElements = 64;
 
-    private readonly Dictionary<Node, ImmutableArray<Dim>?> found = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, ImmutableArray<Dim>?> found = [];
 
     /// <summary>The elements of an integer tensor as extents, in row-major order; null where they are not known.</summary>
     public ImmutableArray<Dim>? Of(Node node) => Of(node, 0);

@@ -13,8 +13,8 @@ internal sealed class Knowledge
 
     private double work;
 
-    private readonly Dictionary<Apply, bool> fixedApplies = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Node, HostTensor> values = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Apply, bool> fixedApplies = [];
+    private readonly Dictionary<Node, HostTensor> values = [];
 
     /// <summary>The numbers of a node that depends on constants only and is not large; else null.</summary>
     public HostTensor? Of(Node node)
@@ -67,7 +67,7 @@ internal sealed class Knowledge
     private static List<Apply> Unvisited(Apply root, Func<Apply, bool> isVisited)
     {
         var order = new List<Apply>();
-        var seen = new HashSet<Apply>(ReferenceEqualityComparer.Instance);
+        var seen = new HashSet<Apply>();
         var pending = new Stack<(Apply Apply, bool Done)>([(root, false)]);
         while (pending.TryPop(out var next))
         {

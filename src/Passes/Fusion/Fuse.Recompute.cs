@@ -40,7 +40,7 @@ public sealed partial class Fuse
     // cannot read bytes, so what has none must not become a reader of some.
     private (int Cost, HashSet<Node> Operands)? Cone(Node node)
     {
-        var (cost, operands, open) = (0, new HashSet<Node>(ReferenceEqualityComparer.Instance), new Stack<Node>([node]));
+        var (cost, operands, open) = (0, new HashSet<Node>(), new Stack<Node>([node]));
         while (open.TryPop(out var map))
         {
             if (map.Op is not Elementwise || (cost += Cost(map.Op)) > CheapMap)

@@ -27,7 +27,7 @@ public sealed partial class Fuse
 
     private static IEnumerable<Apply> TotalsLast(ImmutableArray<Apply> applies)
     {
-        var number = applies.Index().ToDictionary(a => a.Item, a => a.Index, (IEqualityComparer<Apply>)ReferenceEqualityComparer.Instance);
+        var number = applies.Index().ToDictionary(a => a.Item, a => a.Index);
         var awaited = new int[applies.Length];
         foreach (var apply in applies)
             foreach (var x in apply.Inputs)

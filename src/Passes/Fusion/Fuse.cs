@@ -39,14 +39,18 @@ public sealed partial class Fuse
     private readonly Computation computation;
     private readonly bool takesTotals;
     private readonly Partition partition;
-    private readonly Dictionary<Node, List<Use>> uses = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<Node> visited = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, List<Use>> uses;
+    private readonly HashSet<Node> visited;
     private readonly List<GroupBuilder> groups = [];
     private readonly List<List<GroupBuilder>> records = [];   // groups that fill columns of one tensor
     private readonly GroupBuilder exit = new(0, GroupKind.Loop, [], Tier.Often);
 
-    private Fuse(Computation computation, bool takesTotals, Partition partition) =>
+    private Fuse(Computation computation, bool takesTotals, Partition partition)
+    {
         (this.computation, this.takesTotals, this.partition) = (computation, takesTotals, partition);
+        int applies = computation.Applies.Length;
+        (uses, visited) = (new(applies), new(applies));
+    }
 
     /// <summary>Fuses an optimised computation; calls and derivative requests must be gone.</summary>
     /// <param name="computation">The graph.</param>
@@ -106,35 +110,63 @@ public sealed partial class Fuse
 
     private void Place(Node node, List<Use> readers)
     {
-        int top = readers.Max(u => u.Reader.Root.Level);
+        int top = Top(readers);
         var group = Beside(node, readers, out var access) ?? Await(node, readers, out access) ?? Join(node, readers, top, out access);
-        if (Recompute(node, [.. readers.Where(u => u.Access is null || u.Reader.Root != group)], group is not null))
+        if (group is not null && !IsReadElsewhere(group, readers))
+            return;
+        if (Recompute(node, Elsewhere(group, readers), group is not null))
             return;
         group ??= Host(node, readers, out access) ?? Start(node, top + 1, TierOf(node, readers), out access);
         TakeMaps(group, node, access, readers);
-        if (readers.Exists(u => u.Access is null || u.Reader.Root != group))
+        if (IsReadElsewhere(group, readers))
             group.Store(new(node, access, node, access));
-        Precede(group.Level, readers.Where(u => u.Reader.Root != group));
+        Precede(group.Level, readers, except: group);
     }
+
+    private static bool IsReadElsewhere(GroupBuilder group, List<Use> readers)
+    {
+        foreach (var (reader, access) in readers)
+            if (access is null || reader.Root != group)
+                return true;
+        return false;
+    }
+
+    private static List<Use> Elsewhere(GroupBuilder? group, List<Use> readers) =>
+        readers.FindAll(u => u.Access is null || u.Reader.Root != group);
 
     // Into all that read it from the highest level, once they are one group. Readers of lower levels come along if they can.
     private GroupBuilder? Join(Node node, List<Use> readers, int top, out Access access)
     {
-        var (first, at) = readers.Find(u => u.Reader.Root.Level == top);
+        var (first, at) = FirstAt(top, readers);
         var (group, cost) = (first.Root, Cost(node.Op));
         access = at!;
-        if (at is null || group.Cost + cost > (group.Kind == GroupKind.Loop ? Budget : EpilogueBudget)
-            || (readers.Exists(u => u.Access is null || u.Reader.Root.Level != top) && !CanStore(group, node, at))
-            || group.Tier != TierOf(node, readers))
-            return null;
+        return at is not null && group.Cost + cost <= (group.Kind == GroupKind.Loop ? Budget : EpilogueBudget)
+            && group.Tier == TierOf(node, readers) && (readers.Count == 1 || Unite(readers, group, node, at, Budget - cost))
+            && Enter(group, node, at, cost) ? group : null;
+    }
+
+    // Makes one group of those that read a node as the first one does: of all readers at the level of that, and of others if they can rise.
+    private static bool Unite(List<Use> readers, GroupBuilder group, Node node, Access at, int room)
+    {
+        int top = group.Level;
+        if (readers.Exists(u => u.Access is null || u.Reader.Root.Level != top) && !CanStore(group, node, at))
+            return false;
         var elsewhere = readers.Where(u => !at.Equals(u.Access)).Select(u => u.Reader.Root).ToHashSet();
         if (elsewhere.Any(g => g.Level == top))
-            return null;
+            return false;
         foreach (var (reader, _) in readers)
             if (reader.Root is var other && other != group && !elsewhere.Contains(other)
-                && !group.TryMerge(other, Budget - cost) && other.Level == top)
-                return null;
-        return Enter(group, node, at, cost) ? group : null;
+                && !group.TryMerge(other, room) && other.Level == top)
+                return false;
+        return true;
+    }
+
+    private static Use FirstAt(int level, List<Use> readers)
+    {
+        int k = 0;
+        while (readers[k].Reader.Root.Level != level)
+            k++;
+        return readers[k];
     }
 
     // What is computed once per row goes to a loop over such rows that reads it, which then runs before its other readers:
@@ -157,10 +189,11 @@ public sealed partial class Fuse
     private static bool CanStore(GroupBuilder group, Node node, Access access) =>
         group.Kind != GroupKind.Prologue && access.Covers(node.Shape, group.Domain);
 
-    private static void Precede(int level, IEnumerable<Use> readers)
+    private static void Precede(int level, List<Use> readers, GroupBuilder? except = null)
     {
         foreach (var (reader, _) in readers)
-            reader.Root.Follow(level);
+            if (reader.Root is var root && root != except)
+                root.Follow(level);
     }
 
     private bool Enter(GroupBuilder group, Node node, Access access, int cost)
@@ -202,8 +235,10 @@ public sealed partial class Fuse
     private Tier TierOf(Node node, List<Use> readers)
     {
         var tier = partition.TierOf(node.Apply);
-        return tier == Tier.Constant && readers.TrueForAll(u => u.Reader.Tier == readers[0].Reader.Tier) ? readers[0].Reader.Tier : tier;
+        return tier == Tier.Constant && HaveOneTier(readers) ? readers[0].Reader.Tier : tier;
     }
+
+    private static bool HaveOneTier(List<Use> readers) => readers.TrueForAll(u => u.Reader.Tier == readers[0].Reader.Tier);
 
     private GroupBuilder Start(Node node, int level, Tier tier, out Access access)
     {
@@ -355,7 +390,7 @@ public sealed partial class Fuse
         foreach (var y in results)
             group.Store(new(y, Access.Identity(y.Shape), y, Access.Identity(y.Shape)));
         var (computed, open) = (new List<Apply>(), new Stack<Node>(results));
-        var seen = new HashSet<Node>(results, ReferenceEqualityComparer.Instance);
+        var seen = new HashSet<Node>(results);
         while (open.TryPop(out var node))
             if (partition.IsComputedIn(part, node.Apply))
             {
@@ -409,7 +444,7 @@ public sealed partial class Fuse
     private void Register(Node node, Use use)
     {
         if (!uses.TryGetValue(node, out var list))
-            uses.Add(node, list = []);
+            uses.Add(node, list = new(1));   // most have one reader
         list.Add(use);
     }
 
@@ -421,7 +456,15 @@ public sealed partial class Fuse
         return node;
     }
 
-    private static int LevelAbove(List<Use> readers) => 1 + readers.Max(u => u.Reader.Root.Level);
+    private static int LevelAbove(List<Use> readers) => 1 + Top(readers);
+
+    private static int Top(List<Use> readers)
+    {
+        int top = readers[0].Reader.Root.Level;
+        foreach (var (reader, _) in readers)
+            top = Math.Max(top, reader.Root.Level);
+        return top;
+    }
 
     private static int Cost(Op op) => op switch
     {

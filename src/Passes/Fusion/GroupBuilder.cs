@@ -130,11 +130,9 @@ internal sealed class GroupBuilder(int level, GroupKind kind, IEnumerable<Dim> d
     /// </summary>
     public bool AcceptsElementwise(Access access)
     {
+        if (access.DomainAxes.Length == domain.Count)
+            return Kind != GroupKind.Prologue || WalksRows(access);
         var used = access.DomainAxes.ToList();
-        if (Kind == GroupKind.Prologue)
-            return used.Count == domain.Count && WalksRows(access);
-        if (used.Count == domain.Count)
-            return true;
         if (Kind != GroupKind.Loop || !ComputesOnce(used))
             return false;
         if (innerAxes is not null)

@@ -39,7 +39,7 @@ public readonly record struct Part(Tier Tier, int Level, bool IsStraight)
 /// </remarks>
 public sealed class Partition
 {
-    private readonly Dictionary<Apply, (Part Part, int Number)> parts = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Apply, (Part Part, int Number)> parts = [];
     private readonly Predicate<Apply> unrolls;
     private readonly bool hasTiers;
     private ILookup<Part, Apply>? members;
