@@ -67,8 +67,8 @@ internal sealed class RegisterTile
         }
     }
 
-    private Expression Element(Expression address) => Assign(element, lanes.Broadcast(type, Memory.Read(type.ClrType, address)));
+    private BinaryExpression Element(Expression address) => Assign(element, lanes.Broadcast(type, Memory.Read(type.ClrType, address)));
 
-    private Expression MultiplyAdd(int r, int v) =>
+    private BinaryExpression MultiplyAdd(int r, int v) =>
         Assign(sums[r, v], lanes.Instruction(new(Opcode.MultiplyAdd, type), type, element, row[v], sums[r, v]));
 }

@@ -176,7 +176,7 @@ internal sealed partial class TileEmitter
         if (TurnsAll)
             return;
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
-        Walk[] walks = LooksAhead && !ReadsPanelOnce ? [k, b, NextPanelRows()] : [k, b];
+        Walk[] walks = LooksAhead && !product.HasOneRowTile ? [k, b, NextPanelRows()] : [k, b];
         var left = Let(Subtract(blockLast, TurnsBlocks ? turned : blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {
@@ -212,9 +212,6 @@ internal sealed partial class TileEmitter
     private bool LooksAhead => product is { Packing: Packing.All, Packed: not null, Lines: null } && !HasOneTile
         && (!product.K.IsConstant || product.K.Constant >= LongPanel);
 
-    // Whether one tile is all that reads a panel.
-    private bool ReadsPanelOnce => product.M is { IsConstant: true } && product.M.Constant <= product.Tile.Rows;
-
     // The next panel follows this one too: each tile of the group asks for a part of it.
     private Walk NextPanelRows()
     {
@@ -229,7 +226,7 @@ internal sealed partial class TileEmitter
         var address = Let(Plus(Plus(bPanel, Times(TurnsBlocks ? turned : BlockFirst, BStride)), Times(at.C, Number(Size))));
         return new(address, () =>
         {
-            for (long line = 0; LooksAhead && ReadsPanelOnce && line < PanelRowBytes; line += Memory.LineBytes)
+            for (long line = 0; LooksAhead && product.HasOneRowTile && line < PanelRowBytes; line += Memory.LineBytes)
                 Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(address, Number(PanelBytesAhead + line))));
         }, () => Step(address, BStride));
     }

@@ -174,8 +174,11 @@ internal sealed record TiledProduct(string Name, DType Type, TileShape Tile, int
     /// <summary>Rows of a panel that are packed at once, into memory of the thread: at most so many; 0 where none are.</summary>
     public long RowsPacked => Within is null ? 0 : PacksSlices ? Slice : Span;
 
-    /// <summary>Whether a panel serves one tile only, which then packs a slice of it at a time.</summary>
-    public bool PacksSlices => Within is not null && M is { IsConstant: true } && M.Constant <= Tile.Rows;
+    /// <summary>Whether a panel serves one tile only.</summary>
+    public bool HasOneRowTile => M.IsConstant && M.Constant <= Tile.Rows;
+
+    /// <summary>Whether that tile packs a slice of its panel at a time.</summary>
+    public bool PacksSlices => Within is not null && HasOneRowTile;
 
     /// <summary>Rows of windows whose offsets wait in memory of the thread: those of a stretch, or at most all; 0 without windows.</summary>
     public long RowsWithOffsets => Windows is null && Lines is null ? 0 : Apart is null ? long.MaxValue : Stretch;
