@@ -69,7 +69,7 @@ internal sealed partial class TileEmitter
             foreach (var (slot, cursor) in far.Zip(cursors))
             {
                 for (int line = 0; line < vectors * lanes.Count * product.Slots[slot].Type.Size; line += Memory.LineBytes)
-                    Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(cursor, Number(line))));
+                    Code.Add(Memory.Ask(Plus(cursor, Number(line))));
                 Step(cursor, Of(product.Slots[slot].Strides[MatrixLoops]));
             }
         });

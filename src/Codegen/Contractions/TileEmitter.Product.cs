@@ -204,7 +204,7 @@ internal sealed partial class TileEmitter
         return new(offset, () =>
         {
             if (product.TileOfA is { } tile && !HasOneTile)
-                Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(Plus(first, offset), Of(tile))));
+                Code.Add(Memory.Ask(Plus(Plus(first, offset), Of(tile))));
         }, () => Step(offset, Of(product.A!.Column)));
     }
 
@@ -218,7 +218,7 @@ internal sealed partial class TileEmitter
         var step = Let(Plus(Over(Number(PanelRowBytes), Subtract(groupLast, groupFirst)), Number(1)));
         var rowsBefore = Plus(Times(Subtract(rowTile, groupFirst), this.k), BlockFirst);
         var address = Let(Plus(Plus(bPanel, PanelBytes), Multiply(rowsBefore, step)));
-        return new(address, () => Code.Add(Call(typeof(Memory), nameof(Memory.PrefetchFar), null, address)), () => Step(address, step));
+        return new(address, () => Code.Add(Memory.AskFar(address)), () => Step(address, step));
     }
 
     private Walk PanelRows(Place at)
@@ -227,7 +227,7 @@ internal sealed partial class TileEmitter
         return new(address, () =>
         {
             for (long line = 0; LooksAhead && product.HasOneRowTile && line < PanelRowBytes; line += Memory.LineBytes)
-                Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(address, Number(PanelBytesAhead + line))));
+                Code.Add(Memory.Ask(Plus(address, Number(PanelBytesAhead + line))));
         }, () => Step(address, BStride));
     }
 

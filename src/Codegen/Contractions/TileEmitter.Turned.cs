@@ -81,10 +81,10 @@ internal sealed partial class TileEmitter
         var lines = new ParameterExpression[apart, quarters];
         for (int c = 0; c < apart; c++)
             for (int q = 0; q < quarters; q++)
-                Set(lines[c, q] = Pool.Rent(typeof(Vector512<>).MakeGenericType(integer)), RegisterMethods.Generic(typeof(TransposedMemory),
-                    nameof(TransposedMemory.Quarters), [integer], Plus(Column(c), Number(16L * q)), Times(Number(apart), Of(product.B!.Column))));
+                lines[c, q] = Let(RegisterMethods.Generic(typeof(TransposedMemory), nameof(TransposedMemory.Quarters), [integer],
+                    Plus(Column(c), Number(16L * q)), Times(Number(apart), Of(product.B!.Column))));
         for (int c = 0; c < lanes.Count; c++)
-            Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(Column(c), Number(BytesAhead))));
+            Code.Add(Memory.Ask(Plus(Column(c), Number(BytesAhead))));
         for (int q = 0; q < quarters; q++)
         {
             var exchanged = Exchanged([.. Enumerable.Range(0, apart).Select(c => lines[c, q])]);
@@ -97,7 +97,7 @@ internal sealed partial class TileEmitter
         }
     }
 
-    // Element i of each of two or four columns, in every 128 bits.
+    // Element i of each of two or four columns, in every 128 bits. By instructions: helpers that are inlined use up what a method may have.
     private Expression[] Exchanged(Expression[] columns)
     {
         Expression Low(Expression x, Expression y) => HardwareMethods.TryCall("UnpackLow", x, y)
@@ -106,14 +106,8 @@ internal sealed partial class TileEmitter
             ?? RegisterMethods.Call(typeof(TransposedMemory), nameof(TransposedMemory.High), x, y);
         if (columns is [var first, var second])
             return [Low(first, second), High(first, second)];
-        ParameterExpression Held(Expression value)
-        {
-            var held = Pool.Rent(value.Type);
-            Set(held, value);
-            return held;
-        }
         var (a, b, c, d) = (columns[0], columns[1], columns[2], columns[3]);
-        var (acLow, acHigh, bdLow, bdHigh) = (Held(Low(a, c)), Held(High(a, c)), Held(Low(b, d)), Held(High(b, d)));
+        var (acLow, acHigh, bdLow, bdHigh) = (Let(Low(a, c)), Let(High(a, c)), Let(Low(b, d)), Let(High(b, d)));
         return [Low(acLow, bdLow), High(acLow, bdLow), Low(acHigh, bdHigh), High(acHigh, bdHigh)];
     }
 }

@@ -19,6 +19,12 @@ internal static unsafe class Memory
     public static Expression Write(Expression address, Expression value) =>
         RegisterMethods.Generic(typeof(Memory), nameof(Store), [value.Type], address, value);
 
+    /// <summary>The statement that asks for the cache line of an address, which may lie outside of all memory.</summary>
+    public static Expression Ask(Expression address) => Expression.Call(typeof(Memory), nameof(Prefetch), null, address);
+
+    /// <summary>As <see cref="Ask"/>, in the second-level cache only.</summary>
+    public static Expression AskFar(Expression address) => Expression.Call(typeof(Memory), nameof(PrefetchFar), null, address);
+
     [MethodImpl(AggressiveInlining)]
     public static TRegister Load<TRegister>(long address) where TRegister : unmanaged =>
         Unsafe.ReadUnaligned<TRegister>((void*)address);

@@ -103,7 +103,7 @@ internal sealed partial class LoopEmitter
             {
                 var next = Plus(Address(record.MinBy(BytesFromFirst), site), Number(at.Count * stride));
                 for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += Memory.LineBytes)
-                    Code.Add(Call(typeof(Memory), nameof(Memory.Prefetch), null, Plus(next, Number(line))));
+                    Code.Add(Memory.Ask(Plus(next, Number(line))));
             }
     }
 
