@@ -5,10 +5,11 @@ namespace Adjoint.Benchmarks;
 /// <summary>Least times of alternating runs: noise only ever adds, and a machine's moods meet all sides.</summary>
 internal static class Alternate
 {
-    // Slow stretches of a machine last for many calls: those of so many seconds take turns more often.
-    private const int Rounds = 5, LeastRounds = 3, RoundsOfSlow = 15;
+    private const int Rounds = 5, LeastRounds = 3;
 
+    // Slow stretches of a machine outlast a few calls of so many seconds: these take more turns.
     private const double Slow = 5e-3;
+    private const int RoundsOfSlow = 15;
 
     /// <summary>Seconds per call of each side, over about <paramref name="seconds"/> in all.</summary>
     public static (double A, double B) Time(Action a, Action b, double seconds = 1)
@@ -45,7 +46,8 @@ internal static class Alternate
         double[] best = [.. sides.Select(_ => double.MaxValue)];
         var clock = Stopwatch.StartNew();
         int rounds = Rounds;
-        for (int round = 0; round < rounds && (round < LeastRounds || clock.Elapsed.TotalSeconds < 2 * seconds * best.Length * rounds / Rounds); round++)
+        bool HasTime() => clock.Elapsed.TotalSeconds < 2 * seconds * best.Length * rounds / Rounds;
+        for (int round = 0; round < rounds && (round < LeastRounds || HasTime()); round++)
         {
             for (int i = 0; i < best.Length; i++)
             {

@@ -64,7 +64,8 @@ static Call make(const std::string& suite, const std::string& name) {
     auto ended = [&] { return text[length] == 0; };
     if (suite == "gemm" && std::sscanf(text, "%d products %dx%dx%d%n", &count, &m, &k, &n, &length) == 4 && ended())
         return product(count, m, k, n);
-    if (suite == "gemm" && std::sscanf(text, "gemm %dx%dx%d%n", &m, &k, &n, &length) == 3 && (ended() || !std::strcmp(text + length, ", constant b")))
+    if (suite == "gemm" && std::sscanf(text, "gemm %dx%dx%d%n", &m, &k, &n, &length) == 3
+        && (ended() || !std::strcmp(text + length, ", constant b")))
         return product(1, m, k, n);
     Sizes s{0, 0, 0, 56, 0, 1};
     auto rest = [&] { return ended() || !std::strcmp(text + length, ", with gradients"); };

@@ -60,6 +60,18 @@ public class ContractionFacts
         Check<float>(a, b, m, n, k, (i, l) => i * k + l, (l, j) => l * n + j, new() { ["m"] = m });
     }
 
+    [Theory]
+    [InlineData(96, 1, 480)]
+    [InlineData(107, 5, 423)]
+    [InlineData(64, 8, 15)]
+    [InlineData(33, 4, 0)]
+    public void Few_columns_of_unknown_length(int m, int n, int k)
+    {
+        var a = Input("a", DType.Float32, ["m", "k"]);
+        var b = Input("b", DType.Float32, ["k", n]);
+        Check<float>(a, b, m, n, k, (i, l) => i * k + l, (l, j) => l * n + j, new() { ["m"] = m, ["k"] = k });
+    }
+
     [Theory, InlineData(0), InlineData(1), InlineData(62)]
     public void Stretches_of_unknown_length(int images)
     {

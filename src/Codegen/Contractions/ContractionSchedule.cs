@@ -186,7 +186,8 @@ internal sealed class ContractionSchedule
         : IsDenseB && HasFewRowTiles ? TiledProduct.StreamedRows : TiledProduct.DepthOf(Type);
 
     /// <summary>Products per element between visits to a tile's sums in memory.</summary>
-    public int Slice => StreamsB && !IsDenseB && HasOneRowTile && !TurnsBlocks ? TiledProduct.StreamedColumns : Math.Min(Span, TiledProduct.DepthOf(Type));
+    public int Slice => StreamsB && !IsDenseB && HasOneRowTile && !TurnsBlocks ? TiledProduct.StreamedColumns
+        : Math.Min(Span, TiledProduct.DepthOf(Type));
 
     /// <summary>Whether partial sums of a tile wait for no other tile.</summary>
     public bool IsOneSpan => K.Extent.TryConstant(out long k) && k <= Span;

@@ -172,7 +172,7 @@ internal sealed partial class TileEmitter
         }
         var k = product.Lines is null ? Columns(a[0]) : WindowColumns();
         if (TurnsBlocks)
-            AccumulateTurned(at, sums, a, k.At);
+            AccumulateTurned(sums, a, k.At);
         if (TurnsAll)
             return;
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);

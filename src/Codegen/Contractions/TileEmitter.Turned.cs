@@ -13,9 +13,10 @@ internal sealed partial class TileEmitter
     /// <summary>How far ahead the lines of a block are asked for: long runs of memory they are, but many at once.</summary>
     private const long BytesAhead = 256;
 
-    private bool TurnsBlocks => product is { PacksSlices: true, Within.Source: StridedPanels, A: not null, B: { } b } && b.Row == new Amount(Size)
-        && !IsUnrolled && lanes.Count * Size == Memory.LineBytes
-        && (rows, vectors * lanes.Count) == (product.Tile.Rows, product.Tile.Columns) && product.Tile.LeavesRoomForBlock;
+    private bool TurnsBlocks =>
+        product is { PacksSlices: true, Within.Source: StridedPanels, A: not null, B: { } b } && b.Row == new Amount(Size)
+        && !IsUnrolled && lanes.Count * Size == Memory.LineBytes && (rows, vectors * lanes.Count) == (product.Tile.Rows, product.Tile.Columns)
+        && product.Tile.LeavesRoomForBlock;
 
     // Whether nothing is left of whole blocks.
     private bool TurnsAll => TurnsBlocks && product is { N.IsConstant: true, K.IsConstant: true }
@@ -29,9 +30,9 @@ internal sealed partial class TileEmitter
             Set(turned, last);
             return;
         }
-        var column = Let(Times(panel, Number(product.Tile.Columns)));
-        var columns = Let(Least(Minus(n, column), Number(product.Tile.Columns)));
-        Set(turned, Condition(Equal(columns, Number(product.Tile.Columns)), Minus(last, Modulo(Minus(last, first), Number(lanes.Count))), first));
+        var columns = Let(Least(Minus(n, TileColumn), Number(product.Tile.Columns)));
+        var whole = Minus(last, Modulo(Minus(last, first), Number(lanes.Count)));
+        Set(turned, Condition(Equal(columns, Number(product.Tile.Columns)), whole, first));
         Set(bPanel, Subtract(near, Multiply(turned, Number(PanelRowBytes))));
         If(LessThan(turned, last), () =>
         {
@@ -42,20 +43,19 @@ internal sealed partial class TileEmitter
                 Code.Add(lanes.Store(product.Type, row, lanes.Constant(product.Type, 0)));
                 Step(row, Number(Memory.LineBytes));
             });
-            Code.Add(Call(typeof(TransposedMemory), $"Matrix{Size}", null, ColumnsOfB(column, turned), Of(product.B!.Column), near,
+            Code.Add(Call(typeof(TransposedMemory), $"Matrix{Size}", null, FirstColumn(turned), Of(product.B!.Column), near,
                 Number(PanelRowBytes), columns, rest));
         });
     }
 
-    // Where a column of b goes on from a row.
-    private Expression ColumnsOfB(Expression column, Expression row) =>
-        Plus(Plus(bMatrix, Times(column, Of(product.B!.Column))), Times(row, Number(Size)));
+    // Where the panel's first column goes on from a row.
+    private Expression FirstColumn(Expression row) =>
+        Plus(Plus(bMatrix, Times(TileColumn, Of(product.B!.Column))), Times(row, Number(Size)));
 
     // A register's columns after the other: the fewer runs of memory at once, the better the processor foresees them.
-    private void AccumulateTurned(Place at, RegisterTile sums, Expression[] a, ParameterExpression ofA)
+    private void AccumulateTurned(RegisterTile sums, Expression[] a, ParameterExpression ofA)
     {
-        var column = Plus(Times(panel, Number(product.Tile.Columns)), at.C);
-        var first = Let(ColumnsOfB(column, BlockFirst));
+        var first = Let(FirstColumn(BlockFirst));
         var length = Let(Times(Subtract(turned, BlockFirst), Number(Size)));
         var (source, end) = (Long(), Long());
         for (int v = 0; v < vectors; v++)

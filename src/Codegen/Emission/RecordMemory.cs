@@ -44,7 +44,7 @@ internal static class RecordMemory
         Pairs(address + 2 * stride, stride, 4 * stride, High(a, b).AsInt64(), High(c, d).AsInt64());
     }
 
-    /// <summary>Columns of 8 bytes that change places with the lanes of a register; pairs of columns where there is no such exchange.</summary>
+    /// <summary>Columns of 8 bytes that change places with the lanes of a register; pairs where there is no such exchange.</summary>
     /// <param name="bytes">Of the register: in narrower ones squares gain nothing.</param>
     public static int WidestColumns(int bytes) => bytes == 64 && Avx512F.IsSupported ? 8 : 2;
 
