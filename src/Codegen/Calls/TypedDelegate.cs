@@ -27,7 +27,7 @@ internal static class TypedDelegate
     private static BlockExpression Body(Signature signature, TypedTarget target)
     {
         var frame = Variable(typeof(Frame), "frame");
-        List<Expression> code = [.. signature.Before], pinned = [Constant(target, typeof(CallTarget)), frame], scalars = [];
+        List<Expression> code = [.. signature.Before], pinned = [Constant(target), frame], scalars = [];
         var types = new List<Type>();
         foreach (var (i, e) in signature.Externals.Index())
         {

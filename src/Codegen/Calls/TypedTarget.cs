@@ -15,7 +15,7 @@ internal sealed unsafe class TypedTarget : CallTarget
     private readonly Binder binder;
     private readonly Computation source;
     private readonly bool[] byValue;
-    private readonly int[] elementSizes;
+    private readonly Pair[] kept;   // spans that may not overlap: each output's, and each that comes before it
     private readonly ImmutableArray<(int External, int Axis)> shaped;   // in the order of their words, which follow those of externals
     private readonly ImmutableArray<Solution> solutions;
     private Known[] known = [];   // replaced as a whole, never written to
@@ -24,7 +24,10 @@ internal sealed unsafe class TypedTarget : CallTarget
     {
         (this.binder, this.source) = (binder, source);
         byValue = [.. signature.Externals.Select(e => e.ByValue)];
-        elementSizes = [.. signature.Externals.Select(e => e.Node.DType.Size)];
+        kept = [.. from output in Enumerable.Range(source.Inputs.Length, source.Outputs.Length)
+                   from other in Enumerable.Range(0, output)
+                   where !byValue[output] && !byValue[other]
+                   select new Pair(output, signature.Externals[output].Node.DType.Size, other, signature.Externals[other].Node.DType.Size)];
         shaped = [.. signature.Externals.SelectMany((e, i) => e.Extents.Select(x => (i, x.Axis)))];
         solutions = Solve();
         if (binder.Static is { } plan)
@@ -35,6 +38,9 @@ internal sealed unsafe class TypedTarget : CallTarget
     private sealed record Solution(string Symbol, int Input, int Axis, int Shaped);
 
     private sealed record Known(BoundPlan Plan, long[] Extents);
+
+    // Two externals and the bytes of an element of each.
+    private readonly record struct Pair(int Output, int OutputSize, int Other, int OtherSize);
 
     public override void Invoke(Frame* frame)
     {
@@ -64,11 +70,9 @@ internal sealed unsafe class TypedTarget : CallTarget
 
     private void CheckOverlaps(long* words, long* lengths)
     {
-        for (int o = source.Inputs.Length; o < byValue.Length; o++)
-            for (int other = 0; other < o; other++)
-                if (!byValue[o] && !byValue[other]
-                    && Frame.Overlaps(words[o], lengths[o] * elementSizes[o], words[other], lengths[other] * elementSizes[other]))
-                    ThrowOverlap(o, other);
+        foreach (ref readonly var pair in kept.AsSpan())
+            if (Frame.Overlaps(words[pair.Output], lengths[pair.Output] * pair.OutputSize, words[pair.Other], lengths[pair.Other] * pair.OtherSize))
+                ThrowOverlap(pair.Output, pair.Other);
     }
 
     private BoundPlan Bind(long* lengths, long* extents)
