@@ -46,7 +46,8 @@ internal sealed class ContractionSchedule
             Turn();
         Tile = TileShape.For(M.Extent, N.Extent, K.Extent, Type.Size, VectorWidths.Best,
             IsDenseB || Prologue is not null || IsNearB ? TileShape.MostLines : TileShape.TransposedLines,
-            Lowering.Totals.All(t => t.IsAlongRows) || IsOneBlock ? 0 : RowBlocks.Length, SumsRows ? ColumnBlocks.Length : 0);
+            Lowering.Totals.All(t => t.IsAlongRows) || IsOneBlock ? 0 : RowBlocks.Length, SumsRows ? ColumnBlocks.Length : 0,
+            mostRows: HasFarRows ? TileShape.MostFarRows : TileShape.MostRows);
         if (Prologue is null)
             Tile = Tile.Narrowed(N.Extent, Type.Size);
         if (!HasTotals && Prologue is { IsCopy: true, Errors.IsEmpty: true } windows && batch.All(VariesB))
@@ -284,6 +285,9 @@ internal sealed class ContractionSchedule
     // Whether columns are so few that rows make fuller registers.
     private bool HasFewColumns => Prologue is null && !IsAtLeast(N.Extent, TiledProduct.FewColumns)
         && IsAtLeast(M.Extent, TiledProduct.ManyRows) && IsAtLeast(K.Extent, TiledProduct.LongRows);
+
+    // Whether a tile of one cache line of columns reads rows of a that lie a page or more apart.
+    private bool HasFarRows => MapOfA is null && !IsAtLeast(N.Extent * Type.Size, Memory.LineBytes + 1) && IsAtLeast(M.OfA, Memory.PageBytes);
 
     private static bool IsAtLeast(Dim extent, long limit) => !extent.TryConstant(out long known) || known >= limit;
 

@@ -12,9 +12,6 @@ internal sealed partial class TileEmitter
     /// <summary>Rows of a panel from which on tiles ask for the next one.</summary>
     private const long LongPanel = 256;
 
-    /// <summary>How far ahead a tile asks for rows of a panel that is read but once: a page.</summary>
-    private const long PanelBytesAhead = 4096;
-
     private Expression TileRow => HasOneTile ? Number(0) : Times(rowTile, Number(product.Tile.Rows));
 
     private Expression TileColumn => HasOneTile ? Number(0) : Times(panel, Number(product.Tile.Columns));
@@ -176,7 +173,7 @@ internal sealed partial class TileEmitter
         if (TurnsAll)
             return;
         var b = product.Windows is null ? PanelRows(at) : WindowRows(at);
-        Walk[] walks = LooksAhead && !product.HasOneRowTile ? [k, b, NextPanelRows()] : [k, b];
+        Walk[] walks = LooksAhead && !product.HasOneRowTile && !HasOnePanel ? [k, b, NextPanelRows()] : [k, b];
         var left = Let(Subtract(blockLast, TurnsBlocks ? turned : blockFirst));
         While(GreaterThan(left, Number(0)), () =>
         {
@@ -227,7 +224,7 @@ internal sealed partial class TileEmitter
         return new(address, () =>
         {
             for (long line = 0; LooksAhead && product.HasOneRowTile && line < PanelRowBytes; line += Memory.LineBytes)
-                Code.Add(Memory.Ask(Plus(address, Number(PanelBytesAhead + line))));
+                Code.Add(Memory.Ask(Plus(address, Number(Memory.PageBytes + line))));
         }, () => Step(address, BStride));
     }
 

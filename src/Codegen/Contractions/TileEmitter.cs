@@ -91,8 +91,9 @@ internal sealed partial class TileEmitter : PanelWriter
     private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Slice;
 
     // Whether a matrix is a tile: then there is nothing to count but matrices.
-    private bool HasOneTile => product is { Windows: null, Lines: null, HasOneRowTile: true, M.Constant: > 0 }
-        && product.N is { IsConstant: true, Constant: > 0 } && product.N.Constant <= product.Tile.Columns;
+    private bool HasOneTile => product is { Windows: null, Lines: null, HasOneRowTile: true, M.Constant: > 0, N.Constant: > 0 } && HasOnePanel;
+
+    private bool HasOnePanel => product.N.IsConstant && product.N.Constant <= product.Tile.Columns;
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
     public static Expression<Kernel> Emit(TiledProduct product, VectorWidth width)

@@ -18,6 +18,9 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <summary>Rows of a tile, at most.</summary>
     public const int MostRows = 16;
 
+    /// <summary>The same where rows of a lie pages apart and are read in place: their lines share one set of the first-level cache.</summary>
+    public const int MostFarRows = 10;
+
     /// <summary>Whether the widest registers hold a cache line of each of sixteen columns beside the sums of one of them.</summary>
     public bool LeavesRoomForBlock => Rows <= 8;
 
@@ -47,16 +50,17 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <param name="blockColumns">What its columns must divide likewise.</param>
     /// <param name="areWindows">Whether b is windows where they lie: unaligned,
     /// found by a table, and neighbours of what is near already.</param>
+    /// <param name="mostRows">Rows that the tile may have.</param>
     public static TileShape For(
         Dim m, Dim n, Dim k, int elementSize, VectorWidth width, int mostLines, long blockRows = 0, long blockColumns = 0,
-        bool areWindows = false)
+        bool areWindows = false, int mostRows = MostRows)
     {
         long rows = Guess(m, UnknownRows), columns = Guess(n, UnknownColumns), depth = Guess(k, UnknownDepth);
         int perLine = Memory.LineBytes / elementSize, vectorsPerLine = Memory.LineBytes / Math.Max(width.Bytes(), 16);
         var best = new TileShape(4, perLine);
         double least = double.MaxValue;
         for (int lines = 1; lines <= mostLines; lines++)
-            for (int r = 1; r <= MostRows; r++)
+            for (int r = 1; r <= mostRows; r++)
             {
                 int vectors = lines * vectorsPerLine;
                 if (blockRows % r == 0 && blockColumns % (lines * perLine) == 0 && Registers(r, vectors) <= RegistersOf(width)
