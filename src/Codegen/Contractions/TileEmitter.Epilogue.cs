@@ -63,7 +63,8 @@ internal sealed partial class TileEmitter
         if (far.Length == 0 || product.Windows is not null || product.Lines is not null)
             return;
         using var scope = Pool.Scope();
-        var cursors = far.Select(s => Let(FirstOf(s, at))).ToArray();
+        var then = at with { Row = Plus(at.Row, Number(TilesAhead * product.Tile.Rows)) };
+        var cursors = far.Select(s => Let(FirstOf(s, then))).ToArray();
         For(Long(), Number(0), Number(rows), 1, () =>
         {
             foreach (var (slot, cursor) in far.Zip(cursors))
@@ -75,12 +76,14 @@ internal sealed partial class TileEmitter
         });
     }
 
-    // Whether a slot's rows lie in memory, too many for near caches, and a tile takes long enough for them to arrive.
+    // Where a tile takes less time than its rows need to arrive, those of a later one are asked for.
+    private long TilesAhead => product.K is { IsConstant: true, Constant: < LeastProducts and var k } ? (LeastProducts - 1) / Math.Max(k, 1) : 0;
+
+    // Whether a slot's rows lie in memory, too many for near caches.
     private bool IsFar(int slot)
     {
         static long Known(Amount extent) => extent.IsConstant ? extent.Constant : long.MaxValue;
         return IsDense(slot) && !IsOfRow(slot) && product.Slots[slot].Strides[MatrixLoops] != new Amount(0)
-            && Known(product.K) >= LeastProducts
             && product.Batch.Append(product.M).Append(product.N)
             .Aggregate((double)product.Slots[slot].Type.Size, (bytes, d) => bytes * Known(d))
                 >= TiledProduct.LargeBytes;
