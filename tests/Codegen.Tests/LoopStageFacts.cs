@@ -68,6 +68,44 @@ public class LoopStageFacts
         RandomCode.AssertSameBits(body, roots, new(whole, results, KeepsOrder: true), seed);
     }
 
+    /// <summary>So are the stages of a loop over lanes, with what one leaves for the other.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4)]
+    public void An_early_and_a_late_region_are_the_code(int seed)
+    {
+        var roots = RandomCode.Of(body, seed);
+        if (RegionStages.Of(new(new Region(body, [], [.. roots.Select((r, i) => (i, r))]), []), first: 7) is not { } staged)
+            return;
+        var whole = new Body();
+        var carried = Copy(staged.Early, []);
+        Value[] results = Copy(staged.Late, staged.Early.Targets.Zip(carried).ToDictionary());
+        RandomCode.AssertSameBits(body, roots, new(whole, results, KeepsOrder: true), seed);
+        Value[] Copy(EmittableRegion region, Dictionary<int, Value> known)
+        {
+            var map = new Value[region.Body.Instructions.Count];
+            int At(int operand) => operand < 0 ? -1 : map[operand].Id;
+            foreach (int id in region.Needed)
+                map[id] = region.Body.Instructions[id] is { Opcode: not Opcode.Carried } i
+                    ? whole.Emit(i with { A = At(i.A), B = At(i.B), C = At(i.C) }) : known[(int)region.Body.Instructions[id].Immediate];
+            return [.. region.Roots.Select(r => map[r.Id])];
+        }
+    }
+
+    [Fact]
+    public void All_checks_are_early_and_no_mask_waits()
+    {
+        Value x = body.Load(DType.Float64, 0), position = body.Load(DType.Int64, 1), sum = x;
+        var isNegative = body.Less(x, body.Like(x, 0));
+        for (int i = 0; i < 100; i++)
+            sum = body.MultiplyAdd(sum, x, body.Like(x, i + 0.5));
+        var isWithin = body.Less(position, body.Like(position, 9));
+        var late = body.Convert(body.Check(position, isWithin, 1), DType.Float64);
+        var region = new Region(body, [], [(2, body.Add(body.Select(isNegative, sum, x), late))]);
+        var staged = RegionStages.Of(new(region, []), first: 0)!;
+        Assert.Contains(staged.Early.Needed, id => staged.Early.Body.Instructions[id].Opcode is Opcode.Check);
+        Assert.DoesNotContain(staged.Late.Needed, id => staged.Late.Body.Instructions[id].Opcode is Opcode.Check);
+        Assert.DoesNotContain(DType.Bool, staged.Carried);
+    }
+
     [Fact]
     public void Short_code_and_code_without_long_chains_has_one_stage()
     {

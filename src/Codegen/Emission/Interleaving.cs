@@ -59,8 +59,11 @@ internal sealed class Interleaving
     /// Whether the longest chain of the code takes more time than all its instructions would side by side, and nothing is checked.
     /// </summary>
     public static bool Waits(Body source, List<int> needed, int[] height) =>
-        height.Append(0).Max() * PerCycle >= needed.Count(id => !IsAtHand(source.Instructions[id]))
+        Waits(height, needed.Count(id => !IsAtHand(source.Instructions[id])))
         && !needed.Exists(id => source.Instructions[id].Opcode is Opcode.Check);
+
+    /// <summary>Whether the longest of all chains takes more time than so many instructions would side by side.</summary>
+    public static bool Waits(int[] height, int instructions) => height.Append(0).Max() * PerCycle >= instructions;
 
     /// <summary>The code in the order in which its chains advance together.</summary>
     public static OrderedCode Order(Body source, IReadOnlyList<Value> roots)

@@ -10,7 +10,7 @@ namespace Adjoint.Codegen;
 internal sealed class LocalPool
 {
     private readonly List<ParameterExpression> locals = [];
-    private readonly Dictionary<(Type, DType?), Stack<ParameterExpression>> free = [];
+    private Dictionary<(Type, DType?), Stack<ParameterExpression>> free = [];
     private readonly Dictionary<ParameterExpression, DType> masks = [];
     private readonly Stack<HashSet<ParameterExpression>> rented = new([[]]);
 
@@ -50,6 +50,17 @@ internal sealed class LocalPool
         return new Closing(this);
     }
 
+    /// <summary>
+    /// Opens a stretch of code that shares no local with what has been returned before it, so that its statements may be mixed with earlier
+    /// ones; its end returns what was returned within.
+    /// </summary>
+    public IDisposable Apart()
+    {
+        var outer = free;
+        free = [];
+        return new Joining(this, outer);
+    }
+
     private ParameterExpression Declare(Type type)
     {
         var local = Expression.Variable(type, $"t{locals.Count}");
@@ -69,6 +80,16 @@ internal sealed class LocalPool
         public void Dispose()
         {
             foreach (var local in pool.rented.Pop()) pool.Free(local);
+        }
+    }
+
+    private sealed class Joining(LocalPool pool, Dictionary<(Type, DType?), Stack<ParameterExpression>> outer) : IDisposable
+    {
+        public void Dispose()
+        {
+            var returned = pool.free.Values.SelectMany(some => some);
+            pool.free = outer;
+            foreach (var local in returned) pool.Free(local);
         }
     }
 }

@@ -16,9 +16,6 @@ internal sealed class LoopStages
     /// <summary>Instructions of a round that processors look ahead anyway.</summary>
     public const int Window = 64;
 
-    // Shares of the longest chain that the late stage may have.
-    private const double LeastLate = 0.4, MostLate = 0.6;
-
     private readonly Region source;
     private readonly int slots;
     private readonly List<int> needed;
@@ -46,7 +43,7 @@ internal sealed class LoopStages
 
     private Region Run()
     {
-        int cut = Cut();
+        int cut = StageCut.Of(source.Body, needed, height);
         foreach (int id in needed.Where(id => !IsLeaf(id)))
         {
             var i = source.Body.Instructions[id];
@@ -61,21 +58,7 @@ internal sealed class LoopStages
         return new(body, [.. carried.Select(c => (c.Value, map[c.Key]))], stores);
     }
 
-    // The height from which on instructions are late: of those that divide the longest chain about equally, where fewest values wait.
-    private int Cut()
-    {
-        int longest = height.Max(), least = (int)(LeastLate * longest), most = (int)(MostLate * longest);
-        int[] lastRead = [.. height], waiting = new int[most + 1];
-        foreach (int id in needed)
-            foreach (int operand in source.Body.Instructions[id].Operands)
-                lastRead[operand] = Math.Min(lastRead[operand], height[id]);
-        foreach (int id in needed.Where(id => !IsLeaf(id)))
-            for (int cut = Math.Max(least, lastRead[id]); cut < Math.Min(height[id], most + 1); cut++)
-                waiting[cut]++;
-        return Enumerable.Range(least, most - least + 1).Reverse().MinBy(cut => waiting[cut]);
-    }
-
-    private bool IsLeaf(int id) => source.Body.Instructions[id].Opcode is Opcode.Constant or Opcode.Load;
+    private bool IsLeaf(int id) => StageCut.IsInBoth(source.Body.Instructions[id]);
 
     private int SlotAt(int slot, bool isLate) => isLate ? slot + slots : slot;
 

@@ -29,17 +29,7 @@ internal sealed class EmittableRegion
         alike = Alike();
         Needed = BodyCost.Needed(Body, Roots, Runs);
         Cost = BodyCost.Estimate(Body, Needed, Runs);
-        var (carried, types) = (new List<int>(), new List<DType>());
-        foreach (int id in Needed)
-        {
-            var i = Body.Instructions[id];
-            if (!types.Contains(i.Type))
-                types.Add(i.Type);
-            if (i.Opcode == Opcode.Carried)
-                carried.Add((int)i.Immediate);
-            Calls |= i.Opcode is Opcode.Call or Opcode.CallWhere;
-        }
-        (CarriedUsed, Types) = ([.. carried.Distinct()], [.. types]);
+        (CarriedUsed, Types, Calls) = Survey();
     }
 
     private EmittableRegion(EmittableRegion region, OrderedCode code, IReadOnlyDictionary<int, int> runs)
@@ -51,11 +41,46 @@ internal sealed class EmittableRegion
         Needed = BodyCost.Needed(Body, Roots, Runs);
     }
 
+    private EmittableRegion(EmittableRegion region, Body body, Func<int, int> numberOf,
+        ImmutableArray<(int Slot, Value Value)> stores, ImmutableArray<(int Carried, Value Value)> defines)
+    {
+        (Body, Stores, Targets, lanes) = (body, stores, [.. defines.Select(d => d.Carried)], region.lanes);
+        Roots = [.. stores.Select(s => s.Value), .. defines.Select(d => d.Value)];
+        (Runs, alike) = (region.Runs.ToDictionary(r => numberOf(r.Key), r => r.Value), region.alike.Select(numberOf).ToHashSet());
+        Needed = BodyCost.Needed(Body, Roots, Runs);
+        Cost = BodyCost.Estimate(Body, Needed, Runs);
+        (CarriedUsed, Types, Calls) = Survey();
+    }
+
+    private (ImmutableArray<int> Carried, ImmutableArray<DType> Types, bool Calls) Survey()
+    {
+        var (carried, types, calls) = (new List<int>(), new List<DType>(), false);
+        foreach (int id in Needed)
+        {
+            var i = Body.Instructions[id];
+            if (!types.Contains(i.Type))
+                types.Add(i.Type);
+            if (i.Opcode == Opcode.Carried)
+                carried.Add((int)i.Immediate);
+            calls |= i.Opcode is Opcode.Call or Opcode.CallWhere;
+        }
+        return ([.. carried.Distinct()], [.. types], calls);
+    }
+
     /// <summary>Whether an instruction is a gather that may read in every lane, in use or not.</summary>
     public bool ReadsAlike(Instruction i) => i.Opcode is Opcode.Gather && alike.Contains(i.A);
 
     private IReadOnlySet<int> Alike() => lanes?.Lane is null ? NoPositions
         : AlikePositions.Of(Body, axis => lanes.Position[axis] == lanes.LoopCount - 1);
+
+    /// <summary>Some of the code, for other results.</summary>
+    /// <param name="body">The code.</param>
+    /// <param name="numberOf">The number in it of each value that it has.</param>
+    /// <param name="stores">What goes to memory.</param>
+    /// <param name="defines">What is carried on.</param>
+    public EmittableRegion Part(Body body, Func<int, int> numberOf,
+        ImmutableArray<(int Slot, Value Value)> stores, ImmutableArray<(int Carried, Value Value)> defines) =>
+        new(this, body, numberOf, stores, defines);
 
     /// <summary>Long code in the order that asks for fewest registers.</summary>
     public EmittableRegion InOrder()

@@ -40,6 +40,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] cursors;          // per slot: address at the inner coordinate
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
+    private readonly RegionStages? pipeline;                 // of long code over lanes
     // what loops over lanes keep in registers
     private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];
     private readonly Expression laneFirst, laneEnd;          // of rows: from where to where lanes lie
@@ -60,6 +61,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         bases = Addresses();
         cursors = Addresses();
         carried = [.. nest.CarriedTypes.Select(t => Pool.Rent(outerLanes.RegisterType(t)))];
+        pipeline = StagesOfRound();
     }
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
@@ -124,11 +126,11 @@ internal sealed partial class LoopEmitter : KernelWriter
     // Where nothing is called, which would have to keep all registers in memory.
     private void HoldConstants()
     {
-        EmittableRegion[] regions = [.. stages.SelectMany(s =>
+        EmittableRegion[] regions = pipeline is not null ? [pipeline.Early, pipeline.Late] : [.. stages.SelectMany(s =>
             nest.LaneIsInner ? [s.Loop] : new[] { s.Before, s.Loop }).OfType<EmittableRegion>()];
         if (lanes.Count == 1 || regions.Any(r => r.Calls))
             return;
-        int free = HardwareMethods.Registers - RegistersAtWork;
+        int free = HardwareMethods.Registers - RegistersAtWork - (pipeline?.Carried.Length ?? 0);
         foreach (var region in regions)
         {
             held[region] = BodyEmitter.HoistConstants(region.Body, region.Needed, lanes, Pool, Code, UnknownZero, free);
@@ -212,6 +214,11 @@ internal sealed partial class LoopEmitter : KernelWriter
                 EmitKnownColumns(i, extent);
             else
                 EmitKnownLanes(i, extent);
+            return;
+        }
+        if (pipeline is not null)
+        {
+            EmitPipeline(pipeline, first, last);
             return;
         }
         EmitTrips(last, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
