@@ -18,17 +18,37 @@ public class MapFacts
         ["more code than is copied"] = (x, y) => [Pow(Abs(x) + 1, y) + Erf(y)],
         ["two stages"] = (x, y) => [Erfinv(Tanh(x / y) * 0.9f)],
         ["two stages of records at positions that are checked"] = (x, y) =>
-            [Stack([Erfinv(Tanh(Entry(0, y) / Sqrt(Entry(1, y) + 2)) * 0.9f), x - y, Entry(1, y)], 1)],
+            [Records(x, Minimum(Abs(y), 2f))],
         ["results of several types"] = (x, y) => [x - y, x > y, Convert(x, DType.Float64) * 2],
         ["a scalar beside"] = (x, y) => [x + Slice(y, [0], [1])],
     };
 
-    // A column of a table, in the row that y says.
-    private static Node Entry(int column, Node y)
+    // Of the rows of a table that are asked for.
+    private static Node Records(Node x, Node rows)
     {
         Node table = Constant(HostTensor.From(new[] { 0, 0.4f, 0.8f, 1.2f, 1.6f, 2 }, [3, 2]));
-        Node entries = Reshape(Slice(table, 1, column, column + 1), [3]);
-        return Gather(entries, Convert(Minimum(Abs(y), 2f), DType.Int32));
+        Node Entries(int column) => Gather(Reshape(Slice(table, 1, column, column + 1), [3]), Convert(rows, DType.Int32));
+        return Stack([Erfinv(Tanh(Entries(0) / Sqrt(Entries(1) + 2)) * 0.9f), x - rows, Entries(1)], 1);
+    }
+
+    /// <summary>Also in the first and the last round of a pipeline, of which one stage has no lanes.</summary>
+    [Theory, InlineData(1), InlineData(8), InlineData(9), InlineData(100)]
+    public void A_row_that_a_table_does_not_have_is_found_in_every_lane(int length)
+    {
+        Node x = Input("x", DType.Float32, ["n"]), rows = Input("rows", DType.Float32, ["n"]);
+        foreach (var width in Enum.GetValues<VectorWidth>().Where(w => w <= VectorWidths.Best))
+            foreach (int at in new[] { -1, 0, length / 2, length - 1 })
+            {
+                using var run = new ContractionRun(new([x, rows], [Records(x, rows)]), new() { ["n"] = length }, atEnd: true)
+                {
+                    Width = width,
+                };
+                run.Of<float>(x).Fill(0.5f);
+                run.Of<float>(rows).Fill(2);
+                if (at >= 0)
+                    run.Of<float>(rows)[at] = at % 2 == 0 ? 3 : -1;
+                Assert.Equal(at >= 0, run.Run() != 0);
+            }
     }
 
     [Theory, MemberData(nameof(Names))]
