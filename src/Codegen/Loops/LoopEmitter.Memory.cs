@@ -102,8 +102,11 @@ internal sealed partial class LoopEmitter
                 && record.Sum(s => nest.Slots[s].Type.Size) >= Math.Max(Memory.LineBytes, stride / 2))
             {
                 var next = Plus(Address(record.MinBy(BytesFromFirst), site), Number(at.Count * stride));
-                for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += Memory.LineBytes)
-                    Code.Add(Memory.Ask(Plus(next, Number(line))));
+                If(record.Key == records?.Streamed.Slot ? Not(records.Flows) : Constant(true), () =>
+                {
+                    for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += Memory.LineBytes)
+                        Code.Add(Memory.Ask(Plus(next, Number(line))));
+                });
             }
     }
 
@@ -117,8 +120,15 @@ internal sealed partial class LoopEmitter
         }
     }
 
-    // In the order of memory: neighbours, as many at once as an exchange takes.
+    // Each record's columns in the order of memory.
     private void EmitRecords(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
+    {
+        foreach (var record in stores.GroupBy(s => FirstOf(s.Slot)))
+            EmitColumns([.. record], at, records is { } r && record.Key == r.Streamed.Slot ? Place(r, site) : site);
+    }
+
+    // Neighbours, as many at once as an exchange takes.
+    private void EmitColumns(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {
         for (int done = 0; done < stores.Count;)
         {

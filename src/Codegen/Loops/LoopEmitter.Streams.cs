@@ -14,7 +14,7 @@ internal sealed partial class LoopEmitter
     // Where the first of the slots is aligned, and per slot whether it streams from there on; null if none does.
     private (ParameterExpression Stop, StreamFlags Flags)? AlignStreams(int[] stored, ParameterExpression[] addresses, Expression last)
     {
-        Streamed[] streamed = [.. nest.Streamed.Where(s => stored.Contains(s.Slot))];
+        Streamed[] streamed = [.. nest.Streamed.Where(s => stored.Contains(s.Slot) && !nest.IsRecord(s.Slot))];
         if (streamed.Length == 0)
             return null;
         var i = coordinates[LaneLoop];

@@ -41,6 +41,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
     private readonly RegionStages? pipeline;                 // of long code over lanes
+    private readonly RecordStream? records;
     // what loops over lanes keep in registers
     private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];
     private readonly Expression laneFirst, laneEnd;          // of rows: from where to where lanes lie
@@ -62,6 +63,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         cursors = Addresses();
         carried = [.. nest.CarriedTypes.Select(t => Pool.Rent(outerLanes.RegisterType(t)))];
         pipeline = StagesOfRound();
+        records = FirstRecords();
     }
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
@@ -76,6 +78,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         return nest.EntryWords is { } words ? emitter.WriteTable(nest.Name, words, emitter.HoldConstants, Loops)
             : emitter.Write(nest.Name, () =>
             {
+                emitter.BeginRecords();
                 emitter.HoldConstants();
                 Loops();
             });
@@ -110,6 +113,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         {
             SetBases();
             EmitLanes(Begin, End);
+            EndRecords();
             return;
         }
         if (Transposes)
@@ -221,8 +225,16 @@ internal sealed partial class LoopEmitter : KernelWriter
             EmitPipeline(pipeline, first, last);
             return;
         }
-        EmitTrips(last, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
+        void Trips(Expression stop) => EmitTrips(stop, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
             flags => EmitFull(i, Copies, flags), count => EmitStages(i, count, mayBeFull: Copies == 0));
+        if (records is null)
+            Trips(last);
+        else
+            While(LessThan(i, last), () =>
+            {
+                Trips(records.Aligned);
+                Set(records.Aligned, last);
+            });
     }
 
     // Full registers, several at a time, then what is left. Where results go past the caches, what lies before the first

@@ -33,8 +33,9 @@ internal static class LoopLowering
         object BufferOf(int slot) => ((MemoryArgument)plan.Arguments[nest.Slots[slot].Word]).Buffer;
         var read = nest.Bodies.SelectMany(b => b.Instructions).Where(i => i.Opcode is Opcode.Load or Opcode.Gather)
             .Select(i => BufferOf((int)i.Immediate)).ToHashSet(ReferenceEqualityComparer.Instance);
-        ImmutableArray<Streamed> streamed = [.. nest.Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? []))
-            .Select(s => s.Slot).Distinct().Where(s => Streamed.Suits(nest.Slots[s].Type, nest.Slots[s].Strides[^1]))
+        int[] stored = [.. nest.Stages.SelectMany(s => s.Before.Stores.Concat(s.Loop?.Stores ?? [])).Select(s => s.Slot).Distinct()];
+        ImmutableArray<Streamed> streamed = [.. stored
+            .Where(s => Streamed.Suits(nest.Slots[s].Type, nest.Slots[s].Strides[^1]) || nest.IsWholeRecord(s, stored))
             .Where(s => isLeft(BufferOf(s)) && !read.Contains(BufferOf(s)))
             .Select(s => new Streamed(s, arguments.Number(MemoryPlaces.BytesOf(BufferOf(s))))).Where(s => s.MayBeLarge)];
         return streamed.IsEmpty ? plan : With(plan, nest with { Streamed = streamed }, arguments.ToImmutable());

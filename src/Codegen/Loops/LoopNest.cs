@@ -28,7 +28,7 @@ internal readonly record struct Neighbour(int Slot, long Bytes)
 /// Memory that a kernel writes, does not read, and leaves to
 /// whoever called: where it is large, stores go past the caches.
 /// </summary>
-/// <param name="Slot">The slot, contiguous along the lanes.</param>
+/// <param name="Slot">The slot, contiguous along the lanes, or the first of the columns of a record.</param>
 /// <param name="Bytes">Size of the tensor.</param>
 internal sealed record Streamed(int Slot, Amount Bytes)
 {
@@ -98,6 +98,17 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
 
     /// <summary>Slots whose stores may go past the caches.</summary>
     public ImmutableArray<Streamed> Streamed { get; init; } = [];
+
+    /// <summary>Whether a slot's address is that of records, which lie apart along the lanes.</summary>
+    public bool IsRecord(int slot) => Slots[slot].Strides[^1] is { IsConstant: true, Constant: var stride } && stride > Slots[slot].Type.Size;
+
+    /// <summary>Whether stores write all of the record that a slot is the first met of.</summary>
+    public bool IsWholeRecord(int slot, IEnumerable<int> stored)
+    {
+        long[] columns = [.. stored.Where(s => (Slots[s].Beside?.Slot ?? s) == slot).Select(s => Slots[s].Beside?.Bytes ?? 0)];
+        long size = Slots[slot].Type.Size, record = columns.Length * size;
+        return IsRecord(slot) && record == Slots[slot].Strides[^1].Constant && columns.Max() - columns.Min() + size == record;
+    }
 
     /// <summary>Where the kernel takes a table: words of an entry, which are the arguments of one set of tensors; null for one set.</summary>
     public int? EntryWords { get; init; }
