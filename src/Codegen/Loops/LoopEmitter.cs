@@ -42,6 +42,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ImmutableArray<EmittableStage> stages;
     // what loops over lanes keep in registers
     private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];
+    private readonly ILookup<EmittableRegion, int> asked;    // of rows: slots that a loop asks for ahead
     private readonly Expression laneFirst, laneEnd;          // of rows: from where to where lanes lie
     private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
@@ -60,6 +61,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         bases = Addresses();
         cursors = Addresses();
         carried = [.. nest.CarriedTypes.Select(t => Pool.Rent(outerLanes.RegisterType(t)))];
+        asked = Asked();
     }
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
