@@ -46,7 +46,7 @@ internal sealed partial class RoutineEmitter : KernelWriter
             Set(piece, Subtract(unit, Times(item, Of(kernel.Pieces))));
             for (int m = 0; m < bases.Length; m++)
                 Set(bases[m], Add(Word(kernel.Memory[m].Word),
-                    Times(procedure.Memory[m].Kind == CellsKind.Scratch ? unit : item, Of(kernel.Memory[m].Bytes))));
+                    Times(procedure.Memory[m].Kind == CellsKind.Scratch ? Begin : item, Of(kernel.Memory[m].Bytes))));
             Run(procedure.Steps);
         });
         Code.Add(Label(exit));
