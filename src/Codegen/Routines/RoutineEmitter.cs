@@ -76,6 +76,7 @@ internal sealed partial class RoutineEmitter : KernelWriter
             case Write s: Code.Add(one.Store(procedure.Memory[s.Cells].Type, At(s.Cells, Scalar(s.Offset)), Scalar(s.Value))); break;
             case MultiplyBlocks s: Run(s); break;
             case TransposeBlock s: Run(s); break;
+            case AskRows s: Run(s); break;
             default: throw new NotSupportedException($"no code for {step}");
         }
     }
