@@ -35,14 +35,14 @@ internal sealed partial class LoopEmitter
         EmitTrips(laneEnd, copies, region.Stores, cursors,
             flags =>
             {
-                AskAhead(region, i, copies);
+                AskAhead(region, cursors, i, copies);
                 for (int k = 0; k < copies; k++)
                     EmitRegion(region, lanes, new(cursors, At(i, k), null, spread, flags));
                 Step(i, Number((long)copies * lanes.Count));
             },
             count =>
             {
-                AskAhead(region, i, 1);
+                AskAhead(region, cursors, i, 1);
                 EmitRegion(region, lanes, new(cursors, i, count, spread, MayBeFull: copies == 0));
             });
     }
@@ -63,14 +63,14 @@ internal sealed partial class LoopEmitter
             if (stage.Loop!.Cost <= SingleCopyCost)
                 While(LessThanOrEqual(i, Subtract(extent, Constant((long)registers * lanes.Count))), () =>
                 {
-                    AskAhead(stage.Loop, i, registers);
+                    AskAhead(stage.Loop, cursors, i, registers);
                     for (int j = 0; j < registers; j++)
                         EmitRegion(stage.Loop, lanes, new(cursors, At(i, j), null, sets[j]));
                     Code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
                 });
             While(LessThan(i, extent), () =>
             {
-                AskAhead(stage.Loop!, i, registers);
+                AskAhead(stage.Loop!, cursors, i, registers);
                 for (int j = 0; j < registers; j++)
                     EmitPartial(stage, sets[j], At(i, j), extent);
                 Code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
