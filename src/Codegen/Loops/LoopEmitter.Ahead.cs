@@ -14,6 +14,9 @@ internal sealed partial class LoopEmitter
     /// <summary>Bytes of one row of all tensors that stay near until a later loop over the row reads them.</summary>
     private const long NearRow = 1 << 20;
 
+    /// <summary>Bytes of a row of one tensor whose end costs little.</summary>
+    private const long LongRow = 8 * BytesAhead;
+
     /// <summary>Bytes below which a tensor is near anyway.</summary>
     private const long NearTensor = 1 << 18;
 
@@ -31,12 +34,23 @@ internal sealed partial class LoopEmitter
             .ToLookup(s => isNear ? loops.Take(s.First + 1).MaxBy(l => l.Cost)! : loops[s.First], s => s.Slot);
     }
 
-    // Lanes are neighbours, rows are not one and the same, it is large, and stores do not pass by the caches. Of maps, whose code may be as
+    // Lanes are neighbours, the next row follows, it is large, and stores do not pass by the caches. Of maps, whose code may be as
     // short as what asks, all that is not known to be large counts as near.
     private bool MovesOn(int slot) => nest.Slots[slot] is { Beside: null } s && s.Strides[LaneLoop] == new Amount(s.Type.Size)
-        && (OuterCount == 0 || s.Strides.Take(OuterCount).Any(stride => stride != new Amount(0)))
+        && FollowsOn(s)
         && (BytesOf(s) is { } bytes ? bytes >= NearTensor : nest.LaneIsInner)
         && nest.Streamed.All(streamed => streamed.Slot != slot);
+
+    // Whether what lies a page ahead comes soon: rows are neighbours too, or so long that little of it lies behind their ends.
+    private bool FollowsOn(Slot slot)
+    {
+        if (LaneLoop == 0)
+            return true;
+        var row = slot.Strides[LaneLoop - 1];
+        if (nest.Lane is not { IsConstant: true, Constant: var extent } || !row.IsConstant)
+            return row != new Amount(0);
+        return row.Constant == extent * slot.Type.Size || (row.Constant != 0 && extent * slot.Type.Size >= LongRow);
+    }
 
     // Where a slot ends, from where it begins.
     private long? BytesOf(Slot slot)
