@@ -82,7 +82,7 @@ public class LaneBlockFacts
         Assert.Equal(data.Length * (double)0.1f, sum.Run(data)[0].Scalar<float>(), data.Length * 1e-6);
     }
 
-    private static void AssertClose(HostTensor expected, byte[] actual, string what)
+    internal static void AssertClose(HostTensor expected, byte[] actual, string what)
     {
         if (expected.DType == DType.Float32)
             Each<float>(5e-4);

@@ -43,12 +43,21 @@ internal sealed class StridedPackEmitter : PackEmitter
         else
             EachRow(FirstRow, from, to, () =>
             {
+                AskForNextPanel(from);
                 for (int c = 0; c < Packing.Columns; c += Lanes.Count)
                 {
                     int whole = Math.Min(Lanes.Count, Packing.Columns - c);
                     Copy(Plus(from, Times(Number(c), columnStride)), Plus(to, Number((long)c * Size)), Number(c), whole, width);
                 }
             });
+    }
+
+    // The same row's part of it, where columns are neighbours: rows lie apart, where the processor does not foresee them.
+    private void AskForNextPanel(Expression from)
+    {
+        if (source.Column == new Amount(Size))
+            for (long line = 0; line < RowBytes; line += Memory.LineBytes)
+                Code.Add(Memory.AskFar(Plus(from, Number(RowBytes + line))));
     }
 
     private void EachRow(Expression first, ParameterExpression from, ParameterExpression to, Action body)

@@ -48,6 +48,14 @@ internal static unsafe class Memory
             Sse.Prefetch1((void*)address);
     }
 
+    /// <summary>Asks for so many bytes of each of several rows, as <see cref="PrefetchFar"/>.</summary>
+    public static void PrefetchRows(long first, long stride, long rows, long bytes)
+    {
+        for (; rows > 0; rows--, first += stride)
+            for (long line = 0; line < bytes; line += LineBytes)
+                PrefetchFar(first + line);
+    }
+
     [MethodImpl(AggressiveInlining)]
     public static void Store<TRegister>(long address, TRegister value) where TRegister : unmanaged =>
         Unsafe.WriteUnaligned((void*)address, value);

@@ -101,6 +101,7 @@ internal sealed class FlatRoutine
         Branch s => Make(s.Condition) is { } condition && Chosen(s, condition),
         MultiplyBlocks s => Multiplied(s),
         TransposeBlock s => Transposed(s),
+        AskRows => true,
         _ => false,
     };
 

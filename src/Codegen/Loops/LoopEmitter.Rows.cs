@@ -35,11 +35,16 @@ internal sealed partial class LoopEmitter
         EmitTrips(laneEnd, copies, region.Stores, cursors,
             flags =>
             {
+                AskAhead(region, cursors, i, copies);
                 for (int k = 0; k < copies; k++)
                     EmitRegion(region, lanes, new(cursors, At(i, k), null, spread, flags));
                 Step(i, Number((long)copies * lanes.Count));
             },
-            count => EmitRegion(region, lanes, new(cursors, i, count, spread, MayBeFull: copies == 0)));
+            count =>
+            {
+                AskAhead(region, cursors, i, 1);
+                EmitRegion(region, lanes, new(cursors, i, count, spread, MayBeFull: copies == 0));
+            });
     }
 
     // Virtual lane v of register j is v = j * lanes + lane. Registers hold all 32; a partial register keeps the
@@ -55,15 +60,17 @@ internal sealed partial class LoopEmitter
             var i = coordinates[LaneLoop];
             var extent = laneEnd;
             Code.Add(Assign(i, laneFirst));
-            if (stage.Loop!.Cost <= SingleCopyCost / 2)
+            if (stage.Loop!.Cost <= SingleCopyCost)
                 While(LessThanOrEqual(i, Subtract(extent, Constant((long)registers * lanes.Count))), () =>
                 {
+                    AskAhead(stage.Loop, cursors, i, registers);
                     for (int j = 0; j < registers; j++)
                         EmitRegion(stage.Loop, lanes, new(cursors, At(i, j), null, sets[j]));
                     Code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));
                 });
             While(LessThan(i, extent), () =>
             {
+                AskAhead(stage.Loop!, cursors, i, registers);
                 for (int j = 0; j < registers; j++)
                     EmitPartial(stage, sets[j], At(i, j), extent);
                 Code.Add(AddAssign(i, Constant((long)registers * lanes.Count)));

@@ -44,6 +44,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly RecordStream? records;
     // what loops over lanes keep in registers
     private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];
+    private readonly ILookup<EmittableRegion, int> asked;    // by loop: slots that it asks for ahead
     private readonly Expression laneFirst, laneEnd;          // of rows: from where to where lanes lie
     private ParameterExpression? block;                      // which block of rows, where rows come in blocks
 
@@ -64,6 +65,7 @@ internal sealed partial class LoopEmitter : KernelWriter
         carried = [.. nest.CarriedTypes.Select(t => Pool.Rent(outerLanes.RegisterType(t)))];
         pipeline = StagesOfRound();
         records = FirstRecords();
+        asked = Asked();
     }
 
     /// <summary>The kernel as a lambda, ready to compile.</summary>
@@ -327,6 +329,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     {
         using var scope = Pool.Scope();
         var code = stages[0].Before;
+        AskAhead(code, bases, i, copies);
         var constants = held.GetValueOrDefault(code, BodyEmitter.NothingKnown);
         int[] loads = stages.Length > 1 || code.Calls ? [] : [.. MovingLoads(code)];
         var ahead = Enumerable.Range(0, copies).Select(k => k == 0 || loads.Length * (copies - 1) > MostAhead ? constants

@@ -38,6 +38,13 @@ internal sealed partial class RoutineEmitter
             First(s.From), Bytes(s.From.Row, type), First(s.To), Bytes(s.To.Row, type), Scalar(s.M), Scalar(s.N)));
     }
 
+    private void Run(AskRows s)
+    {
+        var type = procedure.Memory[s.Rows.Cells].Type;
+        Code.Add(Call(typeof(Memory), nameof(Memory.PrefetchRows), null,
+            First(s.Rows), Bytes(s.Rows.Row, type), Scalar(s.M), Bytes(s.N, type)));
+    }
+
     private BinaryExpression First(MatrixAt x) => At(x.Cells, Scalar(x.First));
 
     private BinaryExpression Bytes(Value elements, DType type) => Multiply(Scalar(elements), Number(type.Size));

@@ -46,7 +46,7 @@ internal sealed partial class RoutineEmitter : KernelWriter
             Set(piece, Subtract(unit, Times(item, Of(kernel.Pieces))));
             for (int m = 0; m < bases.Length; m++)
                 Set(bases[m], Add(Word(kernel.Memory[m].Word),
-                    Times(procedure.Memory[m].Kind == CellsKind.Scratch ? unit : item, Of(kernel.Memory[m].Bytes))));
+                    Times(procedure.Memory[m].Kind == CellsKind.Scratch ? Begin : item, Of(kernel.Memory[m].Bytes))));
             Run(procedure.Steps);
         });
         Code.Add(Label(exit));
@@ -76,6 +76,7 @@ internal sealed partial class RoutineEmitter : KernelWriter
             case Write s: Code.Add(one.Store(procedure.Memory[s.Cells].Type, At(s.Cells, Scalar(s.Offset)), Scalar(s.Value))); break;
             case MultiplyBlocks s: Run(s); break;
             case TransposeBlock s: Run(s); break;
+            case AskRows s: Run(s); break;
             default: throw new NotSupportedException($"no code for {step}");
         }
     }

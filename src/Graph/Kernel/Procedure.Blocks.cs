@@ -35,6 +35,13 @@ public sealed partial class Procedure
         steps.Add(new TransposeBlock(At(to), At(from), Whole(m), Whole(n)));
     }
 
+    /// <summary>Asks for rows that come later, so that they are near by then. Nothing is read: they may lie outside of their memory.</summary>
+    /// <param name="rows">[m, n], rows of neighbouring elements.</param>
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Elements of a row.</param>
+    /// <exception cref="NotSupportedException">This stands inside a lane loop.</exception>
+    public void Ask(Block rows, Formula m, Formula n) => steps.Add(new AskRows(At(rows), Whole(m), Whole(n)));
+
     private MatrixAt At(Block x) => lane >= 0 ? throw new NotSupportedException("a step on matrices stands inside a lane loop.")
         : new(x.Cells.Number, Whole(x.First), Whole(x.Row), Whole(x.Column));
 }

@@ -63,7 +63,7 @@ public sealed partial class Procedure
     public Cells Result(int index, params ReadOnlySpan<Dim> shape) =>
         Cells(CellsKind.Result, index, results[index].DType, shape.IsEmpty ? Core(results[index]) : [.. shape]);
 
-    /// <summary>Memory for this unit of the range alone.</summary>
+    /// <summary>Memory for this unit of the range alone, with what an earlier one may have left in it.</summary>
     public Cells Scratch(DType type, params ReadOnlySpan<Dim> shape) => Cells(CellsKind.Scratch, -1, type, [.. shape]);
 
     /// <summary>An extent, as an int64.</summary>

@@ -50,6 +50,7 @@ internal sealed class ProcedureText
         MultiplyBlocks s =>
             $"{Place(s.C)} {(s.Adds ? "+=" : "=")} {Place(s.A)} {Place(s.B)} for [{Text(s.M)}, {Text(s.K)}] [{Text(s.K)}, {Text(s.N)}]",
         TransposeBlock s => $"{Place(s.To)} = transposed {Place(s.From)} for [{Text(s.M)}, {Text(s.N)}]",
+        AskRows s => $"ask for {Place(s.Rows)} for [{Text(s.M)}, {Text(s.N)}]",
         Demand s => $"require {Text(s.Condition)}, or '{procedure.Errors[s.Code - 1]}'",
         _ => throw new NotSupportedException($"no text for {step}"),
     };

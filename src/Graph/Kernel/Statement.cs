@@ -85,3 +85,9 @@ public sealed record MultiplyBlocks(MatrixAt C, MatrixAt A, MatrixAt B, Value M,
 /// <param name="M">Rows of the source.</param>
 /// <param name="N">Columns of the source.</param>
 public sealed record TransposeBlock(MatrixAt To, MatrixAt From, Value M, Value N) : Statement;
+
+/// <summary>Asks for memory ahead, see <see cref="Procedure.Ask"/>.</summary>
+/// <param name="Rows">[m, n], rows of neighbours.</param>
+/// <param name="M">Rows.</param>
+/// <param name="N">Elements of a row.</param>
+public sealed record AskRows(MatrixAt Rows, Value M, Value N) : Statement;

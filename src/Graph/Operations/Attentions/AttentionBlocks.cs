@@ -87,6 +87,13 @@ internal sealed class AttentionBlocks
         return new(cells, start, form.HeadsFirst ? width : p.Let(width * inner));
     }
 
+    /// <summary>
+    /// Asks for the rows of the next head, whose turn comes when this one is done: they lie apart, where the processor does not foresee them.
+    /// </summary>
+    /// <inheritdoc cref="Rows"/>
+    public void AskNext(Cells cells, Shape shape, Formula batch, Formula head, Formula first, Formula count) =>
+        p.Ask(Rows(cells, shape, batch, head + 1, first), count, p.Extent(shape[3]));
+
     /// <summary>A matrix in scratch memory from its start on.</summary>
     public Block Whole(Cells cells) => new(cells, 0, p.Extent(cells.Shape[1]));
 

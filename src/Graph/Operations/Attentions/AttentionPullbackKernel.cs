@@ -43,7 +43,7 @@ public sealed record AttentionPullbackKernel(AttentionPullback Pullback) : CallK
         private readonly Cells ofScores = p.Scratch(x.Type, AttentionBlocks.Keys, AttentionBlocks.Queries);
         private readonly Cells seedColumns = p.Scratch(x.Type, x.ValueWidth, AttentionBlocks.Queries);
         private readonly Cells? capped = form.SoftCap == 0 ? null : p.Scratch(x.Type, AttentionBlocks.Keys, AttentionBlocks.Queries);
-        private readonly Cells logarithms = x.Operand(4), shifts = x.Operand(5);
+        private readonly Cells logarithms = x.Operand(4), shifts = x.Operand(5), ofKeys = x.Result(1), ofValues = x.Result(2);
         private readonly Block rows = x.Rows(x.Q, p.OperandType(0).Shape, batch, head, query);
         private readonly Block seeds = x.Rows(x.Operand(3), p.OperandType(3).Shape, batch, head, query);
         private readonly Block ofRows = x.Rows(x.Result(0), p.ResultType(0).Shape, batch, head, query);
@@ -59,35 +59,46 @@ public sealed record AttentionPullbackKernel(AttentionPullback Pullback) : CallK
             x.ScaleQueries(scale, queries);
             x.Columns(seedColumns, seeds, queries);
             x.Clear(ofRows, queries, x.Width);
+            x.AskNext(x.Q, p.OperandType(0).Shape, batch, head, query, queries);
+            x.AskNext(x.Operand(3), p.OperandType(3).Shape, batch, head, query, queries);
+            x.AskNext(x.Result(0), p.ResultType(0).Shape, batch, head, query, queries);
             x.Blocks(0, x.LastKey(query, queries), AttentionBlocks.Keys, (key, keys) => Add(key, keys, scale));
         }
 
         private void Add(Formula key, Formula keys, Formula scale)
         {
-            Block Of(Cells cells, int index, bool isResult = false) =>
-                x.Rows(cells, (isResult ? p.ResultType(index) : p.OperandType(index)).Shape, batch, keyHead, key);
-            var (k, v) = (Of(x.K, 1), Of(x.V, 2));
+            Shape shapeOfK = p.OperandType(1).Shape, shapeOfV = p.OperandType(2).Shape;
+            Block Of(Cells cells, Shape shape) => x.Rows(cells, shape, batch, keyHead, key);
+            var (k, v) = (Of(x.K, shapeOfK), Of(x.V, shapeOfV));
+            p.If((query + queries).Is(p.Extent(x.QueryCount)), () =>
+            {
+                foreach (var (cells, shape) in new[] { (x.K, shapeOfK), (x.V, shapeOfV), (ofKeys, shapeOfK), (ofValues, shapeOfV) })
+                    x.AskNext(cells, shape, batch, keyHead, key, keys);
+            });
             p.Multiply(x.Whole(x.Scores), k, x.Whole(x.QueryColumns), keys, queries, Width);
             x.Mask(batch, head, query, queries, key, keys, capped);
             p.Multiply(x.Whole(ofScores), v, x.Whole(seedColumns), keys, queries, ValueWidth);
-            p.For(0, keys, j => p.Lanes(0, queries, q => Weigh(j, q, scale)));
-            p.Multiply(Of(x.Result(2), 2, true), x.Whole(x.Scores), seeds, keys, ValueWidth, queries, adds: true);
-            p.Multiply(Of(x.Result(1), 1, true), x.Whole(ofScores), rows, keys, Width, queries, adds: true);
+            p.Lanes(0, queries, q => Weigh(q, keys, scale));
+            p.Multiply(Of(ofValues, shapeOfV), x.Whole(x.Scores), seeds, keys, ValueWidth, queries, adds: true);
+            p.Multiply(Of(ofKeys, shapeOfK), x.Whole(ofScores), rows, keys, Width, queries, adds: true);
             p.Multiply(ofRows, x.Whole(ofScores).Transposed, k, queries, Width, keys, adds: true);
         }
 
-        // The weight, and what flows into the product of a query and a key.
-        private void Weigh(Formula j, Formula q, Formula scale)
+        // Weights of a lane's query, and what flows into its products with keys.
+        private void Weigh(Formula q, Formula keys, Formula scale)
         {
-            var weight = p.Let((x.Scores[j, q] - logarithms[first + q]).Exp());
-            x.Scores[j, q] = weight;
-            var flow = weight * (ofScores[j, q] - shifts[first + q]);
-            if (capped is not null)
+            var (logarithm, shift) = (p.Let(logarithms[first + q]), p.Let(shifts[first + q]));
+            p.For(0, keys, j =>
             {
-                var tanh = capped[j, q];
-                flow *= 1 - tanh * tanh;
-            }
-            ofScores[j, q] = flow * scale;
+                var weight = p.Let((x.Scores[j, q] - logarithm).Exp());
+                var flow = weight * (ofScores[j, q] - shift);
+                if (capped is not null)
+                {
+                    var tanh = capped[j, q];
+                    flow *= 1 - tanh * tanh;
+                }
+                (x.Scores[j, q], ofScores[j, q]) = (weight, flow * scale);
+            });
         }
     }
 }

@@ -55,12 +55,19 @@ public sealed record StreamedAttentionKernel(StreamedAttention Attention) : Call
                 sum[q] = 0;
             });
             p.For(0, queries, i => p.Lanes(0, p.Extent(x.ValueWidth), e => weighted[i, e] = 0));
+            x.AskNext(x.Q, p.OperandType(0).Shape, batch, head, query, queries);
+            x.AskNext(x.Result(0), p.ResultType(0).Shape, batch, head, query, queries);
             x.Blocks(0, x.LastKey(query, queries), AttentionBlocks.Keys, Add);
             Finish();
         }
 
         private void Add(Formula key, Formula keys)
         {
+            p.If((query + queries).Is(p.Extent(x.QueryCount)), () =>
+            {
+                x.AskNext(x.K, p.OperandType(1).Shape, batch, keyHead, key, keys);
+                x.AskNext(x.V, p.OperandType(2).Shape, batch, keyHead, key, keys);
+            });
             p.Multiply(x.Whole(x.Scores), x.Rows(x.K, p.OperandType(1).Shape, batch, keyHead, key),
                 x.Whole(x.QueryColumns), keys, queries, p.Extent(x.Width));
             x.Mask(batch, head, query, queries, key, keys);
