@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Adjoint.Testing;
 
 namespace Adjoint.Laws;
@@ -8,6 +9,8 @@ public class RecordFacts
     private static readonly int[] Lengths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 33, 100];
 
     public delegate void Columns(ReadOnlySpan<double> x, Span<double> y);
+
+    public delegate void ColumnsOf<T>(ReadOnlySpan<T> x, Span<T> y);
 
     public static TheoryData<string, int> Cases()
     {
@@ -73,6 +76,52 @@ public class RecordFacts
                 Assert.Equal(to.AsSpan<double>().ToArray(), second.AsSpan<double>().ToArray());
             }
         }
+    }
+
+    public static TheoryData<string, int, bool> LargeCases() => new()
+    {
+        { "float64", 7, false }, { "float64", 7, true }, { "float64", 6, false }, { "float64", 31, false },
+        { "float32", 5, false }, { "float32", 5, true }, { "float32", 8, false }, { "int64", 3, false },
+    };
+
+    /// <summary>So many that they are stored past the caches, from every place beside a cache line on, by one thread and by several.</summary>
+    [Theory, MemberData(nameof(LargeCases))]
+    public void Large_ones_are_what_small_ones_are(string name, int columns, bool waits)
+    {
+        if (name == "float64")
+            CheckLarge<double>(DType.Float64, columns, waits);
+        else if (name == "float32")
+            CheckLarge<float>(DType.Float32, columns, waits);
+        else
+            CheckLarge<long>(DType.Int64, columns, waits);
+    }
+
+    private static void CheckLarge<T>(DType type, int columns, bool waits) where T : unmanaged
+    {
+        Node x = Input("x", type, ["n"]), real = Convert(x, type == DType.Int64 ? DType.Float64 : type);
+        Node[] values = [Sin(real), Exp(real), Log1p(Abs(real)) * 3, Cos(real) / (real * real + 1), real];
+        if (waits)
+            values = [.. values.Select(v => Exp(-Abs(Sin(Exp(Sin(v))))))];
+        var f = Running.Of([x], Stack([.. Enumerable.Range(0, columns).Select(c => Convert(values[c % values.Length] * (c + 1), type))], 1));
+        Assert.NotEmpty(Assert.Single(f.Compile().Program.Steps).Plan.Nest!.Streamed);
+        int least = (int)(Streamed.Least / (columns * type.Size)) + 1;
+        foreach (var width in Running.Widths)
+            foreach (int threads in (int[])[1, 3])
+            {
+                var run = f.Compile<ColumnsOf<T>>(options: Running.At(width, threads));
+                foreach (int more in (int[])(width == VectorWidths.Best ? [0, 1, 2, 5, 8, 11] : [5]))
+                {
+                    int n = least + more, half = n / 2;
+                    using GuardedMemory from = GuardedMemory.EndingAtGuard(type.Size * n), large = GuardedMemory.EndingAtGuard(columns * type.Size * n),
+                        small = GuardedMemory.StartingAtGuard(columns * type.Size * n);
+                    Span<T> input = from.AsSpan<T>(), results = large.AsSpan<T>(), expected = small.AsSpan<T>();
+                    Running.Random(new(n), type, [n]).Span<T>().CopyTo(input);
+                    run(input, results);
+                    run(input[..half], expected[..(half * columns)]);
+                    run(input[half..], expected[(half * columns)..]);
+                    Assert.True(MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(results)), $"{n} {width} {threads}");
+                }
+            }
     }
 
     private static void Check(Computation f, DType type)

@@ -20,18 +20,6 @@ internal static unsafe class StreamingMemory
     public static void Store<T>(Vector128<T> value, long address) where T : unmanaged =>
         value.StoreAlignedNonTemporal((T*)address);
 
-    /// <summary>How many records come before one that is aligned, fewer than a register's bytes; -1 if none is.</summary>
-    /// <param name="address">Of the first record.</param>
-    /// <param name="bytes">Of a record.</param>
-    /// <param name="alignment">A power of two.</param>
-    public static long RecordsBefore(long address, long bytes, long alignment)
-    {
-        for (long record = 0; record < alignment; record++)
-            if (((address + record * bytes) & (alignment - 1)) == 0)
-                return record;
-        return -1;
-    }
-
     /// <summary>What has been stored is seen by other threads before anything that is stored later.</summary>
     public static void Complete()
     {

@@ -14,11 +14,11 @@ internal sealed partial class LoopEmitter
         ? RegionStages.Of(stages[0].Before, carried.Length) : null;
 
     // Each round computes the early stage for its own lanes and the late one for those of the round before; before the first and after the
-    // last there are none, which masks leave out. A round ends at the place where records are aligned.
+    // last there are none, which masks leave out.
     private void EmitPipeline(RegionStages round, Expression first, Expression last)
     {
         using var scope = Pool.Scope();
-        ParameterExpression i = coordinates[LaneLoop], count = Long(), before = Let(first), countBefore = Let(Number(0)), stop = Let(records?.Aligned ?? last);
+        ParameterExpression i = coordinates[LaneLoop], count = Long(), before = Let(first), countBefore = Let(Number(0));
         ParameterExpression[] waiting = [.. round.Carried.Select(t => Pool.Rent(lanes.RegisterType(t)))];
         foreach (var local in waiting)
             Set(local, Default(local.Type));
@@ -26,12 +26,11 @@ internal sealed partial class LoopEmitter
         Set(i, first);
         While(LessThan(Subtract(i, countBefore), last), () =>
         {
-            Set(count, Least(Let(Subtract(stop, i)), Number(lanes.Count)));
+            Set(count, Least(Let(Subtract(last, i)), Number(lanes.Count)));
             EmitSideBySide(round, new(bases, i, count, named, MayBeFull: true), new(bases, before, countBefore, named, MayBeFull: true));
             Set(before, i);
             Set(countBefore, count);
             Step(i, count);
-            If(records is null ? Constant(false) : Equal(i, stop), () => Set(stop, last));
         });
     }
 

@@ -227,16 +227,8 @@ internal sealed partial class LoopEmitter : KernelWriter
             EmitPipeline(pipeline, first, last);
             return;
         }
-        void Trips(Expression stop) => EmitTrips(stop, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
+        EmitTrips(last, Copies, HasLoops ? [] : stages.SelectMany(s => s.Before.Stores), bases,
             flags => EmitFull(i, Copies, flags), count => EmitStages(i, count, mayBeFull: Copies == 0));
-        if (records is null)
-            Trips(last);
-        else
-            While(LessThan(i, last), () =>
-            {
-                Trips(records.Aligned);
-                Set(records.Aligned, last);
-            });
     }
 
     // Full registers, several at a time, then what is left. Where results go past the caches, what lies before the first
