@@ -6,9 +6,6 @@ namespace Adjoint.Benchmarks.AdBench;
 /// </summary>
 internal sealed class BundleProblem : Problem
 {
-    /// <summary>Observations per call: what a call computes with then stays in the second-level cache.</summary>
-    private const int Block = 1024;
-
     private readonly int n, m, p;
     private readonly bool isUniform;
     private readonly double[] cameras, points, weights, features, reprojections, weightErrors, blocks, weightSlopes, yardstick;
@@ -39,28 +36,12 @@ internal sealed class BundleProblem : Problem
 
     public override double Objective()
     {
-        for (int i = 0; i < p; i += Block)
-        {
-            int size = Math.Min(Block, p - i);
-            objective(cameras, points, weights.AsSpan(i, size), features.AsSpan(2 * i, 2 * size),
-                cameraOf.AsSpan(i, size), pointOf.AsSpan(i, size),
-                reprojections.AsSpan(2 * i, 2 * size), weightErrors.AsSpan(i, size));
-        }
+        objective(cameras, points, weights, features, cameraOf, pointOf, reprojections, weightErrors);
         return reprojections[^1];
     }
 
-    public override void Derivatives()
-    {
-        const int values = 2 * BundleModel.BlockColumns;
-        for (int i = 0; i < p; i += Block)
-        {
-            int size = Math.Min(Block, p - i);
-            jacobian(cameras, points, weights.AsSpan(i, size), features.AsSpan(2 * i, 2 * size),
-                cameraOf.AsSpan(i, size), pointOf.AsSpan(i, size),
-                reprojections.AsSpan(2 * i, 2 * size), weightErrors.AsSpan(i, size),
-                blocks.AsSpan(values * i, values * size), weightSlopes.AsSpan(i, size));
-        }
-    }
+    public override void Derivatives() =>
+        jacobian(cameras, points, weights, features, cameraOf, pointOf, reprojections, weightErrors, blocks, weightSlopes);
 
     public override double ScalarObjective()
     {

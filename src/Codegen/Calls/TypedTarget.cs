@@ -71,7 +71,8 @@ internal sealed unsafe class TypedTarget : CallTarget
     private void CheckOverlaps(long* words, long* lengths)
     {
         foreach (ref readonly var pair in kept.AsSpan())
-            if (Frame.Overlaps(words[pair.Output], lengths[pair.Output] * pair.OutputSize, words[pair.Other], lengths[pair.Other] * pair.OtherSize))
+            if (Frame.Overlaps(words[pair.Output], lengths[pair.Output] * pair.OutputSize,
+                words[pair.Other], lengths[pair.Other] * pair.OtherSize))
                 ThrowOverlap(pair.Output, pair.Other);
     }
 

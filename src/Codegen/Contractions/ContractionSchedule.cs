@@ -287,7 +287,8 @@ internal sealed class ContractionSchedule
         && IsAtLeast(M.Extent, TiledProduct.ManyRows) && IsAtLeast(K.Extent, TiledProduct.LongRows);
 
     // Whether a tile of one cache line of columns reads rows of a that lie a page or more apart.
-    private bool HasFarRows => MapOfA is null && !IsAtLeast(N.Extent * Type.Size, Memory.LineBytes + 1) && IsAtLeast(M.OfA, Memory.PageBytes);
+    private bool HasFarRows => MapOfA is null && !IsAtLeast(N.Extent * Type.Size, Memory.LineBytes + 1)
+        && IsAtLeast(M.OfA, Memory.PageBytes);
 
     private static bool IsAtLeast(Dim extent, long limit) => !extent.TryConstant(out long known) || known >= limit;
 

@@ -77,7 +77,8 @@ internal sealed partial class TileEmitter
     }
 
     // Where a tile takes less time than its rows need to arrive, those of a later one are asked for.
-    private long TilesAhead => product.K is { IsConstant: true, Constant: < LeastProducts and var k } ? (LeastProducts - 1) / Math.Max(k, 1) : 0;
+    private long TilesAhead =>
+        product.K is { IsConstant: true, Constant: < LeastProducts and var k } ? (LeastProducts - 1) / Math.Max(k, 1) : 0;
 
     // Whether a slot's rows lie in memory, too many for near caches.
     private bool IsFar(int slot)

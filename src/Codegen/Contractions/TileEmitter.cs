@@ -91,7 +91,8 @@ internal sealed partial class TileEmitter : PanelWriter
     private bool IsOneBlock => product.K.IsConstant && product.K.Constant <= product.Slice;
 
     // Whether a matrix is a tile: then there is nothing to count but matrices.
-    private bool HasOneTile => product is { Windows: null, Lines: null, HasOneRowTile: true, M.Constant: > 0, N.Constant: > 0 } && HasOnePanel;
+    private bool HasOneTile => HasOnePanel
+        && product is { Windows: null, Lines: null, HasOneRowTile: true, M.Constant: > 0, N.Constant: > 0 };
 
     private bool HasOnePanel => product.N.IsConstant && product.N.Constant <= product.Tile.Columns;
 

@@ -18,7 +18,9 @@ internal readonly record struct TileShape(int Rows, int Columns)
     /// <summary>Rows of a tile, at most.</summary>
     public const int MostRows = 16;
 
-    /// <summary>The same where rows of a lie pages apart and are read in place: their lines share one set of the first-level cache.</summary>
+    /// <summary>
+    /// The same where rows of a lie pages apart and are read in place: their lines share one set of the first-level cache.
+    /// </summary>
     public const int MostFarRows = 10;
 
     /// <summary>Whether the widest registers hold a cache line of each of sixteen columns beside the sums of one of them.</summary>

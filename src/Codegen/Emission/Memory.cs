@@ -11,7 +11,9 @@ internal static unsafe class Memory
     /// <summary>Bytes of a cache line.</summary>
     public const int LineBytes = 64;
 
-    /// <summary>Bytes of a page, beyond which the processor foresees nothing; as far apart, lines share a set of the first-level cache.</summary>
+    /// <summary>
+    /// Bytes of a page, beyond which the processor foresees nothing; as far apart, lines share a set of the first-level cache.
+    /// </summary>
     public const int PageBytes = 4096;
 
     /// <summary>The expression that reads a register.</summary>

@@ -9,13 +9,11 @@ namespace Adjoint.Codegen;
 /// </content>
 internal sealed partial class LoopEmitter
 {
-    private const long BytesAhead = 4096;
-
     /// <summary>Bytes of one row of all tensors that stay near until a later loop over the row reads them.</summary>
     private const long NearRow = 1 << 20;
 
     /// <summary>Bytes of a row of one tensor whose end costs little.</summary>
-    private const long LongRow = 8 * BytesAhead;
+    private const long LongRow = 8 * Memory.PageBytes;
 
     /// <summary>Bytes below which a tensor is near anyway.</summary>
     private const long NearTensor = 1 << 18;
@@ -75,7 +73,7 @@ internal sealed partial class LoopEmitter
         {
             int size = nest.Slots[slot].Type.Size;
             for (long line = 0; line < registers * lanes.Count * size; line += Memory.LineBytes)
-                Code.Add(Memory.Ask(Plus(Plus(addresses[slot], Times(lane, Number(size))), Number(BytesAhead + line))));
+                Code.Add(Memory.Ask(Plus(Plus(addresses[slot], Times(lane, Number(size))), Number(Memory.PageBytes + line))));
         }
     }
 }

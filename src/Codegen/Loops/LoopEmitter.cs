@@ -41,7 +41,7 @@ internal sealed partial class LoopEmitter : KernelWriter
     private readonly ParameterExpression[] carried;          // per carried number, in outer lanes
     private readonly ImmutableArray<EmittableStage> stages;
     private readonly RegionStages? pipeline;                 // of long code over lanes
-    private readonly RecordStream? records;
+    private readonly RecordStream? records;                  // that go past the caches
     // what loops over lanes keep in registers
     private readonly Dictionary<EmittableRegion, IReadOnlyDictionary<int, Expression>> held = [];
     private readonly ILookup<EmittableRegion, int> asked;    // by loop: slots that it asks for ahead

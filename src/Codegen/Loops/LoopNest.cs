@@ -100,7 +100,8 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
     public ImmutableArray<Streamed> Streamed { get; init; } = [];
 
     /// <summary>Whether a slot's address is that of records, which lie apart along the lanes.</summary>
-    public bool IsRecord(int slot) => Slots[slot].Strides[^1] is { IsConstant: true, Constant: var stride } && stride > Slots[slot].Type.Size;
+    public bool IsRecord(int slot) =>
+        Slots[slot].Strides[^1] is { IsConstant: true, Constant: var stride } && stride > Slots[slot].Type.Size;
 
     /// <summary>Whether stores write all of the record that a slot is the first met of.</summary>
     public bool IsWholeRecord(int slot, IEnumerable<int> stored)

@@ -35,7 +35,9 @@ public sealed partial class Procedure
         steps.Add(new TransposeBlock(At(to), At(from), Whole(m), Whole(n)));
     }
 
-    /// <summary>Asks for rows that come later, so that they are near by then. Nothing is read: they may lie outside of their memory.</summary>
+    /// <summary>
+    /// Asks for rows that come later, so that they are near by then. Nothing is read: they may lie outside of their memory.
+    /// </summary>
     /// <param name="rows">[m, n], rows of neighbouring elements.</param>
     /// <param name="m">Rows.</param>
     /// <param name="n">Elements of a row.</param>

@@ -88,7 +88,8 @@ internal sealed class AttentionBlocks
     }
 
     /// <summary>
-    /// Asks for the rows of the next head, whose turn comes when this one is done: they lie apart, where the processor does not foresee them.
+    /// Asks for the rows of the next head, whose turn comes when this one is done: they lie apart, where the processor does not
+    /// foresee them.
     /// </summary>
     /// <inheritdoc cref="Rows"/>
     public void AskNext(Cells cells, Shape shape, Formula batch, Formula head, Formula first, Formula count) =>
