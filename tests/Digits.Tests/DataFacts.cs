@@ -1,6 +1,6 @@
 namespace Digits.Tests;
 
-public class DataFacts
+public class DataFacts : IdxFolders
 {
     [Fact]
     public void The_digits_inside_the_program_are_complete()
@@ -40,7 +40,7 @@ public class DataFacts
     {
         byte[] Pack(byte[] bytes) => gzip ? IdxBytes.Gzip(bytes) : bytes;
         string suffix = gzip ? ".gz" : "";
-        var split = IdxFolder.Load(IdxBytes.Folder(
+        var split = IdxFolder.Load(Folder(
             ("train-images-idx3-ubyte" + suffix, Pack(IdxBytes.Images(20))),
             ("train-labels-idx1-ubyte" + suffix, Pack(IdxBytes.Labels(20)))), seed: 1);
         Assert.Equal((16, 4, 6), (split.Train.Count, split.Test.Count, split.Train.PixelsPerImage));
@@ -51,7 +51,7 @@ public class DataFacts
     [Fact]
     public void Test_files_are_used_where_present()
     {
-        var split = IdxFolder.Load(IdxBytes.Folder(("train-images", IdxBytes.Images(20)), ("train-labels", IdxBytes.Labels(20)),
+        var split = IdxFolder.Load(Folder(("train-images", IdxBytes.Images(20)), ("train-labels", IdxBytes.Labels(20)),
             ("t10k-images", IdxBytes.Images(7)), ("t10k-labels", IdxBytes.Labels(7))), seed: 1);
         Assert.Equal((20, 7), (split.Train.Count, split.Test.Count));
     }
@@ -77,7 +77,7 @@ public class DataFacts
     [Theory, MemberData(nameof(Damaged))]
     public void Damaged_files_are_named(string message, byte[] images, byte[] labels)
     {
-        string folder = IdxBytes.Folder(("train-images.gz", images), ("train-labels.gz", labels));
+        string folder = Folder(("train-images.gz", images), ("train-labels.gz", labels));
         Assert.Contains(message, Assert.Throws<DataException>(() => IdxFolder.Load(folder, seed: 1)).Message);
     }
 
@@ -85,9 +85,9 @@ public class DataFacts
     public void Missing_files_and_folders_are_named()
     {
         Assert.Contains("no folder", Assert.Throws<DataException>(() => IdxFolder.Load("no/such/folder", 1)).Message);
-        Assert.Contains("no file train-images*", Assert.Throws<DataException>(() => IdxFolder.Load(IdxBytes.Folder(), 1)).Message);
+        Assert.Contains("no file train-images*", Assert.Throws<DataException>(() => IdxFolder.Load(Folder(), 1)).Message);
         Assert.Contains("no file t10k-labels*",
-            Assert.Throws<DataException>(() => IdxFolder.Load(IdxBytes.Folder(("train-images", IdxBytes.Images(9)),
+            Assert.Throws<DataException>(() => IdxFolder.Load(Folder(("train-images", IdxBytes.Images(9)),
             ("train-labels", IdxBytes.Labels(9)), ("t10k-images", IdxBytes.Images(5))), 1)).Message);
     }
 }

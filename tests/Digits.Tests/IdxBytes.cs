@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Digits.Tests;
 
-/// <summary>Files in the IDX format, right and wrong, and folders to put them in.</summary>
+/// <summary>Files in the IDX format, right and wrong.</summary>
 internal static class IdxBytes
 {
     public static byte[] Of(uint magic, int[] extents, byte[] elements)
@@ -27,13 +27,5 @@ internal static class IdxBytes
         using (var gzip = new GZipStream(packed, CompressionMode.Compress))
             gzip.Write(bytes);
         return packed.ToArray();
-    }
-
-    public static string Folder(params (string Name, byte[] Bytes)[] files)
-    {
-        string folder = Directory.CreateTempSubdirectory("digits-tests").FullName;
-        foreach (var (name, bytes) in files)
-            File.WriteAllBytes(Path.Combine(folder, name), bytes);
-        return folder;
     }
 }

@@ -3,20 +3,20 @@ using System.Xml.Linq;
 
 namespace Digits.Tests;
 
-public class RunFacts
+public class RunFacts : IdxFolders
 {
     [Fact]
     public void Five_seeds_reach_97_percent_on_average()
     {
         var accuracies = Enumerable.Range(1, 5).Select(seed => Job.Run(
-            new(null, 60, 32, 128, seed, Environment.ProcessorCount, IdxBytes.Folder(), null), TextWriter.Null).TestAccuracy).ToList();
+            new(null, 60, 32, 128, seed, Environment.ProcessorCount, Folder(), null), TextWriter.Null).TestAccuracy).ToList();
         Assert.True(accuracies.Average() >= 0.97, string.Join(", ", accuracies));
     }
 
     [Fact]
     public void A_run_leaves_figures_drawings_and_a_curve()
     {
-        string folder = IdxBytes.Folder(), json = Path.Combine(folder, "figures.json");
+        string folder = Folder(), json = Path.Combine(folder, "figures.json");
         var (code, output, error) = Run("--epochs", "3", "--hidden", "16", "--out", folder, "--json", json);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("epoch   3  loss", output);
@@ -49,7 +49,7 @@ public class RunFacts
     [Fact]
     public void A_batch_may_be_larger_than_the_data()
     {
-        string folder = IdxBytes.Folder(("train-images", IdxBytes.Images(20)), ("train-labels", IdxBytes.Labels(20)));
+        string folder = Folder(("train-images", IdxBytes.Images(20)), ("train-labels", IdxBytes.Labels(20)));
         Assert.Equal(0, Run("--data", folder, "--batch", "500", "--epochs", "2", "--out", folder).Code);
     }
 

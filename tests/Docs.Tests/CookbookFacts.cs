@@ -295,7 +295,8 @@ public class CookbookFacts
     [Fact]
     public void A_network_is_trained_and_kept()
     {
-        string file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "moons.safetensors");
+        using var folder = new TemporaryFolder();
+        string file = folder.File("moons.safetensors");
         float[] xs = new float[2 * 256];
         int[] ys = new int[256];
         var random = new Random(1);

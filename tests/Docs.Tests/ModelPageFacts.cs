@@ -12,7 +12,7 @@ public class ModelPageFacts
     {
         string shared = Path.Combine(Repository.Root, "..", "shared", "onnx-models", "mnist-softmax-mlp", "model.onnx");
         Skip.IfNot(File.Exists(shared), "there is no model file here");
-        using var folder = new Scratch();
+        using var folder = new TemporaryFolder();
         string path = folder.File("model.onnx"), weights = folder.File("weights.safetensors");
         File.Copy(shared, path);
         float[,,,] images = new float[2, 1, 28, 28];
@@ -41,14 +41,5 @@ public class ModelPageFacts
         Assert.True(after < before);
         Assert.Equal(store.ToTensors().Count, other.ToTensors().Count);
         Assert.Equal(CodeBlock.InSource("ModelPageFacts.cs"), CodeBlock.InPage("docs/models.md", "OnnxModel.Load"));
-    }
-
-    private sealed class Scratch : IDisposable
-    {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("adjoint");
-
-        public string File(string name) => Path.Combine(folder.FullName, name);
-
-        public void Dispose() => folder.Delete(recursive: true);
     }
 }
