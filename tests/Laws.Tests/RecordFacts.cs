@@ -112,14 +112,18 @@ public class RecordFacts
                 foreach (int more in (int[])(width == VectorWidths.Best ? [0, 1, 2, 5, 8, 11] : [5]))
                 {
                     int n = least + more, half = n / 2;
-                    using GuardedMemory from = GuardedMemory.EndingAtGuard(type.Size * n), large = GuardedMemory.EndingAtGuard(columns * type.Size * n),
+                    using GuardedMemory from = GuardedMemory.EndingAtGuard(type.Size * n),
+                        large = GuardedMemory.EndingAtGuard(Memory.LineBytes + (columns * type.Size * n)),
                         small = GuardedMemory.StartingAtGuard(columns * type.Size * n);
-                    Span<T> input = from.AsSpan<T>(), results = large.AsSpan<T>(), expected = small.AsSpan<T>();
+                    Span<T> input = from.AsSpan<T>(), results = large.AsSpan<T>()[(Memory.LineBytes / type.Size)..], expected = small.AsSpan<T>();
+                    var before = large.AsSpan<byte>()[..Memory.LineBytes];
+                    before.Fill(0x5A);
                     Running.Random(new(n), type, [n]).Span<T>().CopyTo(input);
                     run(input, results);
                     run(input[..half], expected[..(half * columns)]);
                     run(input[half..], expected[(half * columns)..]);
                     Assert.True(MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(results)), $"{n} {width} {threads}");
+                    Assert.Equal(-1, before.IndexOfAnyExcept((byte)0x5A));
                 }
             }
     }
