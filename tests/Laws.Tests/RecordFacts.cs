@@ -84,7 +84,7 @@ public class RecordFacts
         { "float32", 5, false }, { "float32", 5, true }, { "float32", 8, false }, { "int64", 3, false },
     };
 
-    /// <summary>So many that they are stored past the caches, from every place beside a cache line on, by one thread and by several.</summary>
+    /// <summary>So many that they go past the caches, from every place beside a cache line on, by one thread and by several.</summary>
     [Theory, MemberData(nameof(LargeCases))]
     public void Large_ones_are_what_small_ones_are(string name, int columns, bool waits)
     {
@@ -102,7 +102,8 @@ public class RecordFacts
         Node[] values = [Sin(real), Exp(real), Log1p(Abs(real)) * 3, Cos(real) / (real * real + 1), real];
         if (waits)
             values = [.. values.Select(v => Exp(-Abs(Sin(Exp(Sin(v))))))];
-        var f = Running.Of([x], Stack([.. Enumerable.Range(0, columns).Select(c => Convert(values[c % values.Length] * (c + 1), type))], 1));
+        var f = Running.Of([x], Stack([.. Enumerable.Range(0, columns)
+            .Select(c => Convert(values[c % values.Length] * (c + 1), type))], 1));
         Assert.NotEmpty(Assert.Single(f.Compile().Program.Steps).Plan.Nest!.Streamed);
         int least = (int)(Streamed.Least / (columns * type.Size)) + 1;
         foreach (var width in Running.Widths)
@@ -115,7 +116,8 @@ public class RecordFacts
                     using GuardedMemory from = GuardedMemory.EndingAtGuard(type.Size * n),
                         large = GuardedMemory.EndingAtGuard(Memory.LineBytes + (columns * type.Size * n)),
                         small = GuardedMemory.StartingAtGuard(columns * type.Size * n);
-                    Span<T> input = from.AsSpan<T>(), results = large.AsSpan<T>()[(Memory.LineBytes / type.Size)..], expected = small.AsSpan<T>();
+                    Span<T> input = from.AsSpan<T>(), results = large.AsSpan<T>()[(Memory.LineBytes / type.Size)..],
+                        expected = small.AsSpan<T>();
                     var before = large.AsSpan<byte>()[..Memory.LineBytes];
                     before.Fill(0x5A);
                     Running.Random(new(n), type, [n]).Span<T>().CopyTo(input);
