@@ -15,7 +15,7 @@ internal sealed unsafe class TypedTarget : CallTarget
     private readonly Binder binder;
     private readonly Computation source;
     private readonly bool[] byValue;
-    private readonly Pair[] kept;   // spans that may not overlap: each output's, and each that comes before it
+    private readonly Pair[] disjoint;   // spans that may not overlap: each output's, and each that comes before it
     private readonly ImmutableArray<(int External, int Axis)> shaped;   // in the order of their words, which follow those of externals
     private readonly ImmutableArray<Solution> solutions;
     private Known[] known = [];   // replaced as a whole, never written to
@@ -24,10 +24,11 @@ internal sealed unsafe class TypedTarget : CallTarget
     {
         (this.binder, this.source) = (binder, source);
         byValue = [.. signature.Externals.Select(e => e.ByValue)];
-        kept = [.. from output in Enumerable.Range(source.Inputs.Length, source.Outputs.Length)
-                   from other in Enumerable.Range(0, output)
-                   where !byValue[output] && !byValue[other]
-                   select new Pair(output, signature.Externals[output].Node.DType.Size, other, signature.Externals[other].Node.DType.Size)];
+        disjoint = [.. from output in Enumerable.Range(source.Inputs.Length, source.Outputs.Length)
+                       from other in Enumerable.Range(0, output)
+                       where !byValue[output] && !byValue[other]
+                       select new Pair(output, signature.Externals[output].Node.DType.Size,
+                           other, signature.Externals[other].Node.DType.Size)];
         shaped = [.. signature.Externals.SelectMany((e, i) => e.Extents.Select(x => (i, x.Axis)))];
         solutions = Solve();
         if (binder.Static is { } plan)
@@ -70,7 +71,7 @@ internal sealed unsafe class TypedTarget : CallTarget
 
     private void CheckOverlaps(long* words, long* lengths)
     {
-        foreach (ref readonly var pair in kept.AsSpan())
+        foreach (ref readonly var pair in disjoint.AsSpan())
             if (Frame.Overlaps(words[pair.Output], lengths[pair.Output] * pair.OutputSize,
                 words[pair.Other], lengths[pair.Other] * pair.OtherSize))
                 ThrowOverlap(pair.Output, pair.Other);

@@ -59,7 +59,8 @@ internal sealed partial class LoopEmitter
             return;
         }
         EmitLanes(stores.Where(s => !IsApart(s.Slot, at)), at, site, site.Count);
-        var apart = stores.Where(s => IsApart(s.Slot, at)).OrderBy(s => FirstOf(s.Slot)).ThenBy(s => BytesFromFirst(s.Slot)).ToList();
+        var apart = stores.Where(s => IsApart(s.Slot, at))
+            .OrderBy(s => nest.FirstOf(s.Slot)).ThenBy(s => nest.BytesFromFirst(s.Slot)).ToList();
         if (apart.Count == 0)
             return;
         if (site.Count is null)
@@ -89,7 +90,7 @@ internal sealed partial class LoopEmitter
     }
 
     private bool TakeTurns(int first, int second) => nest.Slots[first].Type is { Size: 4 } type && nest.Slots[second].Type.Size == type.Size
-        && FirstOf(first) == FirstOf(second) && BytesFromFirst(second) - BytesFromFirst(first) == type.Size
+        && nest.FirstOf(first) == nest.FirstOf(second) && nest.BytesFromFirst(second) - nest.BytesFromFirst(first) == type.Size
         && StrideOf(first) == new Amount(2 * type.Size) && StrideOf(second) == StrideOf(first);
 
     // Lines that the next register's records will fill: they come while it is computed, and its stores do not wait for all of them at once.
@@ -97,11 +98,11 @@ internal sealed partial class LoopEmitter
     {
         if (site.Lane is null)
             return;
-        foreach (var record in region.Stores.Select(s => s.Slot).Where(s => IsApart(s, at)).GroupBy(FirstOf))
+        foreach (var record in region.Stores.Select(s => s.Slot).Where(s => IsApart(s, at)).GroupBy(nest.FirstOf))
             if (StrideOf(record.Key) is { IsConstant: true, Constant: > 0 and var stride }
                 && record.Sum(s => nest.Slots[s].Type.Size) >= Math.Max(Memory.LineBytes, stride / 2))
             {
-                var next = Plus(Address(record.MinBy(BytesFromFirst), site), Number(at.Count * stride));
+                var next = Plus(Address(record.MinBy(nest.BytesFromFirst), site), Number(at.Count * stride));
                 If(record.Key == records?.Streamed.Slot ? Not(records.Flows) : Constant(true), () =>
                 {
                     for (long line = 0; line < Math.Min(at.Count * stride, MostPrefetched); line += Memory.LineBytes)
@@ -123,18 +124,19 @@ internal sealed partial class LoopEmitter
     // Each record's columns in the order of memory.
     private void EmitRecords(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {
-        foreach (var record in stores.GroupBy(s => FirstOf(s.Slot)))
-            EmitColumns([.. record], at, records is { } r && record.Key == r.Streamed.Slot ? Place(r, site) : site);
+        foreach (var record in stores.GroupBy(s => nest.FirstOf(s.Slot)))
+            EmitRecord([.. record], at, records is { } r && record.Key == r.Streamed.Slot ? Place(r, site) : site);
     }
 
     // Neighbours, as many at once as an exchange takes.
-    private void EmitColumns(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
+    private void EmitRecord(List<(int Slot, Expression Value)> stores, Lanes at, Site site)
     {
         for (int done = 0; done < stores.Count;)
         {
             var (slot, type) = (stores[done].Slot, nest.Slots[stores[done].Slot].Type);
             int beside = stores.Skip(done).TakeWhile((s, k) =>
-                (FirstOf(s.Slot), BytesFromFirst(s.Slot)) == (FirstOf(slot), BytesFromFirst(slot) + k * type.Size)).Count();
+                nest.FirstOf(s.Slot) == nest.FirstOf(slot)
+                && nest.BytesFromFirst(s.Slot) == nest.BytesFromFirst(slot) + k * type.Size).Count();
             foreach (int columns in at.RecordColumns(type))
                 for (; beside >= columns; beside -= columns, done += columns)
                     Code.Add(at.StoreRecords(type, Address(stores[done].Slot, site), Of(StrideOf(slot)),
@@ -146,13 +148,9 @@ internal sealed partial class LoopEmitter
 
     private Amount StrideOf(int slot) => nest.Slots[slot].Strides[LaneLoop];
 
-    private int FirstOf(int slot) => nest.Slots[slot].Beside?.Slot ?? slot;
-
-    private long BytesFromFirst(int slot) => nest.Slots[slot].Beside?.Bytes ?? 0;
-
     private Expression Address(int slot, Site site)
     {
-        var first = Plus(site.Addresses[slot], Number(BytesFromFirst(slot)));
+        var first = Plus(site.Addresses[slot], Number(nest.BytesFromFirst(slot)));
         return site.Lane is null ? first : Plus(first, Times(site.Lane, Of(StrideOf(slot))));
     }
 

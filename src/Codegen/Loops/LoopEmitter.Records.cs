@@ -23,7 +23,7 @@ internal sealed partial class LoopEmitter
 
     private RecordStream? FirstRecords() => RangeIsLanes && Copies == 0 && !HasLoops && lanes.Count > 1 && nest.EntryWords is null
         && nest.Streamed.FirstOrDefault(s => nest.IsRecord(s.Slot)) is { } streamed
-        ? new(streamed, nest.Slots.Index().Where(s => FirstOf(s.Index) == streamed.Slot).Min(s => BytesFromFirst(s.Index)),
+        ? new(streamed, nest.Slots.Index().Where(s => nest.FirstOf(s.Index) == streamed.Slot).Min(s => nest.BytesFromFirst(s.Index)),
             Pool.Rent(typeof(bool)), Long(), Long(), Long(), Pool.Rent(typeof(bool)))
         : null;
 
@@ -57,7 +57,7 @@ internal sealed partial class LoopEmitter
             Set(r.Waiting, Minus(Plus(first, Number(r.Start)), r.Past));
             Set(first, Plus(Plus(r.Near, r.Past), Number(-r.Start)));
         });
-        return site with { Lane = null, Addresses = [.. site.Addresses.Select((a, s) => FirstOf(s) == r.Streamed.Slot ? first : a)] };
+        return site with { Lane = null, Addresses = [.. site.Addresses.Select((a, s) => nest.FirstOf(s) == r.Streamed.Slot ? first : a)] };
     }
 
     // What comes before the first round's records is not ours.

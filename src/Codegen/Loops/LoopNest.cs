@@ -99,6 +99,12 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
     /// <summary>Slots whose stores may go past the caches.</summary>
     public ImmutableArray<Streamed> Streamed { get; init; } = [];
 
+    /// <summary>The slot whose addresses a slot shares: the first met of its record, or itself.</summary>
+    public int FirstOf(int slot) => Slots[slot].Beside?.Slot ?? slot;
+
+    /// <summary>Bytes from that slot's elements to those of this one.</summary>
+    public long BytesFromFirst(int slot) => Slots[slot].Beside?.Bytes ?? 0;
+
     /// <summary>Whether a slot's address is that of records, which lie apart along the lanes.</summary>
     public bool IsRecord(int slot) =>
         Slots[slot].Strides[^1] is { IsConstant: true, Constant: var stride } && stride > Slots[slot].Type.Size;
@@ -106,7 +112,7 @@ internal sealed record LoopNest(string Name, ImmutableArray<Slot> Slots, Immutab
     /// <summary>Whether stores write all of the record that a slot is the first met of.</summary>
     public bool IsWholeRecord(int slot, IEnumerable<int> stored)
     {
-        long[] columns = [.. stored.Where(s => (Slots[s].Beside?.Slot ?? s) == slot).Select(s => Slots[s].Beside?.Bytes ?? 0)];
+        long[] columns = [.. stored.Where(s => FirstOf(s) == slot).Select(BytesFromFirst)];
         long size = Slots[slot].Type.Size, record = columns.Length * size;
         return IsRecord(slot) && record == Slots[slot].Strides[^1].Constant && columns.Max() - columns.Min() + size == record;
     }
